@@ -1,0 +1,95 @@
+"""Who signs in, and in which roles they may act."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from cqo_portal.parties.models import Office, Organisation, Person
+
+
+class Role(models.TextChoices):
+    ENTERPRISE = "enterprise", "企业经办人"
+    OFFICER = "officer", "首席质量官"
+    COUNTY = "county", "县级预审岗"
+    CITY = "city", "市级备案岗"
+    PROVINCE = "province", "省级管理岗"
+    BODY = "body", "评价机构"
+    EXPERT = "expert", "评价专家"
+    PROVIDER = "provider", "培训机构"
+    ADMIN = "admin", "系统管理员"
+
+
+# What a role is a role *at*. A role never reaches beyond its own scope, and never lends its rights.
+AT_AN_OFFICE = frozenset({Role.COUNTY, Role.CITY, Role.PROVINCE})
+AT_AN_ORGANISATION = frozenset({Role.ENTERPRISE, Role.BODY, Role.PROVIDER})
+
+
+class User(AbstractUser):
+    """A person who signs in. Rights come from the assignment they act in, never from the account."""
+
+    full_name = models.CharField("姓名", max_length=100)
+    is_demo = models.BooleanField("演示账号", default=False)
+    first_name = last_name = None
+
+    REQUIRED_FIELDS = ["full_name"]
+
+    acting: "Assignment | None" = None  # set for the length of a request by `middleware.acting`
+
+    class Meta:
+        verbose_name = "用户"
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+    def acting_as(self, assignment: "Assignment | None") -> "User":
+        self.acting = assignment
+        return self
+
+
+class Assignment(models.Model):
+    """A role of a user: what as, and for whom."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="assignments")
+    role = models.CharField("岗位", max_length=12, choices=Role.choices)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="assignments")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="assignments")
+    body_name = models.CharField("机构名称", max_length=200, blank=True)
+    active = models.BooleanField("有效", default=True)
+
+    class Meta:
+        verbose_name = "岗位"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="assignment_office_roles_have_an_office",
+                condition=Q(role__in=AT_AN_OFFICE, office__isnull=False)
+                | Q(~Q(role__in=AT_AN_OFFICE), office__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="assignment_enterprise_has_an_organisation",
+                condition=~Q(role=Role.ENTERPRISE) | Q(organisation__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "office", "organisation", "person", "body_name"],
+                name="assignment_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} · {self.get_role_display()}" if self.place else self.get_role_display()
+
+    @property
+    def place(self) -> str:
+        """Where the role is held, as people say it."""
+        held_at = self.office or self.organisation or self.body_name or self.person
+        return str(held_at) if held_at else ""

@@ -1,0 +1,55 @@
+"""The only writers of events. They run in the caller's transaction: no act without its record."""
+
+from django.db import connection, models
+from django.utils import timezone
+
+from cqo_portal.audit.chain import GENESIS, SAID, digest
+from cqo_portal.audit.models import Event
+
+CHAIN_LOCK = 4_570_2023  # one advisory lock for the whole chain: links are made one after another
+
+
+def record(
+    action: str,
+    subject: models.Model,
+    *,
+    by=None,
+    before: str = "",
+    after: str = "",
+    note: str = "",
+    rule_edition: str = "",
+    data: dict | None = None,
+) -> Event:
+    """Append one act to the chain. `by` is the acting user; None means the system itself."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an act and its record belong into one transaction")
+    event = Event(
+        at=timezone.now(),
+        actor=by,
+        actor_name=str(by) if by else "系统",
+        acting_as=str(by.acting) if by and by.acting else "",
+        action=action,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        subject=str(subject)[:300],
+        before=before,
+        after=after,
+        rule_edition=rule_edition,
+        note=note,
+        data=data or {},
+    )
+    event.previous = _last_digest()
+    event.digest = digest({key: getattr(event, key) for key in SAID}, previous=event.previous)
+    event.save()
+    return event
+
+
+def look(subject: models.Model, *, by, what: str, why: str) -> Event:
+    """Note that somebody saw personal data in clear, and why; the person concerned may read it."""
+    return record(Event.LOOK, subject, by=by, note=why, data={"what": what})
+
+
+def _last_digest() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+    return Event.objects.order_by("-id").values_list("digest", flat=True).first() or GENESIS

@@ -1,0 +1,35 @@
+"""The Celery app and the beat timetable. Names tasks by string and imports no app.
+
+Redis carries wake-ups only: whatever a tick would do, the next tick finds still to be done.
+"""
+
+import os
+
+from celery import Celery
+from celery.signals import beat_init, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cqo_portal.settings")
+
+app = Celery("cqo_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+MINUTE = 60.0
+
+app.conf.beat_schedule = {
+    # The outbox wakes the worker itself; the sweep finds what a crash or a lost Redis left lying.
+    # A tick that waited a minute is overtaken by the next one, so it expires instead of piling up.
+    "sweep-the-outbox": {
+        "task": "cqo_portal.notifications.tasks.sweep",
+        "schedule": MINUTE,
+        "options": {"expires": MINUTE - 5},
+    },
+}
+
+
+@worker_init.connect
+@beat_init.connect
+def _refuse_if_unsafe(**_: object) -> None:
+    from cqo_portal.machine.preflight import refuse_if_unsafe  # needs the settings this module names
+
+    refuse_if_unsafe()

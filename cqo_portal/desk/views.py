@@ -1,0 +1,93 @@
+"""Pages that need more than one app: the desk of each role, the register, the dossier, the rules."""
+
+from django.contrib.auth.decorators import login_required
+from django.db import OperationalError, connection, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cqo_portal import jurisdictions
+from cqo_portal.audit.record import look
+from cqo_portal.desk import queries
+from cqo_portal.ui.paging import keyset
+from registry.forms import RevealForm
+from registry.models import Officer
+
+PER_PAGE = 50
+
+
+@require_safe
+@login_required
+def home(request):
+    """What waits for me, what waits for others, what happens next."""
+    desk = queries.desk_of(request.user, today=timezone.localdate())
+    return render(request, desk.template, {"desk": desk})
+
+
+@require_safe
+@login_required
+def register(request):
+    """The register: searched by characters, pinyin, initials or codes; filters stand in the address."""
+    query = queries.RegisterQuery(request.GET, user=request.user, today=timezone.localdate())
+    page = keyset(query.rows(), request.GET, order=("pinyin", "id"), per_page=PER_PAGE)
+    return render(request, "desk/register.html", {"page": page, "query": query})
+
+
+def _officer(request, pk) -> Officer:
+    seen = Officer.objects.visible_to(request.user)
+    return get_object_or_404(seen.select_related("person", "organisation", "office__parent", "filing"), pk=pk)
+
+
+@require_safe
+@login_required
+def dossier(request, pk):
+    """One officer, from the first filing to today."""
+    officer = _officer(request, pk)
+    return render(request, "desk/dossier.html", queries.dossier_of(officer, user=request.user, today=timezone.localdate()))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reveal_identity(request, pk):
+    """Show the identity number in clear, after the reason is written down."""
+    officer = _officer(request, pk)
+    form = RevealForm(request.POST or None)
+    page = {"officer": officer, "form": form}
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            look(officer.person, by=request.user, what="identity_number", why=form.cleaned_data["why"])
+        page["value"] = officer.person.identity_number
+    return render(request, "desk/reveal.html", page, status=422 if form.errors else 200)
+
+
+@require_safe
+def rules_index(request):
+    return render(request, "rules/index.html", {"packs": jurisdictions.all_packs()})
+
+
+@require_safe
+def rules_pack(request, jurisdiction):
+    """One jurisdiction's rules, edition by edition, from the objects that decide."""
+    try:
+        editions = jurisdictions.editions(jurisdiction)
+    except jurisdictions.NoSuchRule as unknown:
+        raise Http404 from unknown
+    return render(request, "rules/pack.html", queries.rules_page(editions, chosen=request.GET.get("edition")))
+
+
+@require_safe
+def healthz(request):
+    """Alive: the process answers. Needs nothing else."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def readyz(request):
+    """Ready: the database answers too. Redis may be away: pages work without it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except OperationalError:
+        return HttpResponse("database unreachable", status=503, content_type="text/plain")
+    return HttpResponse("ready", content_type="text/plain")

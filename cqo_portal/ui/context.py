@@ -1,0 +1,140 @@
+"""The frame of a page: where one can go, as whom one acts, what is unread. Read only as far as it is shown."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.urls import NoReverseMatch, reverse
+
+from cqo_portal.accounts.models import Assignment, Role, User
+from cqo_portal.notifications.models import Message
+from cqo_portal.parties.models import Office
+
+PUBLIC = (("规则与依据", "rules-index"),)
+REGULATOR = (
+    ("工作台", "home"),
+    ("备案", "registry:filing-list"),
+    ("名录", "desk:register"),
+    ("规则", "rules-index"),
+)
+ANYONE = (("首页", "home"), ("规则", "rules-index"))
+
+# What a role finds in its navigation: the word and the name of the page.
+NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
+    Role.ENTERPRISE: (("首页", "home"), ("备案", "registry:filing-list"), ("规则", "rules-index")),
+    Role.OFFICER: (("我的档案", "home"), ("规则", "rules-index")),
+    Role.COUNTY: REGULATOR,
+    Role.CITY: REGULATOR,
+    Role.PROVINCE: REGULATOR,
+    Role.BODY: ANYONE,
+    Role.EXPERT: ANYONE,
+    Role.PROVIDER: ANYONE,
+    Role.ADMIN: ANYONE,
+}
+SEARCHES_THE_REGISTER = frozenset({Role.COUNTY, Role.CITY, Role.PROVINCE})
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    username: str
+    name: str
+    acts_as: str
+
+
+class Frame:
+    """Everything `base.html` asks for, computed when it asks: a fragment pays for none of it."""
+
+    def __init__(self, request) -> None:
+        self.request = request
+        # An error page may be drawn before anyone was recognised.
+        self.user = getattr(request, "user", None)
+
+    @property
+    def acting(self) -> Assignment | None:
+        return getattr(self.user, "acting", None)
+
+    @property
+    def other_roles(self) -> list[Assignment]:
+        return [role for role in getattr(self.user, "roles", ()) if role != self.acting]
+
+    @cached_property
+    def nav(self) -> list[Link]:
+        entries = NAVIGATION[self.acting.role] if self.acting else PUBLIC
+        targets = [(label, url_of(name)) for label, name in entries]
+        here = current(self.request.path, [url for _, url in targets if url])
+        return [Link(label, url, url == here) for label, url in targets if url]
+
+    @cached_property
+    def search_url(self) -> str:
+        may = self.acting is not None and self.acting.role in SEARCHES_THE_REGISTER
+        return url_of("desk:register") if may else ""
+
+    @cached_property
+    def unread(self) -> int:
+        return Message.objects.inbox_of(self.user).unread().count()
+
+    @cached_property
+    def place(self) -> str:
+        """The city (or province) whose portal this is, for the person who looks at it."""
+        office = office_of(self.acting)
+        return city_of(office).area if office else getattr(settings, "PLACE", "")
+
+    @property
+    def demo(self) -> bool:
+        return settings.DEMO
+
+    @property
+    def demo_password(self) -> str:
+        return getattr(settings, "DEMO_PASSWORD", "") if settings.DEMO else ""
+
+    @cached_property
+    def demo_accounts(self) -> list[DemoAccount]:
+        """Who one may be in the demonstration, in the order in which the story made them."""
+        if not settings.DEMO:
+            return []
+        roles = Assignment.objects.filter(active=True).select_related("office", "organisation", "person")
+        users = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
+        return [_as_shown(user) for user in users.prefetch_related(Prefetch("assignments", roles))]
+
+
+def frame(request) -> dict[str, Frame]:
+    """Context processor: `{{ frame }}` in every template."""
+    return {"frame": Frame(request)}
+
+
+def current(path: str, urls: list[str]) -> str:
+    """The entry under which `path` lies: the longest that begins it; the root only itself."""
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(above, key=len, default="")
+
+
+def url_of(name: str) -> str:
+    """The address of a page, or nothing: a page that is not built yet must not take the others down."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def office_of(acting: Assignment | None) -> Office | None:
+    if acting is None:
+        return None
+    return acting.office or (acting.organisation.office if acting.organisation else None)
+
+
+def city_of(office: Office) -> Office:
+    below_a_city = office.level == Office.Level.COUNTY and office.parent is not None
+    return office.parent if below_a_city else office
+
+
+def _as_shown(user: User) -> DemoAccount:
+    roles = "；".join(str(role) for role in user.assignments.all())
+    return DemoAccount(user.username, user.full_name, roles or "没有岗位")

@@ -1,0 +1,137 @@
+"""Form fields that take what people really type, and store one clean spelling.
+
+Full-width digits are folded, because they mean the same; anything else that looks like a digit
+(Arabic, underscores, invisible characters) is refused with a sentence. Nothing is changed silently:
+the cleaned value is what the page shows from then on.
+"""
+
+import calendar
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from cqo_portal.parties import identifiers, names
+
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|\s*月)?")
+_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_WHOLE = re.compile(r"\d{1,9}")
+_AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,2})?")
+_SEPARATORS = re.compile(r"(?<=\d)[,\u00a0 ](?=\d{3}(?!\d))")
+
+
+def half_width(text: str) -> str:
+    return text.translate(FULL_WIDTH)
+
+
+class PlainField(forms.CharField):
+    """One line of visible text."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        for place, character in enumerate(text, start=1):
+            if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} and character not in "\r\n\t":
+                raise ValidationError(
+                    f"第 {place} 个字符看不见或不是通用字符（U+{ord(character):04X}），请删去后重新输入。"
+                )
+        return text
+
+
+class ProseField(PlainField):
+    """Several lines of text."""
+
+    widget = forms.Textarea
+
+
+class PersonNameField(PlainField):
+    def clean(self, value):
+        text = super().clean(value)
+        return checked(names.person_name, text) if text else text
+
+
+class PhoneField(forms.CharField):
+    def clean(self, value):
+        text = super().clean(value)
+        return checked(identifiers.phone, text) if text else text
+
+
+class WholeNumberField(forms.CharField):
+    """A count, as `386`, `１，２００` or `1,200`."""
+
+    def clean(self, value):
+        text = _SEPARATORS.sub("", half_width(super().clean(value)))
+        if not text:
+            return None
+        if not _WHOLE.fullmatch(text) or not text.isascii():
+            raise ValidationError("请填整数，例如 386。")
+        return int(text)
+
+
+class AmountField(forms.CharField):
+    """An amount with at most two decimals, exact."""
+
+    def clean(self, value):
+        text = _SEPARATORS.sub("", half_width(super().clean(value)))
+        if not text:
+            return None
+        if not _AMOUNT.fullmatch(text) or not text.isascii():
+            raise ValidationError("请填数字，最多两位小数，例如 41200 或 41200.50。")
+        return Decimal(text)
+
+
+class DayField(forms.CharField):
+    """A day: `2026-09-21`, `2026/9/21`, `2026年9月21日`, `20260921`."""
+
+    def clean(self, value):
+        text = half_width(super().clean(value))
+        return self.day_of(text) if text else None
+
+    def day_of(self, text: str) -> date:
+        year, month, day = self._parts(text)
+        if day is None:
+            raise ValidationError("请写到日，例如 2026-09-21。")
+        return _existing_day(year, month, day)
+
+    def _parts(self, text: str) -> tuple[int, int, int | None]:
+        found = text.isascii() and _COMPACT_DAY.fullmatch(text) or _DAY.fullmatch(text)
+        if not found or not all(part is None or part.isascii() for part in found.groups()):
+            raise ValidationError("请填日期，例如 2026-09-21。")
+        year, month, day = found.groups()
+        return int(year), int(month), int(day) if day else None
+
+
+class MonthField(DayField):
+    """A day, or a month that stands for its first (or, with `ends`, its last) day."""
+
+    def __init__(self, *, ends: bool = False, **kwargs) -> None:
+        self.ends = ends
+        super().__init__(**kwargs)
+
+    def day_of(self, text: str) -> date:
+        year, month, day = self._parts(text)
+        if day is None and 1 <= month <= 12 and year >= 1:
+            day = calendar.monthrange(year, month)[1] if self.ends else 1
+        return _existing_day(year, month, day or 0)
+
+
+def _existing_day(year: int, month: int, day: int) -> date:
+    try:
+        found = date(year, month, day)
+    except ValueError as error:
+        raise ValidationError(f"没有 {year}年{month}月{day}日 这一天，请核对。") from error
+    if not 1900 <= year <= 2100:
+        raise ValidationError("年份请填 1900 至 2100 之间的四位数。")
+    return found
+
+
+def checked(check, text: str, **kwargs) -> str:
+    """Run a check of `parties.identifiers` or `parties.names`; its sentence becomes the field's error."""
+    try:
+        return check(text, **kwargs)
+    except identifiers.Invalid as invalid:
+        raise ValidationError(str(invalid)) from invalid

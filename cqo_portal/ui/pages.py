@@ -1,0 +1,63 @@
+"""Pages that belong to no app: what went wrong and what to do now, and the page that shows every component."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from cqo_portal.ui import specimens
+from cqo_portal.ui.templatetags.ui import STANDINGS, STATES
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+def style(request: HttpRequest) -> HttpResponse:
+    """Every component with every look it has, in both themes."""
+    return render(
+        request,
+        "ui/style.html",
+        {
+            "colours": specimens.COLOURS,
+            "states": STATES,
+            "standings": STANDINGS,
+            "icons": specimens.icon_names(),
+            "clauses": specimens.CLAUSES,
+            "form": specimens.specimen_form(),
+        },
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    # Drawn without the request: its host or its cookies may be what is wrong with it.
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", {"reason": _said(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    log.warning("CSRF check failed on %s: %s", request.path, reason)
+    return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Needs neither database nor request: either may be what has just failed."""
+    try:
+        return HttpResponseServerError(render_to_string("500.html"))
+    except Exception:  # noqa: BLE001 -- the page about a failure must not fail
+        log.exception("the error page could not be drawn")
+        return HttpResponseServerError("系统出了问题，您已经保存的内容不会丢失。请稍后再试。")
+
+
+def _said(exception: Exception) -> str:
+    """A refusal written for a person is shown; Django's own English is not."""
+    words = str(exception)
+    return words if any("\u4e00" <= sign <= "\u9fff" for sign in words) else ""

@@ -1,0 +1,362 @@
+"""How a value looks, once for all pages. A builtin: templates need no {% load %}.
+
+Numbers are shown as they were computed, never rounded; groups of three are parted by a no-break space.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from django import template
+from django.conf import settings
+from django.forms import BaseForm, BaseFormSet, BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from cqo_portal.parties import identifiers
+
+register = template.Library()
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+WEEKDAYS = "一二三四五六日"
+
+
+# ── Signs ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def icon(name: str, cls: str = "") -> SafeString:
+    """`{% icon "ok" %}`: a sign from the sprite. Never alone: a word beside it, or `aria-label` around it."""
+    return format_html(
+        '<svg class="i{}" viewBox="0 0 16 16" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        f" {cls}" if cls else "",
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@dataclass(frozen=True)
+class Look:
+    tone: str  # the class: state-ok, state-no, …
+    sign: str
+    word: str
+
+
+STATES: dict[str, Look] = {
+    # verdicts
+    "met": Look("ok", "ok", "符合"),
+    "unmet": Look("no", "no", "不符合"),
+    "unknown": Look("unk", "unk", "无法判定"),
+    "discretion": Look("disc", "disc", "裁量"),
+    # the life of a filing
+    "draft": Look("unk", "edit", "草稿"),
+    "at_county": Look("mine", "half", "待县级预审"),
+    "at_city": Look("mine", "half", "待市级备案"),
+    "returned": Look("warn", "back", "退回补正"),
+    "filed": Look("ok", "ok", "已备案"),
+    "discarded": Look("unk", "x", "已作废"),
+    # a post
+    "active": Look("ok", "ok", "在任"),
+    "ending": Look("warn", "clock", "任期将满"),
+    "ended": Look("unk", "stop", "已离任"),
+    "vacant": Look("warn", "ring", "空缺"),
+    # whose move, and how a proof or a field stands
+    "mine": Look("mine", "half", "轮到我"),
+    "waiting": Look("unk", "clock", "等别人"),
+    "uploaded": Look("ok", "ok", "已上传"),
+    "missing": Look("unk", "unk", "还缺"),
+    "wrong": Look("no", "no", "有误"),
+    "late": Look("no", "warn", "已过期限"),
+    "soon": Look("warn", "clock", "将到期"),
+    "none": Look("unk", "ring", "未开始"),
+}
+
+
+@register.simple_tag
+def state(code, word: str = "") -> SafeString:
+    """`{% state "met" %}`, `{% state filing.state %}`, `{% state clause.verdict "4 条符合" %}`."""
+    look = STATES.get(code_of(code)) or Look("unk", "ring", code_of(code))
+    return format_html(
+        '<span class="state state-{}">{}{}</span>', look.tone, icon(look.sign), word or look.word
+    )
+
+
+@register.simple_tag
+def state_icon(code, cls: str = "") -> SafeString:
+    """Only the sign of a state, where the word stands beside it anyway."""
+    look = STATES.get(code_of(code))
+    return icon(look.sign if look else "ring", cls)
+
+
+STANDINGS: dict[str, tuple[str, str]] = {
+    "valid": ("ok", "有效"),
+    "suspended": ("pause", "暂停"),
+    "discontinued": ("stop", "中止"),
+    "void": ("void", "作废"),
+    "expired": ("expired", "到期失效"),
+    "superseded": ("swap", "已换发"),
+}
+
+
+@register.simple_tag
+def standing(code, since: date | None = None) -> SafeString:
+    """Standing of a certificate; the shape of the frame says it too."""
+    sign, word = STANDINGS[code_of(code)]
+    when = f" · {day(since)} 起" if since else ""
+    return format_html(
+        '<span class="standing standing-{}">{}{}{}</span>', code_of(code), icon(sign), word, when
+    )
+
+
+VERDICTS = ("unmet", "unknown", "met", "discretion")
+
+
+@register.inclusion_tag("components/tally.html")
+def tally(counts: dict | None, in_words: bool = True) -> dict:
+    """`{% tally filing.tally %}`: how many clauses got which verdict; the open ones first."""
+    counts = {code_of(code): number for code, number in (counts or {}).items()}
+    return {"counts": [(code, counts[code]) for code in VERDICTS if counts.get(code)], "in_words": in_words}
+
+
+@register.inclusion_tag("components/grade.html")
+def grade(letters: str, large: bool = False) -> dict:
+    """`{% grade "AAAA" %}`: the letters and as many of five steps. One A alone is no grade."""
+    number = len(letters)
+    steps = [
+        {"on": n < number, "x": f"{0.5 + 7.2 * n:.1f}", "y": f"{9.5 - 2 * n:.1f}", "height": 2 + 2 * n}
+        for n in range(5)
+    ]
+    return {"letters": letters, "graded": number > 1, "steps": steps, "large": large}
+
+
+# ── Days and times ────────────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """In tables and fields: 2026-11-20."""
+    return _date(value).isoformat() if value else ""
+
+
+@register.filter
+def day_long(value: date | None) -> str:
+    """In sentences: 11月20日（周五）."""
+    if not value:
+        return ""
+    d = _date(value)
+    return f"{d.month}月{d.day}日（周{WEEKDAYS[d.weekday()]}）"
+
+
+@register.filter
+def day_full(value: date | None) -> str:
+    """Where the year matters: 2026年11月20日."""
+    if not value:
+        return ""
+    d = _date(value)
+    return f"{d.year}年{d.month}月{d.day}日"
+
+
+@register.filter
+def weekday(value: date | None) -> str:
+    """星期五."""
+    return f"星期{WEEKDAYS[_date(value).weekday()]}" if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """An instant, in Beijing time: 2026-11-18 14:58."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
+
+
+@register.filter
+def clock(value: datetime | time | None) -> str:
+    """A time of today: 14:31:52."""
+    if not value:
+        return ""
+    return f"{timezone.localtime(value) if isinstance(value, datetime) else value:%H:%M:%S}"
+
+
+@register.filter
+def near(value: datetime | None, today: date) -> str:
+    """An instant as one remembers it: 今天 09:12, 昨天 16:40, 11月18日, 2025-12-31."""
+    if not value:
+        return ""
+    local = timezone.localtime(value)
+    if local.date() == today:
+        return f"今天 {local:%H:%M}"
+    if local.date() == today - timedelta(days=1):
+        return f"昨天 {local:%H:%M}"
+    return f"{local.month}月{local.day}日" if local.year == today.year else f"{local:%Y-%m-%d}"
+
+
+# ── Numbers ───────────────────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def grouped(value: int | Decimal | None) -> str:
+    """Groups of three from 1 000 on, parted so that no line breaks inside: 41 200."""
+    return "" if value is None else _grouped(Decimal(value))
+
+
+@register.filter
+def hours(value: Decimal | None) -> str:
+    """Class hours with one decimal at least: 6.0, 13.5, 0.25."""
+    return "" if value is None else _grouped(_at_least_one_decimal(Decimal(value)))
+
+
+@register.filter
+def points(value: Decimal | None) -> str:
+    """Points as they were computed, one decimal at least: 449.5, 1 000.0."""
+    return hours(value)
+
+
+@register.filter
+def percent(part: Decimal | int, whole: Decimal | int) -> str:
+    """A share with one decimal, the sign stands in the header: 77.7. Without a whole there is no share."""
+    if not whole:
+        return "–"
+    return str((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+@register.filter
+def masked(number: str | None) -> str:
+    """An identity number as the screen may show it: 130922********0426."""
+    return identifiers.masked(number) if number else ""
+
+
+@register.filter
+def filesize(size: int) -> str:
+    """318 KB, 2.4 MB."""
+    return f"{max(size // 1024, 1)}{NBSP}KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f}{NBSP}MB"
+
+
+# ── Rulers ────────────────────────────────────────────────────────────────────────────────────
+
+THRESHOLD_AT = Decimal(75)  # where the threshold stands as long as the value is not far beyond it
+TONES = {"met": "ok", "unmet": "no", "unknown": "warn"}
+
+
+@register.inclusion_tag("components/ruler.html")
+def ruler(clause) -> dict:
+    """Value, threshold and gap of a clause on one scale, measured by its `ruler` (value and threshold in one unit)."""
+    ratio = Decimal(clause.ruler.value) / Decimal(clause.ruler.threshold)
+    full = max(ratio * Decimal("1.08"), 100 / THRESHOLD_AT)  # the right end, in thresholds
+    return {
+        "label": f"{clause.value}，门槛 {clause.threshold}",
+        "tone": TONES.get(code_of(clause.verdict), "warn"),
+        "value": _percent(ratio / full),
+        "gap_from": _percent(ratio / full),
+        "gap": _percent(max(1 - ratio, Decimal(0)) / full),
+        "threshold": _percent(1 / full),
+        "anchor": _anchor(1 / full),
+        "mark": clause.threshold,
+    }
+
+
+@register.inclusion_tag("components/ruler.html")
+def gauge(value, of, *, part=0, threshold=None, mark: str = "", label: str = "", tone: str = "accent") -> dict:
+    """How far of a whole: `{% gauge 40 61 label="窗口 61 天中的第 40 天" %}`; `part` lies beyond the value."""
+    whole = Decimal(of) or Decimal(1)
+    return {
+        "label": label,
+        "tone": tone,
+        "value": _percent(Decimal(value) / whole),
+        "part_from": _percent(Decimal(value) / whole),
+        "part": _percent(Decimal(part) / whole) if part else "",
+        "threshold": _percent(Decimal(threshold) / whole) if threshold is not None else "",
+        "anchor": _anchor(Decimal(threshold) / whole) if threshold is not None else "",
+        "mark": mark,
+    }
+
+
+# ── Forms ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Mistake(NamedTuple):
+    target: str  # the id of the control, so that the link puts the cursor into it
+    label: str
+    said: str
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm | BaseFormSet) -> dict:
+    """On top of the page: what is to be corrected, each a link to its control."""
+    return {"mistakes": [mistake for form in forms if form is not None for mistake in mistakes_in(form)]}
+
+
+def mistakes_in(form: BaseForm | BaseFormSet) -> list[Mistake]:
+    if isinstance(form, BaseFormSet):
+        whole = [Mistake("", "", said) for said in form.non_form_errors()]
+        return whole + [mistake for one in form.forms for mistake in mistakes_in(one)]
+    whole = [Mistake("", "", said) for said in form.non_field_errors()]
+    return whole + [Mistake(control_id(field), str(field.label), said) for field in form for said in field.errors]
+
+
+def control_id(field: BoundField) -> str:
+    """The control to jump to: of a group of radio buttons the first."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
+
+
+@register.filter
+def is_optional(field: BoundField) -> bool:
+    """Whether 选填 stands beside the label. A draft demands nothing, so a field may say `optional` itself."""
+    return getattr(field.field, "optional", not field.field.required)
+
+
+@register.simple_tag
+def upload_limit() -> str:
+    """The largest proof one may hand in: 20.0 MB."""
+    return filesize(settings.PROOF_MAX_BYTES)
+
+
+# ── Who runs this portal: also on pages that are drawn without a request ──────────────────────
+
+
+@register.simple_tag
+def authority() -> str:
+    return getattr(settings, "AUTHORITY", "")
+
+
+@register.simple_tag
+def contact() -> str:
+    return getattr(settings, "CONTACT", "")
+
+
+# ── What all of them use ──────────────────────────────────────────────────────────────────────
+
+
+def code_of(value: str | Enum) -> str:
+    """A state by its code, whether a row holds it as text or a pure module as a member of an enum."""
+    if not isinstance(value, Enum):
+        return str(value)
+    return value.value if isinstance(value.value, str) else value.name.lower()
+
+
+def _date(value: date | datetime) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def _at_least_one_decimal(value: Decimal) -> Decimal:
+    value = value.normalize()
+    return value if value.as_tuple().exponent <= -1 else value.quantize(Decimal("0.1"))
+
+
+def _grouped(value: Decimal) -> str:
+    return f"{value:,f}".replace(",", NBSP).replace("-", MINUS)
+
+
+def _percent(share: Decimal) -> str:
+    return f"{min(share, Decimal(1)) * 100:.2f}%"
+
+
+def _anchor(share: Decimal) -> str:
+    """Text at the ends of a scale leans inwards."""
+    if share < Decimal("0.1"):
+        return "start"
+    return "end" if share > Decimal("0.9") else "middle"
+

@@ -1,0 +1,27 @@
+"""The roof: the only place where all apps meet."""
+
+from django.urls import include, path
+
+from cqo_portal.desk import views as desk
+from cqo_portal.ui import pages
+
+handler400 = "cqo_portal.ui.pages.bad_request"
+handler403 = "cqo_portal.ui.pages.forbidden"
+handler404 = "cqo_portal.ui.pages.not_found"
+handler500 = "cqo_portal.ui.pages.server_error"
+
+urlpatterns = [
+    path("", desk.home, name="home"),
+    path("filings/", include("registry.urls")),
+    path("desk/", include("cqo_portal.desk.urls")),
+    path("inbox/", include("cqo_portal.notifications.urls")),
+    path("roles/", include("cqo_portal.accounts.urls")),
+    path("rules/", desk.rules_index, name="rules-index"),
+    path("rules/<slug:jurisdiction>/", desk.rules_pack, name="rules"),
+    path("style/", pages.style, name="style"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("healthz", desk.healthz, name="healthz"),
+    path("readyz", desk.readyz, name="readyz"),
+]

@@ -1,0 +1,122 @@
+"""The draft: kept as typed, saved with a version, and open only where a return unlocked it."""
+
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+
+from registry.forms import FilingForm
+from registry.models import Filing
+
+NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "version", "action"})
+
+# Fields that make sense only together: a return pinned to one opens the other.
+COMPANIONS = {
+    "enterprise.credit_code": {"enterprise.credit_code_as_printed"},
+    "officer.identity_number": {"officer.identity_kind"},
+    "officer.job_title": {"officer.job_title_on"},
+    "officer.education": {"officer.graduated"},
+    "officer.trained": {"officer.training_certificate"},
+    "officer.quality_level": {"officer.quality_issued_on"},
+    "appointment.faults": {"appointment.no_faults"},
+}
+
+
+class Stale(Exception):
+    """Somebody else saved the draft after this page was opened."""
+
+    def __init__(self, filing: Filing) -> None:
+        super().__init__(filing.draft_version)
+        self.filing = filing
+
+
+def unlocked(filing: Filing) -> frozenset[str] | None:
+    """The addresses that may be changed now; None means all of them."""
+    if filing.state == Filing.State.DRAFT:
+        return None
+    if filing.state != Filing.State.RETURNED:
+        return frozenset()
+    keys = set(filing.returned_items.values_list("key", flat=True))
+    return frozenset(keys.union(*(COMPANIONS.get(key, ()) for key in keys)))
+
+
+def is_open(address: str, opened: frozenset[str] | None) -> bool:
+    return opened is None or address in opened
+
+
+def address_of(input_name: str) -> str:
+    """`officer-name` → `officer.name`; every input of the experience table → `experience`."""
+    section, _, field = input_name.partition("-")
+    return section if section == "experience" else f"{section}.{field}"
+
+
+def merged(filing: Filing, posted: QueryDict) -> dict[str, list[str]]:
+    """The draft with what the browser sent, as far as it may be changed.
+
+    A browser does not send an unticked box, so an open field that is missing is empty now.
+    """
+    opened = unlocked(filing)
+    kept = {name: values for name, values in filing.draft.items() if not is_open(address_of(name), opened)}
+    sent = {
+        name: values
+        for name, values in posted.lists()
+        if name not in NOT_ANSWERS and is_open(address_of(name), opened)
+    }
+    return kept | sent
+
+
+def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by) -> Filing:
+    """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
+    with transaction.atomic():
+        kept = Filing.objects.select_for_update(of=("self",)).select_related("organisation", "office").get(pk=filing.pk)
+        if kept.draft == typed:
+            return kept
+        if version is not None and version != kept.draft_version:
+            raise Stale(kept)
+        kept.draft = typed
+        kept.draft_version += 1
+        kept.draft_saved_at = timezone.now()
+        kept.draft_saved_by = str(by)
+        kept.name = _name_typed(typed) or kept.name
+        kept.save(update_fields={"draft", "draft_version", "draft_saved_at", "draft_saved_by", "name"})
+    return kept
+
+
+def _name_typed(typed: dict[str, list[str]]) -> str:
+    return "".join(typed.get("officer-name", [""])[-1:])[:100].strip()
+
+
+def form_of(filing: Filing, *, today, typed: dict[str, list[str]] | None = None) -> FilingForm:
+    """The form over the draft, with everything that may not be changed locked."""
+    return FilingForm(
+        as_query(filing.draft if typed is None else typed),
+        jurisdiction=filing.jurisdiction,
+        today=today,
+        opened=unlocked(filing),
+    )
+
+
+def as_query(typed: dict[str, list[str]]) -> QueryDict:
+    query = QueryDict(mutable=True)
+    for name, values in typed.items():
+        query.setlist(name, values)
+    return query
+
+
+def first_draft(organisation, *, appointment_years: int | None) -> dict[str, list[str]]:
+    """What is known already, so that nobody types it again."""
+    known = {
+        "enterprise-credit_code": organisation.credit_code,
+        "enterprise-name": organisation.name,
+        "enterprise-office": organisation.office_id,
+        "enterprise-industry": organisation.industry,
+        "enterprise-persons": organisation.persons,
+        "enterprise-revenue": organisation.revenue,
+        "enterprise-assets": organisation.assets,
+        "officer-identity_kind": "resident",
+        "appointment-term_years": appointment_years,
+        "experience-TOTAL_FORMS": 1,
+        "experience-INITIAL_FORMS": 0,
+        "experience-MIN_NUM_FORMS": 0,
+        "experience-MAX_NUM_FORMS": 30,
+    }
+    return {name: [str(value)] for name, value in known.items() if value not in (None, "")}

@@ -1,0 +1,99 @@
+"""Uploaded papers: made anew in a fenced child process, stored outside the web root, shown as pictures."""
+
+import hashlib
+import json
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from registry.models import Proof
+
+MEMORY = 1024 * 1024 * 1024
+SECONDS = 20
+
+
+class NotAccepted(Exception):
+    """A sentence for the person who uploaded the file."""
+
+
+@dataclass(frozen=True)
+class Remade:
+    content: bytes
+    media_type: str
+    pages: int
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def remake(raw: bytes) -> Remade:
+    """Write the paper anew, or raise `NotAccepted` with what the person can do about it."""
+    if not raw:
+        raise NotAccepted("这个文件是空的。请检查后再传。")
+    if len(raw) > settings.PROOF_MAX_BYTES:
+        most = settings.PROOF_MAX_BYTES // 1024 // 1024
+        raise NotAccepted(f"这个文件有 {len(raw) / 1024 / 1024:.1f} MB，每件不超过 {most} MB。请压缩后再传。")
+    content, about = _in_a_fenced_child("file", raw=raw)
+    return Remade(content=content, media_type=about["media_type"], pages=about["pages"])
+
+
+def page_picture(proof: Proof, *, number: int) -> bytes:
+    """One page of a paper as a picture; pages of a PDF are rendered once and kept."""
+    if not 1 <= number <= proof.pages:
+        raise IndexError(number)
+    if proof.media_type != "application/pdf":
+        return _stored(proof)
+    kept = Path(settings.DATA_DIR) / "pages" / f"{proof.pk}-{number}.png"
+    if not kept.exists():
+        picture, _ = _in_a_fenced_child("page", str(number), raw=_stored(proof))
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(".new")
+        fresh.write_bytes(picture)
+        fresh.rename(kept)
+    return kept.read_bytes()
+
+
+def _stored(proof: Proof) -> bytes:
+    with proof.file.open("rb") as stored:
+        return stored.read()
+
+
+def _in_a_fenced_child(*arguments: str, raw: bytes) -> tuple[bytes, dict]:
+    try:
+        child = subprocess.run(  # noqa: S603 -- our own module, no shell, arguments are ours
+            [sys.executable, "-I", "-c", _START, str(settings.BASE_DIR), *arguments],
+            input=raw,
+            capture_output=True,
+            timeout=SECONDS,
+            preexec_fn=_fence,  # noqa: PLW1509 -- only sets limits
+            env={"PATH": "/usr/bin:/bin"},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotAccepted("这个文件过于复杂，处理超时。请另存为普通 PDF 或图片后再传。") from error
+    about = _last_json_line(child.stderr)
+    if child.returncode or about is None:
+        raise NotAccepted((about or {}).get("refused", "这个文件处理不了，可能已损坏。请重新导出后再传。"))
+    return child.stdout, about
+
+
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from registry.remake import main; sys.exit(main(*sys.argv[2:]))"
+
+
+def _last_json_line(stderr: bytes) -> dict | None:
+    lines = stderr.decode(errors="replace").strip().splitlines()
+    try:
+        return json.loads(lines[-1])
+    except (IndexError, ValueError):
+        return None
+
+
+def _fence() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -1,0 +1,71 @@
+"""What of the registry a person may see, and in which order it awaits them."""
+
+from django.db.models import Q, QuerySet
+
+from cqo_portal.accounts.models import Role
+from cqo_portal.parties.queries import SearchableQuerySet
+
+
+def _within_scope(acting) -> Q:
+    """Which rows belong to the assignment a user acts in; an unknown role sees nothing."""
+    match acting.role:
+        case Role.ENTERPRISE:
+            return Q(organisation=acting.organisation)
+        case Role.COUNTY:
+            return Q(office=acting.office)
+        case Role.CITY:
+            return Q(office__parent=acting.office)
+        case Role.PROVINCE:
+            return Q(office__parent__parent=acting.office)
+    return Q(pk__in=[])
+
+
+class FilingQuerySet(SearchableQuerySet):
+    def visible_to(self, user) -> "FilingQuerySet":
+        """The only door: a regulator sees what was submitted, an enterprise its own, others nothing."""
+        if user.acting is None:
+            return self.none()
+        mine = self.filter(_within_scope(user.acting))
+        return mine if user.acting.role == Role.ENTERPRISE else mine.filter(round__gt=0)
+
+    def awaiting(self, user) -> "FilingQuerySet":
+        """Whose move it is: the user's. Oldest first."""
+        turn = {
+            Role.ENTERPRISE: ("draft", "returned"),
+            Role.COUNTY: ("at_county",),
+            Role.CITY: ("at_city",),
+        }
+        states = turn.get(user.acting.role, ()) if user.acting else ()
+        return self.visible_to(user).filter(state__in=states).order_by("moved_at", "id")
+
+    def under_way(self) -> "FilingQuerySet":
+        return self.filter(state__in=("draft", "at_county", "at_city", "returned"))
+
+    def for_list(self) -> "FilingQuerySet":
+        return self.select_related("organisation", "office").defer("draft", "search", "haystack")
+
+
+class OfficerQuerySet(SearchableQuerySet):
+    def visible_to(self, user) -> "OfficerQuerySet":
+        if user.acting is None:
+            return self.none()
+        if user.acting.role == Role.OFFICER:
+            return self.filter(person=user.acting.person)
+        return self.filter(_within_scope(user.acting))
+
+    def in_office(self) -> "OfficerQuerySet":
+        return self.filter(ended_on=None)
+
+    def for_list(self) -> "OfficerQuerySet":
+        return self.select_related("person", "organisation", "office").defer(
+            "search", "haystack", "person__identity_number", "person__phone", "organisation__search"
+        )
+
+
+class ProofQuerySet(QuerySet):
+    def current(self) -> "ProofQuerySet":
+        return self.filter(removed_at=None).order_by("kind", "uploaded_at")
+
+    def at_round(self, number: int) -> "ProofQuerySet":
+        """The proofs that lay before the office in that round."""
+        return self.filter(Q(removed_in=None) | Q(removed_in__gt=number), added_in__lte=number)

@@ -1,0 +1,111 @@
+"""Runs alone in a child process: turns an uploaded file into one of our own making, or a page into a picture.
+
+Re-making is the defence: what is stored was written by us. Sniffing only says early and kindly what
+cannot be accepted. `proofs.py` starts this module with limits on memory, time and open files.
+
+    python -m registry.remake file  < upload  > remade   (first line of stderr: JSON about it)
+    python -m registry.remake page 3 < remade.pdf > page.png
+"""
+
+import io
+import json
+import sys
+
+MOST_PAGES = 200
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 4000
+PAGE_SCALE = 2.0  # 144 dpi: readable small print, modest files
+
+UNSAFE_KEYS = ("/OpenAction", "/AA", "/AcroForm", "/Names", "/URI", "/JavaScript", "/Collection")
+
+
+class NotAccepted(Exception):
+    """A sentence for the person who uploaded the file."""
+
+
+def remade(raw: bytes) -> tuple[bytes, dict]:
+    """The file as we write it ourselves, and its media type and page count."""
+    if raw.startswith(b"%PDF-"):
+        return _pdf(raw)
+    if raw.startswith(b"\xff\xd8\xff"):
+        return _picture(raw, "JPEG")
+    if raw.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _picture(raw, "PNG")
+    raise NotAccepted("这不是 PDF、JPG 或 PNG 文件（按内容判断，与扩展名无关）。请转换后再传。")
+
+
+def _pdf(raw: bytes) -> tuple[bytes, dict]:
+    import pikepdf
+
+    try:
+        source = pikepdf.open(io.BytesIO(raw))
+    except pikepdf.PasswordError as error:
+        raise NotAccepted("这个 PDF 设有密码，审核人员打不开。请去掉密码后再传。") from error
+    except pikepdf.PdfError as error:
+        raise NotAccepted("这个 PDF 已损坏，打不开。请重新导出或扫描后再传。") from error
+    if not 0 < len(source.pages) <= MOST_PAGES:
+        raise NotAccepted(f"这个 PDF 有 {len(source.pages)} 页，每件须为 1 至 {MOST_PAGES} 页。请拆开再传。")
+    clean = pikepdf.new()
+    for page in source.pages:
+        for key in ("/AA", "/Annots", "/Metadata", "/PieceInfo"):
+            if key in page:
+                del page[key]
+        clean.pages.append(page)
+    for key in UNSAFE_KEYS:
+        if key in clean.Root:
+            del clean.Root[key]
+    out = io.BytesIO()
+    clean.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue(), {"media_type": "application/pdf", "pages": len(clean.pages)}
+
+
+def _picture(raw: bytes, kind: str) -> tuple[bytes, dict]:
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    try:
+        picture = Image.open(io.BytesIO(raw), formats=[kind])
+        if picture.width * picture.height > MOST_PIXELS:
+            raise NotAccepted("这张图片的像素过多（超过 4000 万）。请降低分辨率后再传。")
+        picture = ImageOps.exif_transpose(picture)
+        picture = picture.convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise NotAccepted("这张图片已损坏，打不开。请重新拍照或扫描后再传。") from error
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = io.BytesIO()
+    picture.save(out, format=kind, **({"quality": 88} if kind == "JPEG" else {"optimize": True}))
+    return out.getvalue(), {"media_type": f"image/{kind.lower()}", "pages": 1}
+
+
+def page_picture(pdf: bytes, number: int) -> bytes:
+    """Page `number` (from 1) of a PDF of ours, as PNG."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[number - 1]
+    scale = min(PAGE_SCALE, LONGEST_SIDE / max(page.get_size()))
+    out = io.BytesIO()
+    page.render(scale=scale).to_pil().save(out, format="PNG", optimize=True)
+    return out.getvalue()
+
+
+def main(*arguments: str) -> int:
+    raw = sys.stdin.buffer.read()
+    try:
+        match arguments:
+            case ("file",):
+                made, about = remade(raw)
+            case ("page", number):
+                made, about = page_picture(raw, int(number)), {}
+            case _:
+                return 64
+    except NotAccepted as refusal:
+        print(json.dumps({"refused": str(refusal)}), file=sys.stderr)
+        return 1
+    print(json.dumps(about), file=sys.stderr)
+    sys.stdout.buffer.write(made)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,255 @@
+"""Filings in the browser: fetch what the person may see, read the input, call one service, say what happened."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cqo_portal.accounts.permissions import is_enterprise
+from cqo_portal.ui.paging import keyset
+from cqo_portal.workflow.engine import Refused, perform
+from registry import content, draft, forms, pages, proofs, services
+from registry.models import Filing, Proof
+from registry.permissions import is_applicant
+from registry.workflow import SUBMIT
+
+PER_PAGE = 50
+
+
+# ── lists ─────────────────────────────────────────────────────────────────────────────────────
+@require_safe
+@login_required
+def filing_list(request):
+    """Filings the person may see: whose turn it is theirs first, or searched, or by state."""
+    query = pages.FilingQuery(request.GET)
+    found = query.apply(Filing.objects.visible_to(request.user).for_list(), user=request.user)
+    page = keyset(found, request.GET, order=query.order, per_page=PER_PAGE)
+    return render(request, "registry/filing_list.html", {"page": page, "query": query})
+
+
+# ── the enterprise's side ─────────────────────────────────────────────────────────────────────
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request):
+    """Say what a filing needs and where it goes; a POST opens the draft (or the one under way)."""
+    if not is_enterprise.test(request.user):
+        raise PermissionDenied
+    organisation = request.user.acting.organisation
+    if request.method == "POST":
+        return redirect(
+            "registry:filing-edit",
+            services.open_filing(organisation, by=request.user, today=timezone.localdate()).pk,
+        )
+    return render(request, "registry/filing_create.html", pages.before_filing(organisation))
+
+
+def _own_filing(request, pk, *, editable: bool = True) -> Filing:
+    filing = get_object_or_404(
+        Filing.objects.visible_to(request.user).select_related("organisation", "office__parent"), pk=pk
+    )
+    if not is_applicant.test(request.user, filing):
+        raise PermissionDenied
+    return filing
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, pk):
+    """The form. Saving works without JavaScript; `check` goes on to the last page before submission."""
+    filing = _own_filing(request, pk)
+    if draft.unlocked(filing) == frozenset():
+        return redirect(filing)
+    if request.method != "POST":
+        return render(request, "registry/filing_form.html", pages.form_page(filing))
+    typed = draft.merged(filing, request.POST)
+    try:
+        filing = draft.save(filing, typed, version=_version(request), by=request.user)
+    except draft.Stale as stale:
+        return render(request, "registry/filing_form.html", pages.stale_page(stale.filing, typed), status=409)
+    page = pages.form_page(filing, checked=request.POST.get("action") == "check")
+    if page["checked"] and not page["faults"]:
+        return redirect("registry:filing-check", filing.pk)
+    if not page["checked"]:
+        messages.success(request, "草稿已保存，随时可以离开。")
+        return redirect("registry:filing-edit", filing.pk)
+    return render(request, "registry/filing_form.html", page, status=422)
+
+
+@login_required
+@require_POST
+def autosave(request, pk):
+    """Keep the draft while it is typed, and answer with what follows from it."""
+    filing = _own_filing(request, pk)
+    if draft.unlocked(filing) == frozenset():
+        return render(request, "registry/_autosave_closed.html", {"filing": filing})
+    typed = draft.merged(filing, request.POST)
+    try:
+        filing = draft.save(filing, typed, version=_version(request), by=request.user)
+    except draft.Stale as stale:
+        return render(request, "registry/_autosave_stale.html", {"filing": stale.filing})
+    return render(request, "registry/_autosave.html", pages.form_page(filing))
+
+
+def _version(request) -> int | None:
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdigit() else None
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request, pk):
+    """The last look before submission: everything as it will be said, and the plea where one is needed."""
+    filing = _own_filing(request, pk)
+    page = pages.check_page(filing, request.POST if request.method == "POST" else None)
+    if page is None:
+        return redirect("registry:filing-edit", filing.pk)
+    if request.method == "POST" and page["form"].is_valid():
+        try:
+            filing = _submit(filing, page["form"].cleaned_data.get("plea", ""), by=request.user)
+        except Refused as refused:
+            for reason in refused.reasons:
+                messages.error(request, reason)
+        else:
+            messages.success(request, SUBMIT.done)
+        return redirect(filing)
+    return render(request, "registry/filing_check.html", page, status=422 if request.method == "POST" else 200)
+
+
+@transaction.atomic
+def _submit(filing: Filing, plea: str, *, by) -> Filing:
+    Filing.objects.under_way().filter(pk=filing.pk, state__in=SUBMIT.source).update(plea=plea)
+    return perform(SUBMIT, filing, by=by, note=plea)
+
+
+# ── papers ────────────────────────────────────────────────────────────────────────────────────
+@login_required
+@require_POST
+def attach(request, pk):
+    filing = _own_filing(request, pk)
+    form = forms.ProofForm(request.POST, request.FILES)
+    problem = "" if form.is_valid() else "请选择材料种类和文件，再上传。"
+    if form.is_valid():
+        try:
+            services.attach_proof(
+                filing, form.cleaned_data["file"], kind=form.cleaned_data["kind"], by=request.user
+            )
+        except proofs.NotAccepted as refusal:
+            problem = str(refusal)
+    return _papers(request, filing, problem=problem, kind=request.POST.get("kind", ""))
+
+
+@login_required
+@require_POST
+def remove_proof(request, pk):
+    paper = get_object_or_404(_papers_visible_to(request.user).current(), pk=pk)
+    try:
+        services.remove_proof(paper, by=request.user)
+    except proofs.NotAccepted as refusal:
+        return _papers(request, paper.filing, problem=str(refusal), kind=paper.kind)
+    return _papers(request, paper.filing)
+
+
+def _papers(request, filing: Filing, *, problem: str = "", kind: str = "") -> HttpResponse:
+    """The list of papers again, in place where htmx asked, else the whole form."""
+    if request.htmx:
+        page = pages.form_page(filing) | {"problem": problem, "problem_kind": kind}
+        return render(request, "registry/_proofs_changed.html", page)
+    if problem:
+        messages.error(request, problem)
+    return redirect("registry:filing-edit", filing.pk)
+
+
+def _papers_visible_to(user):
+    return Proof.objects.filter(filing__in=Filing.objects.visible_to(user))
+
+
+@require_safe
+@login_required
+def proof(request, pk):
+    """The paper as a download: never shown inside our origin, never as it was sent."""
+    paper = get_object_or_404(_papers_visible_to(request.user), pk=pk)
+    response = FileResponse(
+        paper.file.open("rb"), as_attachment=True, filename=paper.name, content_type=paper.media_type
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@require_safe
+@login_required
+def proof_page(request, pk, number):
+    paper = get_object_or_404(_papers_visible_to(request.user), pk=pk)
+    try:
+        picture = proofs.page_picture(paper, number=number)
+    except (IndexError, proofs.NotAccepted) as error:
+        raise Http404 from error
+    kind = "image/png" if paper.media_type == "application/pdf" else paper.media_type
+    return HttpResponse(picture, content_type=kind)
+
+
+# ── reading and deciding ──────────────────────────────────────────────────────────────────────
+@require_safe
+@login_required
+def detail(request, pk):
+    """The case, for whoever may see it; for the office whose turn it is, with its tools."""
+    filing = get_object_or_404(
+        Filing.objects.visible_to(request.user).select_related("organisation", "office__parent__parent"),
+        pk=pk,
+    )
+    return render(request, "registry/filing_review.html", pages.case_page(filing, request.user, request.GET))
+
+
+def _case(request, pk) -> Filing:
+    return get_object_or_404(Filing.objects.visible_to(request.user), pk=pk)
+
+
+@login_required
+@require_POST
+def pin(request, pk):
+    filing = _case(request, pk)
+    form = forms.ReturnItemForm(request.POST)
+    if form.is_valid() and form.cleaned_data["key"] in content.known_keys():
+        services.pin(filing, **form.cleaned_data, cites=pages.clause_of(filing, form.cleaned_data["key"]), by=request.user)
+    else:
+        messages.error(request, "请写明这一处须改正什么。")
+    return redirect(f"{filing.get_absolute_url()}#composer")
+
+
+@login_required
+@require_POST
+def unpin(request, pk, item):
+    filing = _case(request, pk)
+    services.unpin(filing, item_pk=item, by=request.user)
+    return redirect(f"{filing.get_absolute_url()}#composer")
+
+
+@login_required
+@require_POST
+def determine(request, pk):
+    filing = _case(request, pk)
+    form = forms.DeterminationForm(request.POST)
+    if form.is_valid() and pages.is_open_clause(filing, form.cleaned_data["clause"]):
+        services.determine(filing, **form.cleaned_data, by=request.user)
+    else:
+        messages.error(request, "请写明认定理由。")
+    return redirect(f"{filing.get_absolute_url()}#clauses")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reveal(request, pk, key):
+    """Show one masked value in clear: first ask why, then write it down, then show it."""
+    filing = _case(request, pk)
+    if key not in content.SEALED:
+        raise Http404
+    form = forms.RevealForm(request.POST or None)
+    page = {"filing": filing, "key": key, "label": content.label_of(key), "form": form}
+    if request.method == "POST" and form.is_valid():
+        page["value"] = services.reveal(
+            filing, content=pages.latest_content(filing), key=key, why=form.cleaned_data["why"], by=request.user
+        )
+    return render(request, "registry/reveal.html", page, status=422 if form.errors else 200)

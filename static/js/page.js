@@ -1,0 +1,54 @@
+// What every page does: no second submit, the cursor goes to the mistakes, menus close by themselves.
+(() => {
+  // A form that was sent cannot be sent again until the answer is here. After the event, not in it:
+  // a disabled button would not send its name and value.
+  const busy = new Set();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "dialog" || form.hasAttribute("data-autosave")) return;
+    if (form.dataset.sent === "yes") { event.preventDefault(); return; }
+    if (event.defaultPrevented) return;
+    form.dataset.sent = "yes";
+    const button = event.submitter;
+    setTimeout(() => {
+      if (!button) return;
+      busy.add([form, button, button.innerHTML]);
+      button.disabled = true;
+      button.classList.add("is-busy");
+      if (button.classList.contains("btn")) button.textContent = button.dataset.busy || "正在提交…";
+    });
+  });
+  const release = () => {
+    busy.forEach(([form, button, html]) => {
+      delete form.dataset.sent;
+      button.disabled = false;
+      button.classList.remove("is-busy");
+      button.innerHTML = html;
+    });
+    busy.clear();
+    document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+  };
+  addEventListener("pageshow", release);
+  document.addEventListener("htmx:afterRequest", release);
+
+  const toMistakes = (root) => root.querySelector("#mistakes:not([data-specimen] *)")?.focus();
+  document.addEventListener("DOMContentLoaded", () => toMistakes(document));
+  document.addEventListener("htmx:load", (event) => toMistakes(event.detail.elt));
+
+  const menus = () => document.querySelectorAll("details[data-menu][open]");
+  document.addEventListener("click", (event) => menus().forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  }));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+  });
+
+  // Whoever signs out leaves nothing unsaved behind on a shared computer.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-forget]")) return;
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key));
+    } catch { /* no storage, nothing kept */ }
+  });
+})();

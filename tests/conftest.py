@@ -1,0 +1,68 @@
+"""What every test may lean on: a PostgreSQL and a Valkey of this run's own, and a real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from cqo_portal.machine import embedded
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if getattr(config.option, "numprocesses", None):  # xdist: before the workers ask for them
+        embedded.start(settings.TEST_HOME, tied=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    home = settings.TEST_HOME
+    if not hasattr(config, "workerinput") and home.root.exists():
+        embedded.stop(home)
+        shutil.rmtree(home.root)
+
+
+@pytest.fixture(scope="session")
+def servers() -> embedded.Home:
+    """The running PostgreSQL and Valkey of this test run."""
+    home = settings.TEST_HOME
+    _sweep(home.root.parent)
+    embedded.start(home, tied=True)
+    return home
+
+
+def _sweep(folder: Path) -> None:
+    """What a killed run left behind."""
+    for left in folder.glob("cqo-test-*"):
+        pid = left.name.removeprefix("cqo-test-")
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and os.access(left, os.W_OK):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(servers: embedded.Home, django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """pytest-django asks for this before it creates the test database."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Where it is missing the test fails: `make test` installs it."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("Chromium is missing: run `make test`, or install Debian's package chromium.")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=path, args=[*arguments, "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh page, as a clerk in Hebei would open it."""
+    context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
