@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from cqo_portal.reference.queries import industry_name
 
-from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank
+from cqo_portal.jurisdictions.calendar import Years
+from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Size
 from cqo_portal.parties.identifiers import masked
 from cqo_portal.parties.models import Office, Person
 from registry import forms
@@ -16,7 +18,7 @@ SEALED = frozenset({"officer.identity_number", "officer.phone"})  # masked unles
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the read view. `was` holds the last round's words where they differ."""
+    """One line of the read view. `was` holds the last round's words where they differ; no key, no pin."""
 
     key: str
     label: str
@@ -45,10 +47,26 @@ NUMERALS = "一二三四五"
 
 def read(content: Mapping, *, before: Mapping | None = None) -> list[Part]:
     """The sections of a submission; with `before`, what changed since that round."""
-    parts = [_part(section, content, before) for section in SECTIONS]
-    officer = parts[1]
-    parts[1] = Part(officer.code, officer.title, (*officer.lines, _experience(content, before)))
-    return parts
+    enterprise, officer, appointment = (_part(section, content, before) for section in SECTIONS)
+    return [
+        _with(enterprise, Line("", "规模", _size(content["enterprise"]))),
+        _with(officer, _experience(content, before)),
+        _with(appointment, Line("", "任期至", _term(content["appointment"]))),
+    ]
+
+
+def _with(part: "Part", line: "Line") -> "Part":
+    return Part(part.code, part.title, (*part.lines, line))
+
+
+def _size(enterprise: Mapping) -> str:
+    """Worked out from the figures above it, so a return is pinned to those."""
+    return f"{Size(enterprise['size']).label}（{enterprise['size_year']} 年度）"
+
+
+def _term(appointment: Mapping) -> str:
+    begins = date.fromisoformat(appointment["appointed_on"])
+    return Years(int(appointment["term_years"])).last_day_from(begins).isoformat()
 
 
 def label_of(key: str) -> str:

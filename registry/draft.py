@@ -81,6 +81,12 @@ def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by
     return kept
 
 
+def with_one_more_row(typed: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Another empty row of experience, for whoever works without JavaScript."""
+    rows = int("".join(c for c in typed.get("experience-TOTAL_FORMS", ["1"])[-1] if c in "0123456789") or 1)
+    return typed | {"experience-TOTAL_FORMS": [str(min(rows + 1, 30))]}
+
+
 def _name_typed(typed: dict[str, list[str]]) -> str:
     return "".join(typed.get("officer-name", [""])[-1:])[:100].strip()
 

@@ -5,7 +5,7 @@
 * One unbroken stretch reaches N years on the Nth corresponding day itself: 2020-01-01, three years, 2023-01-01.
 * Broken stretches are added up in months: a whole calendar month is one, a day is its month's thirtieth, thirty-first
   or twenty-eighth part. Three whole years are three years wherever the gaps lie, and one day missing is one day
-  short. Added up, nothing is reached sooner than without the gaps (leap years could otherwise save a day).
+  short; leap years save nobody a day (a test holds that).
 """
 
 from collections.abc import Iterable
@@ -85,17 +85,14 @@ class Worked:
         return _in_words(self.months) if self.is_broken else elapsed(*self.span)
 
     def reaches(self, least: Years) -> bool:
-        if not self.stretches:
-            return False
-        if any(stretch.reaches(least) for stretch in self.stretches):
-            return True
-        return self.months >= least.months and self.span.reaches(least)
+        unbroken = any(stretch.reaches(least) for stretch in self.stretches)
+        return unbroken or self.months >= least.months
 
     def short_of(self, least: Years) -> Elapsed:
         """What is missing, if `least` is not reached."""
-        if self.is_broken and self.months < least.months:
-            return _in_words(least.months - self.months, last_day=ceil)
-        return elapsed(self.span.stop, least.after(self.span.start)) if self.stretches else _years(least)
+        if len(self.stretches) == 1:
+            return elapsed(self.span.stop, least.after(self.span.start))
+        return _in_words(least.months - self.months, last_day=ceil)
 
 
 def worked(periods: Iterable[Period], kind: ExperienceKind, *, on: date) -> Worked:
@@ -105,15 +102,15 @@ def worked(periods: Iterable[Period], kind: ExperienceKind, *, on: date) -> Work
 
 
 def met_from(periods: Iterable[Period], kind: ExperienceKind, least: Years, *, on: date) -> date | None:
-    """The first day after `on` on which it will be enough, if what has begun goes on as written."""
+    """The first day it will be enough, if it is not on `on` and what has begun goes on as written."""
     begun = (period for period in periods if period.counts_as(kind) and period.start <= on)
     ahead = _united(Stretch(period.start, period.stops) for period in begun)
     if not ahead.stretches:
         return None
     *past, last = ahead.stretches
     missing = least.months - Worked(tuple(past)).months
-    added_up = max(_day_at(_clock(last.start) + missing), least.after(ahead.span.start))
-    day = max(min(added_up, least.after(last.start)), on + ONE_DAY)
+    added_up = _day_at(_clock(last.start) + missing)
+    day = min(added_up, least.after(last.start))
     return day if day <= last.stop else None
 
 
@@ -121,7 +118,7 @@ def _united(stretches: Iterable[Stretch]) -> Worked:
     """What overlaps or touches becomes one."""
     whole: list[Stretch] = []
     for stretch in sorted(stretches):
-        if whole and stretch.start < whole[-1].stop:
+        if whole and stretch.start <= whole[-1].stop:
             whole[-1] = Stretch(whole[-1].start, max(whole[-1].stop, stretch.stop))
         else:
             whole.append(stretch)
@@ -143,7 +140,3 @@ def _day_at(clock: Fraction) -> date:
 def _in_words(months: Fraction, *, last_day=int) -> Elapsed:
     whole = int(months)
     return Elapsed(*divmod(whole, 12), last_day((months - whole) * DAYS_SHOWN_FOR_A_MONTH))
-
-
-def _years(least: Years) -> Elapsed:
-    return Elapsed(least.count, 0, 0)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cqo_portal.reference.queries import industry_choices
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
@@ -11,6 +12,7 @@ from cqo_portal.jurisdictions.requirements import QualityQualification, leaves
 from cqo_portal.jurisdictions.vocabulary import Appointer, Bars, ExperienceKind, Level, Rank
 from cqo_portal.parties import identifiers, size
 from cqo_portal.parties.models import Office, Person
+from cqo_portal.ui import layouts as lay
 from cqo_portal.ui.fields import (
     AmountField,
     DayField,
@@ -36,6 +38,8 @@ class Section(forms.Form):
 
     code = ""
     title = ""
+    numeral = ""
+    rows: tuple = ()  # how the fields lie on the page
 
     def __init__(self, *args, today, pack, **kwargs) -> None:
         self.today, self.pack = today, pack
@@ -45,13 +49,29 @@ class Section(forms.Form):
     def shape(self) -> None:
         """Fit the section to the rules in force."""
 
+    @property
+    def helper(self) -> FormHelper:
+        shown = [row for row in self.rows if not isinstance(row, str) or row in self.fields]
+        return lay.plain_helper(lay.Section(f"{self.numeral} {self.title}", *shown, id=f"s-{self.code}"))
+
     def fault(self, name: str, sentence: str) -> None:
         if name not in self.errors:
             self.add_error(name, sentence)
 
 
 class EnterpriseSection(Section):
-    code, title = "enterprise", "企业"
+    code, title, numeral = "enterprise", "企业", "一"
+    rows = (
+        lay.Code("credit_code", wide=True),
+        lay.Fragment("registry/_as_printed.html"),
+        lay.Wide("name"),
+        "office",
+        "industry",
+        lay.Amount("persons"),
+        lay.Amount("revenue"),
+        lay.Amount("assets"),
+        lay.Fragment("registry/_size.html"),
+    )
 
     credit_code = PlainField(label="统一社会信用代码", max_length=40, help_text="18 位，与营业执照一致。")
     credit_code_as_printed = forms.BooleanField(
@@ -72,6 +92,7 @@ class EnterpriseSection(Section):
         )
         self.fields["office"].label_from_instance = lambda office: office.area
         self.fields["industry"].choices = [("", "请选择"), *industry_choices()]
+        self.fields["persons"].optional = self.fields["revenue"].optional = False  # nearly every industry asks
 
     def clean(self):
         typed = self.cleaned_data.get("credit_code")
@@ -95,7 +116,22 @@ class EnterpriseSection(Section):
 
 
 class OfficerSection(Section):
-    code, title = "officer", "首席质量官"
+    code, title, numeral = "officer", "首席质量官", "二"
+    rows = (
+        "name",
+        "identity_kind",
+        lay.Code("identity_number", wide=True),
+        "phone",
+        "post",
+        "education",
+        lay.Segmented("graduated"),
+        "job_title",
+        lay.Day("job_title_on"),
+        "quality_level",
+        "quality_issued_on",
+        lay.Segmented("trained"),
+        "training_certificate",
+    )
 
     name = PersonNameField(label="姓名", max_length=100, help_text="与证件一致；生僻字可以直接录入。")
     identity_kind = forms.ChoiceField(
@@ -165,7 +201,7 @@ class ExperienceRow(forms.Form):
 
 
 class ExperienceRows(BaseFormSet):
-    code, title = "experience", "质量工作经历"
+    code, title, numeral = "experience", "质量工作经历", "三"
 
     def get_deletion_widget(self):
         return forms.CheckboxInput(attrs={"class": "form-check-input"})
@@ -183,9 +219,24 @@ ExperienceSection = formset_factory(
 
 
 class AppointmentSection(Section):
-    code, title = "appointment", "任命"
+    code, title, numeral = "appointment", "任命", "四"
+    rows = (
+        "appointed_by",
+        "appointer",
+        "document_number",
+        lay.Day("appointed_on"),
+        "term_years",
+        lay.Fragment("registry/_term.html"),
+        lay.Wide("in_decision_layer"),
+        lay.Wide("is_top_manager"),
+        lay.Wide("is_safety_director"),
+        "faults",
+        "no_faults",
+    )
 
-    appointed_by = forms.ChoiceField(label="由谁任命", choices=labelled(Appointer))
+    appointed_by = forms.ChoiceField(
+        label="由谁任命", help_text="担任主要负责人的法定代表人、总经理，选“主要负责人”。"
+    )
     appointer = PersonNameField(label="任命人姓名", max_length=100)
     document_number = PlainField(label="任命文件号", max_length=60, required=False)
     appointed_on = DayField(label="任职日期", help_text="按任命书；资格也按这一天判定。")
@@ -199,6 +250,7 @@ class AppointmentSection(Section):
     no_faults = forms.BooleanField(label="本人没有以上任何情形", required=False)
 
     def shape(self) -> None:
+        self.fields["appointed_by"].choices = labelled((*self.pack.appointed_by.by, Appointer.OTHER))
         if self.pack.term:
             normally = self.pack.term.normally
             self.fields["term_years"].initial = str(normally.count)
@@ -292,6 +344,18 @@ class FilingForm:
         for sentence in self.experience.non_form_errors():
             yield "experience", "质量工作经历", sentence
         yield from _faults_of(self.appointment)
+
+    def forgive_what_is_empty(self) -> None:
+        """While one is still typing, an empty field is not yet a mistake: only what is wrong is shown."""
+        for form in (*self.sections, *self.experience.forms):
+            for name in [name for name in form.errors if name in form.fields]:
+                if form[name].value() in (None, "", []):
+                    del form.errors[name]
+
+    def inputs(self) -> Iterator[forms.BoundField]:
+        """Every input of the page."""
+        for form in (*self.sections, *self.experience.forms):
+            yield from form
 
     def _lock(self) -> None:
         """A locked input is shown, not sent: `draft.merged` keeps what was said there."""

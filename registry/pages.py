@@ -13,6 +13,7 @@ from cqo_portal.audit.models import Event
 from cqo_portal.jurisdictions import pack_on
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.jurisdictions.requirements import leaves
+from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Organisation
 from cqo_portal.workflow.engine import open_to
 from registry import content, draft, facts, forms
@@ -109,6 +110,9 @@ def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = Fals
     judgement = facts.judge(filing, said, today=today)
     faults = list(form.faults())
     papers = paper_kinds(filing, said)
+    toc = chapters(form, papers, checked=checked)
+    if not checked:
+        form.forgive_what_is_empty()
     return {
         "filing": filing,
         "form": form,
@@ -119,10 +123,23 @@ def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = Fals
         "papers": papers,
         "missing_papers": [kind for kind in papers if kind.wanted and not kind.papers],
         "derived": derived(said, judgement, today=today),
-        "chapters": chapters(form, papers, checked=checked),
-        "returned": returned_items(filing),
+        "chapters": toc,
+        "returned": [Pin(n, content.label_of(i.key), i) for n, i in enumerate(returned_items(filing), start=1)],
         "version": filing.draft_version,
+        "saved_at": filing.draft_saved_at,
+        "code_in_doubt": _code_in_doubt(form),
     }
+
+
+def _code_in_doubt(form: forms.FilingForm) -> bool:
+    """Whether the page must offer to say that the licence really bears a code whose check digit is wrong."""
+    if form.enterprise["credit_code_as_printed"].value():
+        return True
+    try:
+        identifiers.credit_code(form.enterprise["credit_code"].value() or "")
+    except identifiers.Invalid as invalid:
+        return invalid.check_digit
+    return False
 
 
 def stale_page(filing: Filing, typed: dict) -> dict:
@@ -158,6 +175,8 @@ def chapters(form: forms.FilingForm, papers: list[PaperKind], *, checked: bool) 
 
 def _chapter(section, *, checked: bool) -> Chapter:
     rows = section.forms if hasattr(section, "forms") else [section]
+    if hasattr(section, "forms") and not any(row.has_changed() for row in rows):
+        return Chapter(section.code, section.title, "none", "还没有写")
     wrong = sum(len(row.errors) if checked else _wrong_now(row) for row in rows)
     if wrong:
         return Chapter(section.code, section.title, "wrong", f"{wrong} 处有误")
@@ -238,7 +257,11 @@ def case_page(filing: Filing, user, params: Mapping) -> dict:
     judgement = facts.judge_submitted(filing)
     steps = open_to(user, filing, steps=FILING.values())
     deciding = any(step in steps for step in (RETURN, RETURN_FROM_CITY)) and decides.test(user, filing)
-    papers = list(filing.proofs.at_round(filing.round).order_by("kind", "uploaded_at"))
+    papers = list(
+        filing.proofs.at_round(filing.round).select_related("uploaded_by").order_by("kind", "uploaded_at")
+    )
+    pinned = pins(filing) if deciding else []
+    asked = params.get("pin", "")
     return {
         "filing": filing,
         "head": case_head(filing, user),
@@ -251,12 +274,25 @@ def case_page(filing: Filing, user, params: Mapping) -> dict:
         "viewed_page": _page_number(params),
         "steps": steps,
         "deciding": deciding,
-        "pins": pins(filing) if deciding else [],
+        "blocked": _blocked(filing, pinned) if deciding else "",
+        "return_step": next((step for step in steps if step in (RETURN, RETURN_FROM_CITY)), None),
+        "pins": pinned,
+        "pinned": {pin.item.key for pin in pinned},
+        "pin_key": asked if deciding and asked in content.known_keys() else "",
+        "pin_label": content.label_of(asked) if asked in content.known_keys() else "",
+        "revealable": True,
         "last_return": last_return(filing),
-        "pin_key": params.get("pin", "") if params.get("pin") in content.known_keys() else "",
-        "pin_label": content.label_of(params["pin"]) if params.get("pin") in content.known_keys() else "",
         "timeline": timeline(filing),
     }
+
+
+def _blocked(filing: Filing, pinned: list) -> str:
+    """Why the case cannot go on yet, beside the disabled button."""
+    if pinned:
+        return f"有 {len(pinned)} 个补正项没有发出：先退回企业，或者删去补正项，才能往下办。"
+    left = facts.undecided(filing)
+    names = "、".join(f"“{clause.label}”" for clause in left)
+    return f"{names}尚未符合：请在条款下写认定理由，或者退回企业。" if left else ""
 
 
 def _draft_case(filing: Filing, user) -> dict:

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -66,10 +67,14 @@ def edit(request, pk):
     if request.method != "POST":
         return render(request, "registry/filing_form.html", pages.form_page(filing))
     typed = draft.merged(filing, request.POST)
+    if request.POST.get("action") == "add-row":
+        typed = draft.with_one_more_row(typed)
     try:
         filing = draft.save(filing, typed, version=_version(request), by=request.user)
     except draft.Stale as stale:
         return render(request, "registry/filing_form.html", pages.stale_page(stale.filing, typed), status=409)
+    if request.POST.get("action") == "add-row":
+        return redirect(f"{reverse('registry:filing-edit', args=[filing.pk])}#s-experience")
     page = pages.form_page(filing, checked=request.POST.get("action") == "check")
     if page["checked"] and not page["faults"]:
         return redirect("registry:filing-check", filing.pk)

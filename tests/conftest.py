@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from cqo_portal.machine import embedded
 
 
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None):  # xdist: before the workers ask for them
         embedded.start(settings.TEST_HOME, tied=True)
@@ -66,3 +68,19 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def industries(db) -> None:
+    """The industries the form offers."""
+    from cqo_portal.reference.load import load_industries  # models load after Django is set up
+
+    load_industries()
+
+
+@pytest.fixture
+def people(db, industries):
+    """The cast, in a city of two counties."""
+    from tests.cast import cast
+
+    return cast()

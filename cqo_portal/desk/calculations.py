@@ -26,7 +26,7 @@ from cqo_portal.jurisdictions.calendar import WorkingCalendar
 from cqo_portal.jurisdictions.enterprise_size import SOURCE_OF_SECTORS, SOURCE_OF_SIZES
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import AccidentLevel, ExperienceKind, Fault, Level, Rank, Size
-from cqo_portal.parties.size import SizeResult, Unclear, classify, needed, sector, sector_note
+from cqo_portal.parties.size import SizeResult, TooCoarse, Unclear, classify, needed, sector, sector_note
 from evaluation.scoring import Unscorable, score
 from registry.experience import Period
 from registry.qualification import ClauseResult, explain
@@ -256,13 +256,15 @@ def _facts(person: dict[str, Any], *, on: date, size: Size | None) -> Facts:
 
 
 def _size_shown(enterprise: dict[str, Any] | None) -> SizeResult | None:
-    """None where a figure the industry is measured by was not shown: size is then unknown, not an error."""
+    """None where what was shown does not settle it: size is then unknown, not an error."""
     if not enterprise or enterprise["industry"] is None:
         return None
     try:
         if any(enterprise[name] is None for name in needed(enterprise["industry"])):
             return None
         return _classified(enterprise)
+    except TooCoarse:
+        return None
     except (Unclear, Refused) as unclear:
         raise Refused(str(unclear), field=f"enterprise.{unclear.field}") from unclear
 

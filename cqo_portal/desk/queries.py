@@ -1,158 +1,398 @@
-"""What a person finds on the desk, in the register, in a dossier and on the rules pages."""
+"""What a person finds on the desk: what awaits them, what awaits others, what was said to them.
 
+Counts of what is under way go by the index of the queue; what only grows is counted up to a limit.
+"""
+
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.audit.models import Event
-from cqo_portal.jurisdictions import all_packs
-from cqo_portal.jurisdictions.schema import RulePack
+from cqo_portal.desk import dossier, register
+from cqo_portal.desk.register import Post, posts_of
+from cqo_portal.jurisdictions import NoSuchRule, pack_on
+from cqo_portal.jurisdictions.schema import Way
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Office
+from cqo_portal.ui.paging import COUNTED_UP_TO
+from registry import content
 from registry.models import Filing, Officer
+from registry.pages import case_head
 
 SHOWN_ON_THE_DESK = 12
-ENDING_WITHIN = timedelta(days=90)
+MESSAGES_SHOWN = 6
+ENDING_SHOWN = 6
+S = Filing.State
+UNDER_WAY = (S.AT_COUNTY, S.AT_CITY, S.RETURNED, S.DRAFT)  # a regulator sees a draft only after a withdrawal
 
-TEMPLATES = {
-    Role.ENTERPRISE: "desk/enterprise.html",
-    Role.COUNTY: "desk/county.html",
-    Role.CITY: "desk/city.html",
-    Role.PROVINCE: "desk/city.html",
-    Role.OFFICER: "desk/officer.html",
+
+def days_since(moment: datetime, *, today: date) -> int:
+    return max((today - timezone.localdate(moment)).days, 0)
+
+
+def capped(queryset: QuerySet) -> str:
+    """A number a list of any length can afford: exact up to a limit, then 10 000+."""
+    found = queryset.order_by()[: COUNTED_UP_TO + 1].count()
+    return f"{min(found, COUNTED_UP_TO):,}".replace(",", "\u00a0") + ("+" if found > COUNTED_UP_TO else "")
+
+
+def inbox(user) -> list[Message]:
+    return list(Message.objects.inbox_of(user)[:MESSAGES_SHOWN])
+
+
+# ── a regulator's desk ────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Lies:
+    """How many filings lie in one state, how many of them are back after a correction, and since when the oldest."""
+
+    count: int = 0
+    again: int = 0
+    oldest: int = 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row of the queue: the filing and how long it has lain here."""
+
+    filing: Filing
+    days: int
+
+
+@dataclass(frozen=True)
+class RegulatorDesk:
+    user: object
+    today: date
+    lies: Mapping[str, Lies]
+    queue: list[Waiting]
+    in_office: str
+    ending_count: str
+    ending: list[Post]
+    messages: list[Message]
+    areas: list["Area"] = field(default_factory=list)
+
+    template = "desk/regulator.html"
+
+    @property
+    def office(self) -> Office:
+        return self.user.acting.office
+
+    @property
+    def level(self) -> str:
+        return self.user.acting.role
+
+    @property
+    def mine(self) -> Lies:
+        """What lies with this very office; a province has no move of its own."""
+        return self.lies[{Role.COUNTY: S.AT_COUNTY, Role.CITY: S.AT_CITY}.get(self.level, "")]
+
+    @property
+    def decides(self) -> bool:
+        return self.level in (Role.COUNTY, Role.CITY)
+
+    @property
+    def others(self) -> int:
+        mine = {Role.COUNTY: S.AT_COUNTY, Role.CITY: S.AT_CITY}.get(self.level)
+        return sum(lies.count for state, lies in self.lies.items() if state in UNDER_WAY and state != mine)
+
+    @property
+    def title(self) -> str:
+        if not self.decides:
+            return f"{self.office.area}在办 {self.others} 件，在任首席质量官 {self.in_office} 人"
+        if not self.mine.count:
+            return "没有轮到我局的备案"
+        oldest = f"，最久已 {self.mine.oldest} 天" if self.mine.oldest else "，都是今天到的"
+        return f"轮到我局的 {self.mine.count} 件{oldest}"
+
+    @property
+    def where_the_work_is(self) -> str:
+        """For an empty queue: who has it instead."""
+        said = {
+            S.AT_COUNTY: "县级预审",
+            S.AT_CITY: "市局备案",
+            S.RETURNED: "企业补正",
+            S.DRAFT: "企业撤回修改",
+        }
+        lying = [
+            f"等{word} {self.lies[state].count} 件" for state, word in said.items() if self.lies[state].count
+        ]
+        return f"现在{'，'.join(lying)}。" if lying else "企业提交后会出现在这里，并发消息通知。"
+
+    @property
+    def rule_of_time(self) -> Way | None:
+        """The clause that says within what time a filing goes on."""
+        return way_of_time(self.office.jurisdiction, today=self.today)
+
+    @property
+    def rest(self) -> int:
+        return self.mine.count - len(self.queue)
+
+
+@dataclass(frozen=True)
+class Area:
+    """A county of the city, or a city of the province, with what lies where."""
+
+    office: Office
+    lies: Mapping[str, int]
+    in_office: int
+
+    @property
+    def under_way(self) -> int:
+        return sum(self.lies.values())
+
+
+def way_of_time(jurisdiction: str, *, today: date) -> Way | None:
+    try:
+        route = pack_on(jurisdiction, today).route
+    except NoSuchRule:
+        return None
+    return next((way for way in route.ways if not way.announced_yearly), None) if route else None
+
+
+def regulator_desk(user, *, today: date) -> RegulatorDesk:
+    seen, officers = Filing.objects.visible_to(user), Officer.objects.visible_to(user)
+    soon = register.ending(officers, today=today)
+    queue = Filing.objects.awaiting(user).for_list()[:SHOWN_ON_THE_DESK]
+    return RegulatorDesk(
+        user=user,
+        today=today,
+        lies=_what_lies_where(seen, today=today),
+        queue=[Waiting(filing, days_since(filing.moved_at, today=today)) for filing in queue],
+        in_office=capped(officers.in_office()),
+        ending_count=capped(soon),
+        ending=posts_of(soon.for_list().order_by("term_ends", "id")[:ENDING_SHOWN], today=today),
+        messages=inbox(user),
+        areas=_areas(user.acting.office) if user.acting.role != Role.COUNTY else [],
+    )
+
+
+def _what_lies_where(seen: QuerySet, *, today: date) -> Mapping[str, Lies]:
+    rows = (
+        seen.filter(state__in=UNDER_WAY)
+        .order_by()
+        .values("state")
+        .annotate(count=Count("pk"), again=Count("pk", filter=Q(round__gt=1)), oldest=Min("moved_at"))
+    )
+    found = {
+        row["state"]: Lies(row["count"], row["again"], days_since(row["oldest"], today=today)) for row in rows
+    }
+    return defaultdict(Lies, found)
+
+
+def _areas(office: Office) -> list[Area]:
+    """Two grouped counts and one list: joining both counts to the offices would multiply them."""
+    below = list(Office.objects.filter(parent=office, active=True).order_by("code"))
+    by = "office" if office.level == Office.Level.CITY else "office__parent"
+    scope = {f"{by}__parent": office}
+    lying = Filing.objects.filter(**scope, round__gt=0, state__in=UNDER_WAY).order_by()
+    lies: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in lying.values("state", area=F(by)).annotate(count=Count("pk")):
+        lies[row["area"]][row["state"]] = row["count"]
+    held = (
+        Officer.objects.filter(**scope).in_office().order_by().values(area=F(by)).annotate(count=Count("pk"))
+    )
+    in_office = {row["area"]: row["count"] for row in held}
+    return [Area(each, lies[each.pk], in_office.get(each.pk, 0)) for each in below]
+
+
+# ── the enterprise's desk ─────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Asked:
+    """One thing the office asks to correct, under the words that stand beside the input."""
+
+    label: str
+    item: object
+
+
+@dataclass(frozen=True)
+class EnterpriseDesk:
+    user: object
+    today: date
+    filing: Filing | None
+    asked: list[Asked]
+    post: Post | None
+    messages: list[Message]
+
+    template = "desk/enterprise.html"
+
+    @property
+    def organisation(self):
+        return self.user.acting.organisation
+
+    @property
+    def state(self) -> str:
+        return self.filing.state if self.filing else ""
+
+    @property
+    def must_act(self) -> bool:
+        return self.state in (S.DRAFT, S.RETURNED)
+
+    @property
+    def title(self) -> str:
+        match self.state:
+            case S.RETURNED:
+                return f"轮到您补正 {len(self.asked)} 项"
+            case S.DRAFT if self.filing.round:
+                return "您撤回的备案还没有重新提交"
+            case S.DRAFT:
+                return "您有 1 件草稿没有提交"
+            case S.AT_COUNTY | S.AT_CITY:
+                step = "预审" if self.state == S.AT_COUNTY else "备案"
+                return f"{self.filing.name}的备案正在{self._holder.area}{step}，您现在不用操作"
+        return self._title_of_the_post
+
+    @property
+    def _holder(self) -> Office:
+        return self.filing.office if self.state == S.AT_COUNTY else self.filing.office.parent
+
+    @property
+    def _title_of_the_post(self) -> str:
+        if self.post is None:
+            return "还没有备案首席质量官"
+        name, ends = self.post.officer.name, f"{self.post.officer.term_ends:%Y-%m-%d}"
+        match self.post.standing:
+            case "late":
+                return f"首席质量官{name}的任期已于 {ends} 届满，请续聘或者另行任命"
+            case "ending":
+                return f"首席质量官{name}的任期{self.post.remaining}届满（{ends}）"
+        return f"现任首席质量官{name}，任期至 {ends}，无待办"
+
+    @property
+    def head(self):
+        return case_head(self.filing, self.user) if self.filing else None
+
+    @property
+    def may_begin(self) -> bool:
+        return self.filing is None
+
+    @property
+    def should_begin(self) -> bool:
+        return self.filing is None and (self.post is None or self.post.standing in ("late", "ending"))
+
+    @property
+    def rules(self):
+        try:
+            return pack_on(self.organisation.office.jurisdiction, self.today)
+        except NoSuchRule:
+            return None
+
+
+def enterprise_desk(user, *, today: date) -> EnterpriseDesk:
+    under_way = Filing.objects.visible_to(user).under_way().for_list().select_related("office__parent")
+    filing = under_way.first()
+    held = Officer.objects.visible_to(user).in_office().for_list().first()
+    return EnterpriseDesk(
+        user=user,
+        today=today,
+        filing=filing,
+        asked=_asked(filing) if filing and filing.state == S.RETURNED else [],
+        post=Post(held, today) if held else None,
+        messages=inbox(user),
+    )
+
+
+def _asked(filing: Filing) -> list[Asked]:
+    return [Asked(content.label_of(item.key), item) for item in filing.returned_items]
+
+
+# ── the officer's desk ────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class OfficerDesk:
+    user: object
+    today: date
+    posts: list[Post]
+    looks: list[dossier.Look]
+    messages: list[Message]
+
+    template = "desk/officer.html"
+
+    @property
+    def current(self) -> Post | None:
+        return next((post for post in self.posts if not post.officer.ended_on), None)
+
+    @property
+    def former(self) -> list[Post]:
+        return [post for post in self.posts if post is not self.current]
+
+    @property
+    def title(self) -> str:
+        if self.current is None:
+            return "您现在没有在册的首席质量官岗位"
+        officer = self.current.officer
+        if self.current.standing == "late":
+            return f"您在{officer.organisation}的任期已于 {officer.term_ends:%Y-%m-%d} 届满"
+        return f"您任{officer.organisation}首席质量官，任期至 {officer.term_ends:%Y-%m-%d}"
+
+
+def officer_desk(user, *, today: date) -> OfficerDesk:
+    held = list(Officer.objects.visible_to(user).for_list().order_by("-appointed_on", "-id"))
+    return OfficerDesk(
+        user=user,
+        today=today,
+        posts=posts_of(held, today=today),
+        looks=dossier.looks_at(held) if held else [],
+        messages=inbox(user),
+    )
+
+
+# ── everybody else's ──────────────────────────────────────────────────────────────────────────
+COMING = {
+    Role.BODY: ("受理评价申请并作形式审查", "组织评价组，审查回避", "签发证书，办理暂停、中止、作废"),
+    Role.EXPERT: ("独立评分，逐项写明证据和理由", "签署评分表，参加合议", "查看与自己有关的评价安排"),
+    Role.PROVIDER: ("登记课程和班次", "录入学时和合格证书", "提交年度培训情况"),
+    Role.ADMIN: ("账号和岗位的开设与停用", "节假日等参考数据的维护", "运行情况查看"),
 }
 
 
 @dataclass(frozen=True)
-class Desk:
-    """One screen: what awaits me, what awaits others, what was said to me."""
+class OtherDesk:
+    """A role whose work is not part of this version: what will come, and what there is already."""
 
-    template: str
+    user: object
     today: date
-    acting: object
-    awaiting: list[Filing] = field(default_factory=list)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    others: list[Filing] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-    officer: Officer | None = None
-    posts: list[Officer] = field(default_factory=list)
-    ending: list[Officer] = field(default_factory=list)
-    areas: list = field(default_factory=list)
+    messages: list[Message]
 
-
-def desk_of(user, *, today: date) -> Desk:
-    role = user.acting.role if user.acting else None
-    seen = Filing.objects.visible_to(user)
-    officers = Officer.objects.visible_to(user)
-    regulator = role in (Role.COUNTY, Role.CITY, Role.PROVINCE)
-    return Desk(
-        template=TEMPLATES.get(role, "desk/other.html"),
-        today=today,
-        acting=user.acting,
-        awaiting=list(Filing.objects.awaiting(user).for_list()[:SHOWN_ON_THE_DESK]),
-        counts=_counts(seen, officers, today=today),
-        others=list(_with_others(seen, user).for_list()[:SHOWN_ON_THE_DESK]),
-        messages=list(Message.objects.inbox_of(user)[:6]),
-        officer=officers.in_office().for_list().first() if role == Role.ENTERPRISE else None,
-        posts=list(officers.for_list().order_by("-appointed_on")) if role == Role.OFFICER else [],
-        ending=list(_ending(officers, today=today).for_list()[:6]) if regulator else [],
-        areas=_areas(user.acting) if role in (Role.CITY, Role.PROVINCE) else [],
-    )
-
-
-def _counts(seen: QuerySet, officers: QuerySet, *, today: date) -> dict[str, int]:
-    states = {state: Count("pk", filter=Q(state=state)) for state in Filing.State.values}
-    counted = seen.order_by().aggregate(**states)
-    return counted | {
-        "in_office": officers.in_office().count(),
-        "ending": _ending(officers, today=today).count(),
-    }
-
-
-def _with_others(seen: QuerySet, user) -> QuerySet:
-    mine = Filing.objects.awaiting(user).order_by().values("pk")
-    return seen.under_way().exclude(pk__in=mine).order_by("-moved_at", "-id")
-
-
-def _ending(officers: QuerySet, *, today: date) -> QuerySet:
-    return officers.in_office().filter(term_ends__lte=today + ENDING_WITHIN).order_by("term_ends", "id")
-
-
-def _areas(acting) -> list[Office]:
-    """Each county of the city (or city of the province) with what lies where."""
-    return list(
-        Office.objects.filter(parent=acting.office, active=True)
-        .annotate(
-            at_county=Count("filings", filter=Q(filings__state="at_county"), distinct=True),
-            at_city=Count("filings", filter=Q(filings__state="at_city"), distinct=True),
-            filed=Count("officers", filter=Q(officers__ended_on=None), distinct=True),
-        )
-        .order_by("code")
-    )
-
-
-class RegisterQuery:
-    """The register as its address says: `?q=`, `?office=`, `?standing=active|ending|ended`."""
-
-    STANDINGS = (("active", "在任"), ("ending", "90 天内到期"), ("ended", "已离任"))
-
-    def __init__(self, params: Mapping, *, user, today: date) -> None:
-        self.text = params.get("q", "").strip()[:60]
-        self.user, self.today = user, today
-        self.offices = self._offices()
-        self.office = params.get("office") if params.get("office") in {o.pk for o in self.offices} else ""
-        self.standing = params.get("standing") if params.get("standing") in dict(self.STANDINGS) else ""
-
-    def _offices(self) -> list[Office]:
-        office = self.user.acting.office if self.user.acting else None
-        return list(Office.objects.below(office).filing()) if office else []
-
-    def rows(self) -> QuerySet:
-        found = Officer.objects.visible_to(self.user).for_list().matching(self.text)
-        if self.office:
-            found = found.filter(office=self.office)
-        match self.standing:
-            case "active":
-                return found.in_office()
-            case "ending":
-                return found.in_office().filter(term_ends__lte=self.today + ENDING_WITHIN)
-            case "ended":
-                return found.exclude(ended_on=None)
-        return found
+    template = "desk/other.html"
 
     @property
-    def narrowed(self) -> bool:
-        return bool(self.text or self.office or self.standing)
+    def coming(self) -> tuple[str, ...]:
+        return COMING.get(self.user.acting.role, ()) if self.user.acting else ()
+
+    @property
+    def title(self) -> str:
+        if self.user.acting is None:
+            return "您的账号还没有岗位"
+        return f"{self.user.acting.get_role_display()}的功能不在这一版里"
 
 
-def dossier_of(officer: Officer, *, user, today: date) -> dict:
-    """One officer: the post, the other posts of the same person, every act, and who looked."""
-    acts = Event.objects.about(officer.filing).exclude(action=Event.LOOK).exclude(after="")
-    looks = Event.objects.filter(
-        Q(subject_type="parties.person", subject_id=str(officer.person_id))
-        | Q(subject_type="registry.filing", subject_id=str(officer.filing_id)),
-        action=Event.LOOK,
-    )
+def other_desk(user, *, today: date) -> OtherDesk:
+    return OtherDesk(user, today, inbox(user))
+
+
+DESKS = {
+    Role.ENTERPRISE: enterprise_desk,
+    Role.COUNTY: regulator_desk,
+    Role.CITY: regulator_desk,
+    Role.PROVINCE: regulator_desk,
+    Role.OFFICER: officer_desk,
+}
+
+
+def desk_of(user, *, today: date):
+    role = user.acting.role if user.acting else None
+    return DESKS.get(role, other_desk)(user, today=today)
+
+
+# ── the list of filings ───────────────────────────────────────────────────────────────────────
+def turns(user) -> dict[str, str]:
+    """How many filings stand behind each choice of the list: 轮到我, 等别人, 全部."""
+    seen = Filing.objects.visible_to(user)
+    mine = Filing.objects.awaiting(user).order_by().values("pk")
     return {
-        "officer": officer,
-        "today": today,
-        "other_posts": list(
-            Officer.objects.visible_to(user)
-            .filter(person=officer.person)
-            .exclude(pk=officer.pk)
-            .for_list()
-            .order_by("-appointed_on")
-        ),
-        "timeline": list(acts.order_by("-id")),
-        "looks": list(looks.order_by("-id")[:20]),
-        "organisation": officer.organisation,
+        "mine": capped(Filing.objects.awaiting(user)),
+        "others": capped(seen.under_way().exclude(pk__in=mine)),
+        "all": capped(seen),
     }
-
-
-def rules_page(editions: tuple[RulePack, ...], *, chosen: str | None) -> dict:
-    """One edition to read, the newest unless the address names another."""
-    pack = next((known for known in editions if known.edition == chosen), editions[-1])
-    return {"pack": pack, "editions": editions, "packs": all_packs()}

@@ -5,11 +5,14 @@ from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cqo_portal import jurisdictions
 from cqo_portal.audit.record import look
-from cqo_portal.desk import queries
+from cqo_portal.desk import dossier as dossiers
+from cqo_portal.desk import queries, rulebook
+from cqo_portal.desk.register import RegisterQuery, posts_of
 from cqo_portal.ui.paging import keyset
 from registry.forms import RevealForm
 from registry.models import Officer
@@ -29,9 +32,14 @@ def home(request):
 @login_required
 def register(request):
     """The register: searched by characters, pinyin, initials or codes; filters stand in the address."""
-    query = queries.RegisterQuery(request.GET, user=request.user, today=timezone.localdate())
+    today = timezone.localdate()
+    query = RegisterQuery(request.GET, user=request.user, today=today)
     page = keyset(query.rows(), request.GET, order=("pinyin", "id"), per_page=PER_PAGE)
-    return render(request, "desk/register.html", {"page": page, "query": query})
+    # While one types, htmx asks for the results alone; the whole page is what the address shows.
+    template = "desk/_register.html" if request.htmx and not request.htmx.boosted else "desk/register.html"
+    response = render(request, template, {"page": page, "query": query, "posts": posts_of(page, today=today)})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _officer(request, pk) -> Officer:
@@ -44,7 +52,8 @@ def _officer(request, pk) -> Officer:
 def dossier(request, pk):
     """One officer, from the first filing to today."""
     officer = _officer(request, pk)
-    return render(request, "desk/dossier.html", queries.dossier_of(officer, user=request.user, today=timezone.localdate()))
+    page = dossiers.dossier_of(officer, user=request.user, today=timezone.localdate())
+    return render(request, "desk/dossier.html", page)
 
 
 @login_required
@@ -63,7 +72,7 @@ def reveal_identity(request, pk):
 
 @require_safe
 def rules_index(request):
-    return render(request, "rules/index.html", {"packs": jurisdictions.all_packs()})
+    return render(request, "rules/index.html", {"shelf": rulebook.shelf(today=timezone.localdate())})
 
 
 @require_safe
@@ -73,7 +82,8 @@ def rules_pack(request, jurisdiction):
         editions = jurisdictions.editions(jurisdiction)
     except jurisdictions.NoSuchRule as unknown:
         raise Http404 from unknown
-    return render(request, "rules/pack.html", queries.rules_page(editions, chosen=request.GET.get("edition")))
+    page = rulebook.page(editions, asked=request.GET.get("edition"), today=timezone.localdate())
+    return render(request, "rules/pack.html", page)
 
 
 @require_safe

@@ -43,12 +43,17 @@ def editions(jurisdiction: str) -> tuple[RulePack, ...]:
 
 
 def pack_on(jurisdiction: str, day: date) -> RulePack:
-    """The edition applied on that day: the latest one begun by then, unless it has ended."""
-    begun = [known for known in editions(jurisdiction) if known.in_force_from <= day]
+    """The edition applied in a jurisdiction on that day."""
+    return edition_on(editions(jurisdiction), day)
+
+
+def edition_on(editions: tuple[RulePack, ...], day: date) -> RulePack:
+    """Of editions in order: the latest one begun by that day, unless it has ended."""
+    begun = [known for known in editions if known.in_force_from <= day]
     if not begun:
-        first = editions(jurisdiction)[0]
         raise NoSuchRule(
-            f"{first.label}的规则自 {first.in_force_from:%Y-%m-%d} 起适用，{day:%Y-%m-%d} 没有可以适用的版本。"
+            f"{editions[0].label}的规则自 {editions[0].in_force_from:%Y-%m-%d} 起适用，"
+            f"{day:%Y-%m-%d} 没有可以适用的版本。"
         )
     latest = begun[-1]
     if latest.in_force_until and latest.in_force_until < day:

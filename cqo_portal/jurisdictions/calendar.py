@@ -8,6 +8,7 @@ Two ways of counting, and they differ on purpose:
   or, where the month has none, on its last day (29 February 2024 for three years: last day 28 February 2027).
 """
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,8 +19,7 @@ SATURDAY = 5
 
 
 def days_in_month(year: int, month: int) -> int:
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return (following - ONE_DAY).day
+    return monthrange(year, month)[1]
 
 
 def shifted(day: date, *, months: int) -> date:

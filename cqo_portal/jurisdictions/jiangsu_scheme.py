@@ -146,7 +146,7 @@ EVALUATION = EvaluationScheme(
     total=D(1000),
     groups=GROUPS,
     indicators=INDICATORS,
-    coefficients=tuple(map(D, "0 0.1 0.25 0.3 0.45 0.5 0.65 0.7 0.85 0.9 1.0".split())),
+    coefficients=tuple(value for band in BANDS for value in band.coefficients),
     bands=BANDS,
     grades=GRADES,
     ungraded=Grade("A", "A（不予评级）", D(0), "表 C.2", certificate=False),

@@ -189,7 +189,7 @@ def _load_demo(environment: dict[str, str]) -> str:
     if environment.get("DEMO", "0").lower() not in ("1", "true", "on", "yes"):
         return ""
     with step("演示数据"):
-        child = _python("manage.py", "load_demo", environment=_of_the_web_role(environment), capture=True)
+        child = _python("-m", "cqo_portal.machine.demonstrate", environment=_of_the_web_role(environment), capture=True)
         if child.returncode:
             raise Trouble(f"演示数据没有载入（详情：{_complaint('load_demo.log', child.stderr)}）。")
     return child.stdout

@@ -7,6 +7,7 @@ trailing newline passes.
 
 import re
 from datetime import date
+from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 from stdnum.cn import uscc
@@ -16,13 +17,14 @@ from cqo_portal.parties.invalid import Invalid
 from cqo_portal.parties.names import person_name
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)  # `str.upper` would turn ſ into S
 _BLANKS = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+E\+?|E\+)[0-9]+", re.ASCII)  # a spreadsheet's doing
 
 
 def tidied(text: str) -> str:
     """Half width, upper case, no blanks: what people mean when they paste a code."""
-    return _BLANKS.sub("", text.translate(_FULL_WIDTH)).upper()
+    return _BLANKS.sub("", text.translate(_FULL_WIDTH)).translate(_UPPER)
 
 
 # ── 统一社会信用代码 (GB 32100), with the body of GB 11714 in positions 9 to 17 ────────────────────────

@@ -19,7 +19,7 @@ from cqo_portal.jurisdictions.enterprise_size import (
 )
 from cqo_portal.jurisdictions.vocabulary import Sector, Size
 
-_CODE = re.compile(r"([A-T]?)([0-9]{2,4})|([A-T])", re.ASCII)
+_CODE = re.compile(r"([A-T]?)([0-9]{2,4})|([A-T])", re.ASCII | re.IGNORECASE)
 _INDICATORS = {
     "persons": ("从业人员", "人"),
     "revenue": ("营业收入", "万元"),
@@ -34,6 +34,10 @@ class Unclear(ValueError):
     def __init__(self, sentence: str, *, field: str):
         super().__init__(sentence)
         self.sentence, self.field = sentence, field
+
+
+class TooCoarse(Unclear):
+    """The code is right, but covers enterprises the table treats differently."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,13 @@ class SizeResult:
 
 def industry_of(text: str) -> Industry:
     """`C`, `C33`, `33`, `3311` or `C3311` → Industry; raises Unclear with advice."""
-    match = _CODE.fullmatch(text.strip().upper())
+    match = _CODE.fullmatch(text.strip())
     if not match:
         raise Unclear(
             f"行业代码“{text[:20]}”不合格式，请填 GB/T 4754 的门类字母，或二至四位数字（如 3311）。",
             field="industry",
         )
-    letter, digits = match[1] or match[3] or "", match[2] or ""
+    letter, digits = (match[1] or match[3] or "").upper(), match[2] or ""
     return Industry(_section_of(letter, digits), digits)
 
 
@@ -163,7 +167,7 @@ def _row_of(industry: Industry) -> SizeRow | None:
         parts_by_row.setdefault(row.label if row else "未划分", []).append(part)
     if len(parts_by_row) > 1:
         choices = "；".join(f"{'、'.join(parts)} {label}" for label, parts in parts_by_row.items())
-        raise Unclear(
+        raise TooCoarse(
             f"{industry.code} 之内各类的划分标准不同，请填更细的代码（{choices}）。", field="industry"
         )
     return row

@@ -5,9 +5,8 @@
   const busy = new Set();
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "dialog" || form.hasAttribute("data-autosave")) return;
+    if (event.defaultPrevented || form.getAttribute("method") === "dialog") return;
     if (form.dataset.sent === "yes") { event.preventDefault(); return; }
-    if (event.defaultPrevented) return;
     form.dataset.sent = "yes";
     const button = event.submitter;
     setTimeout(() => {

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from cqo_portal import jurisdictions
-from cqo_portal.jurisdictions import NoSuchRule, editions, pack, pack_on
+from cqo_portal.jurisdictions import NoSuchRule, edition_on, editions, pack, pack_on
 from cqo_portal.jurisdictions.vocabulary import Status
 
 
@@ -45,6 +46,13 @@ def test_hubei_lists_its_editions_oldest_first():
 def test_before_the_first_edition_nothing_applies():
     with pytest.raises(NoSuchRule, match="福建省的规则自 2014-12-08 起适用，2014-12-07 没有可以适用的版本。"):
         pack_on("fujian", date(2014, 12, 7))
+
+
+def test_a_repealed_edition_applies_to_its_last_day_and_not_beyond():
+    repealed = (replace(pack("fujian-2014"), in_force_until=date(2026, 6, 30)),)
+    assert edition_on(repealed, date(2026, 6, 30)) is repealed[0]
+    with pytest.raises(NoSuchRule, match="福建省的规则适用至 2026-06-30，2026-07-01 没有可以适用的版本。"):
+        edition_on(repealed, date(2026, 7, 1))
 
 
 @pytest.mark.parametrize("ask", [lambda: editions("beijing"), lambda: pack_on("beijing", date(2026, 1, 1))])

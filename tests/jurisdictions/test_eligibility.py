@@ -241,6 +241,17 @@ def test_misconduct_stops_counting_after_three_years_in_jiangsu():
     assert (clause.verdict, clause.met_from) == (UNMET, date(2027, 2, 28))
 
 
+def test_of_two_misconducts_the_later_decides_when_they_stop_counting():
+    twice = (Declared(Fault.MISCONDUCT, date(2025, 5, 5)), Declared(Fault.MISCONDUCT, date(2024, 4, 4)))
+    assert line("jiangsu-2023-draft", "js-8-2-a", disqualifications=twice).met_from == date(2028, 5, 5)
+
+
+def test_an_undated_misconduct_beside_a_dated_one_promises_no_day():
+    both = (Declared(Fault.MISCONDUCT, date(2025, 5, 5)), Declared(Fault.MISCONDUCT))
+    clause = line("jiangsu-2023-draft", "js-8-2-a", disqualifications=both)
+    assert (clause.verdict, clause.met_from) == (UNMET, None)
+
+
 @pytest.mark.parametrize("edition", ["hubei-2021-draft", "hubei-2022", "fujian-2014", "jiangsu-2023-draft"])
 def test_what_was_not_declared_is_unknown_and_declared_none_is_met(edition):
     assert told(edition, disqualifications=None).verdict is UNKNOWN

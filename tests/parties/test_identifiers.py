@@ -48,7 +48,13 @@ class TestCreditCode:
         assert credit_code(code) == code
 
     @pytest.mark.parametrize(
-        "typed", [" 91440101ma5cjq4n59\n", "9144 0101 MA5C JQ4N 59", "９１４４０１０１ＭＡ５ＣＪＱ４Ｎ５９", "\ufeff91440101MA5CJQ4N59\u200b"]
+        "typed",
+        [
+            " 91440101ma5cjq4n59\n",
+            "9144 0101 MA5C JQ4N 59",
+            "９１４４０１０１ＭＡ５ＣＪＱ４Ｎ５９",
+            "\ufeff91440101MA5CJQ4N59\u200b",
+        ],
     )
     def test_blanks_case_and_full_width_are_tidied(self, typed):
         assert credit_code(typed) == "91440101MA5CJQ4N59"
@@ -70,7 +76,10 @@ class TestCreditCode:
         [
             ("", "请填写统一社会信用代码"),
             ("91440101MA5CJQ4N5", "应为 18 位，您填的是 17 位"),
-            ("91440101MAOCJQ4N59", "第 11 位不能是 O（代码只用数字和 I、O、S、V、Z 以外的大写字母），是否应为 0？"),
+            (
+                "91440101MAOCJQ4N59",
+                "第 11 位不能是 O（代码只用数字和 I、O、S、V、Z 以外的大写字母），是否应为 0？",
+            ),
             ("91440I01MA5CJQ4N59", "第 6 位应为数字"),
             ("01440101MA5CJQ4N59", "第 1 位（登记管理部门）应为"),
             ("9.1440101123456E+17", "科学计数"),
@@ -99,7 +108,9 @@ class TestCreditCode:
 
 
 class TestIdentityNumber:
-    @pytest.mark.parametrize("typed", ["11010519491231002X", " 11010519491231002x\n", "１１０１０５19491231002Ｘ"])
+    @pytest.mark.parametrize(
+        "typed", ["11010519491231002X", " 11010519491231002x\n", "１１０１０５19491231002Ｘ"]
+    )
     def test_the_vector_of_the_standard_passes(self, typed):
         assert identity_number(typed, today=TODAY) == "11010519491231002X"
 
@@ -142,7 +153,9 @@ class TestIdentityNumber:
     def test_passports_are_held_to_their_shape_only(self, number):
         assert identity_number(number.lower(), kind="passport", today=TODAY) == number
 
-    @pytest.mark.parametrize("number", ["", "1234", "ABCDEFG", "E1234-5678", "Ｅ１２３４５６７８９０１２３４５６７８９０"])
+    @pytest.mark.parametrize(
+        "number", ["", "1234", "ABCDEFG", "E1234-5678", "Ｅ１２３４５６７８９０１２３４５６７８９０"]
+    )
     def test_what_no_passport_is_is_refused(self, number):
         assert refusal(identity_number, number, kind="passport", today=TODAY)
 
@@ -157,7 +170,9 @@ class TestIdentityNumber:
         assert masked("E12345678") == "*****5678"
         assert masked("USA110078010101") == "***********0101"
 
-    @given(day=st.dates(date(1900, 1, 1), TODAY), place=st.integers(110000, 659999), order=st.integers(0, 999))
+    @given(
+        day=st.dates(date(1900, 1, 1), TODAY), place=st.integers(110000, 659999), order=st.integers(0, 999)
+    )
     def test_every_number_with_a_day_and_a_right_digit_passes(self, day, place, order):
         number = made_identity_number(f"{place}{day:%Y%m%d}{order:03}")
         assert identity_number(number, today=TODAY) == number
@@ -195,6 +210,8 @@ def test_telephone_numbers_are_tidied(typed, stored):
     assert phone(typed) == stored
 
 
-@pytest.mark.parametrize("typed", ["", "1380013800", "12800138000", "2345678", "138001380000", "电话", "1380013800٣"])
+@pytest.mark.parametrize(
+    "typed", ["", "1380013800", "12800138000", "2345678", "138001380000", "电话", "1380013800٣"]
+)
 def test_other_telephone_numbers_are_refused(typed):
     assert "11 位手机号码" in str(refusal(phone, typed))

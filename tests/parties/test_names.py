@@ -37,7 +37,13 @@ def test_look_alikes_of_the_separator_become_the_separator(dot):
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [("张　三", "张三"), (" 李 四 ", "李四"), ("阿里 · 买买提", "阿里·买买提"), ("Ann  Lee", "Ann Lee"), ("王五\n", "王五")],
+    [
+        ("张　三", "张三"),
+        (" 李 四 ", "李四"),
+        ("阿里 · 买买提", "阿里·买买提"),
+        ("Ann  Lee", "Ann Lee"),
+        ("王五\n", "王五"),
+    ],
 )
 def test_layout_blanks_go_and_blanks_between_words_stay(typed, name):
     assert person_name(typed) == name

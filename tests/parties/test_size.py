@@ -84,7 +84,9 @@ def test_the_arithmetic_of_the_filing_form_can_be_read_aloud():
     )
 
 
-@pytest.mark.parametrize("industry", ["53", "5310", "J", "66", "P", "8310", "84", "Q84", "S", "91", "704", "7040", "T"])
+@pytest.mark.parametrize(
+    "industry", ["53", "5310", "J", "66", "P", "8310", "84", "Q84", "S", "91", "704", "7040", "T"]
+)
 def test_what_the_regulation_leaves_out_is_unclassified(industry):
     result = classify(industry)
     assert (result.size, result.by) == (Size.UNCLASSIFIED, {})
@@ -98,7 +100,9 @@ def test_a_code_that_covers_several_rows_asks_for_a_finer_one(industry):
     assert unclear.value.field == "industry"
 
 
-@pytest.mark.parametrize("industry", ["", "5", "00", "98", "705", "C51", "33111", "U", "３３", "33\n1", "33x", "CC"])
+@pytest.mark.parametrize(
+    "industry", ["", "5", "00", "98", "705", "C51", "33111", "U", "３３", "33\n1", "33x", "CC", "ı"]
+)
 def test_a_code_that_is_none_is_refused(industry):
     with pytest.raises(Unclear):
         classify(industry, persons=1, revenue=1, assets=1)
@@ -223,7 +227,9 @@ def test_size_agrees_with_a_naive_oracle(industry, persons, revenue, assets):
     assert classify(industry, persons=persons, revenue=D(revenue), assets=D(assets)).size.value == expected
 
 
-@given(industry=codes, persons=st.integers(0, 3000), more=st.integers(0, 3000), revenue=figures, assets=figures)
+@given(
+    industry=codes, persons=st.integers(0, 3000), more=st.integers(0, 3000), revenue=figures, assets=figures
+)
 def test_a_larger_figure_never_makes_an_enterprise_smaller(industry, persons, more, revenue, assets):
     order = [Size.UNCLASSIFIED, Size.MICRO, Size.SMALL, Size.MEDIUM, Size.LARGE]
     before = classify(industry, persons=persons, revenue=revenue, assets=assets).size

@@ -60,13 +60,9 @@ def test_one_day_missing_is_one_day_short():
     assert met_from(broken, MANAGEMENT, Years(3), on=date(2022, 1, 1)) == date(2023, 1, 2)
 
 
-def test_a_gap_in_a_leap_february_saves_no_day():
-    broken = [period("2023-02-16", "2024-02-10"), period("2024-02-12")]
-    whole = [period("2023-02-16")]
-    for n in range(300, 400):
-        day = date(2023, 2, 16) + timedelta(n)
-        before = worked(broken, MANAGEMENT, on=day).reaches(Years(1))
-        assert before <= worked(whole, MANAGEMENT, on=day).reaches(Years(1))
+def test_stretches_that_touch_are_one_also_across_a_leap_february():
+    joined = [period("2021-02-15", "2022-06-30"), period("2022-07-01")]
+    assert worked(joined, MANAGEMENT, on=date(2024, 2, 15)).reaches(Years(3))
 
 
 def test_an_unbroken_stretch_alone_may_be_enough():
@@ -101,6 +97,23 @@ def test_three_years_are_met_on_the_third_corresponding_day_itself(start, day):
 def test_a_period_that_ends_too_early_will_never_be_enough():
     assert met_from([period("2025-01-01", "2027-12-30")], MANAGEMENT, Years(3), on=ON) is None
     assert met_from([period("2025-01-01", "2027-12-31")], MANAGEMENT, Years(3), on=ON) == date(2028, 1, 1)
+
+
+def test_an_unbroken_stretch_waits_for_its_own_day_also_in_a_leap_february():
+    assert met_from([period("2021-02-15")], MANAGEMENT, Years(3), on=date(2022, 1, 1)) == date(2024, 2, 15)
+
+
+@pytest.mark.parametrize(
+    ("periods", "short"),
+    [
+        ([], "3年"),
+        ([period("2020-01-01", "2022-12-30")], "1天"),
+        ([period("2020-01-01", "2020-12-31"), period("2022-01-01", "2022-06-30")], "1年6个月"),
+        ([period("2020-01-01", "2021-12-31"), period("2023-01-01", "2023-12-30")], "1天"),
+    ],
+)
+def test_what_is_missing_is_rounded_up_to_a_day(periods, short):
+    assert str(worked(periods, MANAGEMENT, on=ON).short_of(Years(3))) == short
 
 
 def test_a_past_period_does_not_grow():
@@ -188,3 +201,19 @@ def test_what_is_short_and_what_is_worked_are_said_in_words(worked_at, least, on
     counted = worked(worked_at, WORK, on=on)
     if not counted.reaches(least):
         assert str(counted.short_of(least)) != "0天"
+
+
+@given(st.lists(periods(), max_size=4), YEARS, DAYS)
+def test_leap_years_save_nobody_a_day(worked_at, least, on):
+    """What is added up is never enough before the same span without its gaps would be."""
+    counted = worked(worked_at, WORK, on=on)
+    if counted.reaches(least):
+        assert counted.span.reaches(least)
+
+
+@given(st.dates(date(2015, 1, 1), date(2029, 12, 31)), st.integers(1, 31), YEARS)
+def test_a_day_left_out_never_comes_sooner_than_none_left_out(start, after, least):
+    gap = start + timedelta(after)
+    broken = [Period(start, gap - timedelta(1), MANAGEMENT), Period(gap + timedelta(1), None, MANAGEMENT)]
+    whole = met_from([Period(start, None, MANAGEMENT)], MANAGEMENT, least, on=start)
+    assert whole <= met_from(broken, MANAGEMENT, least, on=gap + timedelta(1)) <= whole + timedelta(2)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from django import template
 from django.conf import settings
-from django.forms import BaseForm, BaseFormSet, BoundField
+from django.forms import BaseForm, BaseFormSet, BoundField, CheckboxInput, Select
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -306,6 +307,78 @@ def control_id(field: BoundField) -> str:
 def is_optional(field: BoundField) -> bool:
     """Whether 选填 stands beside the label. A draft demands nothing, so a field may say `optional` itself."""
     return getattr(field.field, "optional", not field.field.required)
+
+
+CONTROLS = {
+    "code": "code w-id",  # read character by character
+    "day": "w-date",
+    "amount": "w-num num",
+}
+
+
+@register.simple_tag(takes_context=True)
+def field(context, bound: BoundField, manner: str = "") -> SafeString:
+    """`{% field form.name "wide code" %}`: one field, as crispy-forms writes it in our look.
+
+    Manner: `wide` over both columns, `code` `day` `amount` the width of the control, `segmented` radio buttons
+    side by side, `private` never copied into the browser's storage. From the page come `quiet` (a field that is still
+    empty is not wrong yet) and `returned` (what an office asked to be corrected).
+    """
+    manners = manner.split()
+    template = "ui/layout/segmented.html" if "segmented" in manners else "bootstrap5/field.html"
+    shown = {
+        "field": bound,
+        "form_show_labels": True,
+        "wrapper_class": "span-all" if "wide" in manners else "",
+        "control_class": " ".join(CONTROLS[word] for word in manners if word in CONTROLS),
+        "private": "private" in manners,
+        "quiet": context.get("quiet", False),
+        "asked": _asked_of(bound, context.get("returned") or ()),
+    }
+    return render_to_string(template, shown)
+
+
+def _asked_of(bound: BoundField, returned) -> str:
+    key = f"{bound.form.prefix}.{bound.name}"
+    return next((item.reason for item in returned if item.key == key), "")
+
+
+@register.simple_tag
+def control(bound: BoundField, wrong: list[str], css: str = "", private: bool = False) -> SafeString:
+    """The input itself with the classes it needs; it is called invalid only where the page says why."""
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxInput):
+        kind = "form-check-input"
+    else:
+        kind = "form-select" if isinstance(widget, Select) else "form-control"
+    classes = (widget.attrs.get("class", ""), kind, css, "is-invalid" if wrong else "")
+    attrs = bound.build_widget_attrs({"id": bound.auto_id, "class": " ".join(filter(None, classes))})
+    if bound.errors and not wrong:
+        attrs |= {"aria-invalid": False, "aria-describedby": bound.help_text and f"{bound.auto_id}_helptext"}
+    attrs |= {"data-private": bool(private), "placeholder": False}  # the label above says it already
+    return widget.render(bound.html_name, bound.value(), attrs=attrs, renderer=bound.form.renderer)
+
+
+@register.simple_tag(takes_context=True)
+def errors_shown(context, field: BoundField) -> list[str]:
+    """What is wrong with a field; while one is still filling in (`quiet` in the page), an empty field is not."""
+    empty = field.value() in (None, "", [])
+    return [] if empty and context.get("quiet") else list(field.errors)
+
+
+@register.filter
+def place_of(key: str) -> str:
+    """Where on the filing form a return item points: `officer.name` → `div_id_officer-name`."""
+    section, _, name = key.partition(".")
+    if section == "proof":
+        return f"paper-{name}"
+    return f"div_id_{section}-{name}" if name else section
+
+
+@register.filter
+def having(things, attribute: str) -> list:
+    """`{{ clauses|having:"open"|length }}`: those of which it is true."""
+    return [thing for thing in things if getattr(thing, attribute)]
 
 
 @register.simple_tag
