@@ -26,7 +26,14 @@ os.environ |= {
     "PUBLIC_URL": "http://testserver",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in the test's thread
 }
-for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "HTTPS", "BEHIND_PROXY", "WEB_DATABASE_ROLE", "LOG_LEVEL"):
+for name in (
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "HTTPS",
+    "BEHIND_PROXY",
+    "WEB_DATABASE_ROLE",
+    "LOG_LEVEL",
+):
     os.environ.pop(name, None)
 
 from cqo_portal.settings import *  # noqa: E402, F403 -- the environment above comes first

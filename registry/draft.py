@@ -4,6 +4,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from cqo_portal.parties import identifiers
 from registry.forms import FilingForm
 from registry.models import Filing
 
@@ -61,7 +62,14 @@ def merged(filing: Filing, posted: QueryDict) -> dict[str, list[str]]:
         for name, values in posted.lists()
         if name not in NOT_ANSWERS and is_open(address_of(name), opened)
     }
-    return kept | sent
+    return kept | sent | _unmasked(filing, sent)
+
+
+def _unmasked(filing: Filing, sent: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The page shows a kept number masked; sent back as it was shown, it stays what it is."""
+    name = "officer-identity_number"
+    kept = identifiers.tidied(filing.draft.get(name, [""])[-1])
+    return {name: [kept]} if kept and sent.get(name) == [identifiers.masked(kept)] else {}
 
 
 def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by) -> Filing:

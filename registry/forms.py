@@ -1,6 +1,6 @@
 """The filing form, in sections. Each field's address is `section.field`: returns pin to it, diffs name it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cqo_portal.reference.queries import industry_choices
 from crispy_forms.helper import FormHelper
@@ -352,10 +352,38 @@ class FilingForm:
                 if form[name].value() in (None, "", []):
                     del form.errors[name]
 
+    def remark_on_what_is_good(self) -> None:
+        """A code that was checked says so beside it: eighteen characters are hard to check by eye."""
+        enterprise, officer = self.enterprise, self.officer
+        if enterprise.cleaned_data.get("credit_code"):
+            enterprise.fields["credit_code"].good = "18 位，格式相符。"
+        said = officer.cleaned_data
+        facts = said.get("identity_number") and identifiers.facts_of_identity(
+            said["identity_kind"], said["identity_number"]
+        )
+        if facts:
+            sex, born = Person.Sex(facts.sex).label, facts.born_on
+            officer.fields["identity_number"].good = (
+                f"18 位，校验位正确；{sex}，{born.year}年{born.month}月{born.day}日出生。"
+            )
+
+    def mask(self) -> None:
+        """Show a number that was typed and is right as the screen shows it everywhere: masked."""
+        number = self.officer.cleaned_data.get("identity_number")
+        if number:
+            self.officer.data = self.officer.data.copy()
+            self.officer.data["officer-identity_number"] = identifiers.masked(number)
+
+    def ask(self, reasons: Mapping[str, str]) -> None:
+        """What a return asked for, beside the input it is pinned to."""
+        for section in self.sections:
+            for name, field in section.fields.items():
+                field.asked = reasons.get(f"{section.code}.{name}", "")
+
     def inputs(self) -> Iterator[forms.BoundField]:
-        """Every input of the page."""
+        """Every input of the page that has its place for a remark."""
         for form in (*self.sections, *self.experience.forms):
-            yield from form
+            yield from (bound for bound in form if bound.name not in ("credit_code_as_printed", "DELETE"))
 
     def _lock(self) -> None:
         """A locked input is shown, not sent: `draft.merged` keeps what was said there."""

@@ -113,6 +113,11 @@ def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = Fals
     toc = chapters(form, papers, checked=checked)
     if not checked:
         form.forgive_what_is_empty()
+    returned = [Pin(n, content.label_of(i.key), i) for n, i in enumerate(returned_items(filing), start=1)]
+    form.ask({pin.item.key: pin.item.reason for pin in returned})
+    form.remark_on_what_is_good()
+    doubt = _code_in_doubt(form)
+    form.mask()
     return {
         "filing": filing,
         "form": form,
@@ -124,10 +129,11 @@ def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = Fals
         "missing_papers": [kind for kind in papers if kind.wanted and not kind.papers],
         "derived": derived(said, judgement, today=today),
         "chapters": toc,
-        "returned": [Pin(n, content.label_of(i.key), i) for n, i in enumerate(returned_items(filing), start=1)],
+        "returned": returned,
+        "asked_experience": next((p.item.reason for p in returned if p.item.key == "experience"), ""),
         "version": filing.draft_version,
         "saved_at": filing.draft_saved_at,
-        "code_in_doubt": _code_in_doubt(form),
+        "code_in_doubt": doubt,
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
 from cqo_portal.accounts.models import Assignment, Role, User
@@ -59,6 +60,14 @@ def user(username: str, role: str, **scope) -> User:
     made.set_password(PASSWORD)
     made.save()
     return made.acting_as(Assignment.objects.create(user=made, role=role, **scope))
+
+
+def browser(user: User | None = None) -> Client:
+    """A browser in which `user` has signed in. It shows failures as a visitor sees them: status 500, no exception."""
+    client = Client(raise_request_exception=False)
+    if user:
+        client.force_login(user)
+    return client
 
 
 def typed(**changes: str) -> dict[str, list[str]]:

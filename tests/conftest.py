@@ -12,8 +12,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from cqo_portal.machine import embedded
 
 
-
-
 def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None):  # xdist: before the workers ask for them
         embedded.start(settings.TEST_HOME, tied=True)
@@ -44,7 +42,9 @@ def _sweep(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(servers: embedded.Home, django_db_modify_db_settings_parallel_suffix: None) -> None:
+def django_db_modify_db_settings(
+    servers: embedded.Home, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
     """pytest-django asks for this before it creates the test database."""
 
 
@@ -56,7 +56,9 @@ def chromium() -> Iterator[Browser]:
         pytest.fail("Chromium is missing: run `make test`, or install Debian's package chromium.")
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=path, args=[*arguments, "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*arguments, "--disable-dev-shm-usage"]
+        )
         yield browser
         browser.close()
 

@@ -9,6 +9,7 @@ from cqo_portal.audit.models import Event
 from cqo_portal.desk.register import Post, posts_of
 from cqo_portal.jurisdictions import NoSuchRule, pack
 from cqo_portal.jurisdictions.requirements import leaves
+from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Level, Rank
 from registry import content
 from registry.models import Officer
@@ -16,6 +17,7 @@ from registry.workflow import FILING
 
 LOOKS_SHOWN = 20
 IDENTITY = "identity_number"
+NO_STEP = {"open": "开始填写"}  # acts that are no step of the table
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Act:
     @property
     def tone(self) -> str:
         return "bad" if self.event.after == "returned" else "now" if self.event.after == "filed" else ""
+
+    @property
+    def rules(self) -> RulePack | None:
+        return rules_of(self.event)
 
 
 @dataclass(frozen=True)
@@ -83,15 +89,21 @@ def _word(scale, code: str) -> str:
 def act_of(event: Event) -> str:
     if event.action == "determine":
         return f"认定“{_clause(event)}”视为符合"
-    return FILING[event.action].label if event.action in FILING else event.action
+    return FILING[event.action].label if event.action in FILING else NO_STEP.get(event.action, event.action)
+
+
+def rules_of(event: Event) -> RulePack | None:
+    """The edition the act was judged by; acts on a draft are judged by none."""
+    try:
+        return pack(event.rule_edition) if event.rule_edition else None
+    except NoSuchRule:
+        return None
 
 
 def _clause(event: Event) -> str:
     """The clause in the words of the edition the filing is judged by."""
-    key = event.data.get("clause", "")
-    try:
-        rules = pack(event.rule_edition)
-    except NoSuchRule:
+    key, rules = event.data.get("clause", ""), rules_of(event)
+    if rules is None:
         return key
     clauses = (*rules.qualification.parts, *leaves(rules.qualification), rules.appointed_by)
     named = (getattr(clause, "part", clause) for clause in clauses)

@@ -75,6 +75,7 @@ class RegulatorDesk:
     areas: list["Area"] = field(default_factory=list)
 
     template = "desk/regulator.html"
+    ending_days = register.ENDING_WITHIN.days
 
     @property
     def office(self) -> Office:

@@ -510,7 +510,7 @@ def _duty(duty: Duty) -> str:
     amount = [f"{_plain(duty.hours)} 学时"] if duty.hours is not None else []
     amount += [f"不少于 {duty.activities} 次活动"] if duty.activities else []
     amount += ["取得合格证书"] if duty.certificate else []
-    parts = [f"{duty.every} {'、'.join(amount)}".strip()]
+    parts = [f"{duty.every}：{'、'.join(amount)}" if amount else str(duty.every)]
     if duty.every is Recurrence.CALENDAR_YEAR:
         parts.append(str(duty.first_year))
     if duty.counts:

@@ -135,5 +135,7 @@ def _with_passage(entries: list[tuple[int, int, int]], *, uid: int) -> bytes:
     if mask is None:
         mask = next(bits for tag, bits, _ in entries if tag == GROUP_OBJ)
     kept = [e for e in entries if e[0] != MASK and (e[0], e[2]) != (USER, uid)]
-    every = sorted([*kept, (USER, PASS, uid), (MASK, mask | PASS, NOBODY_IN_PARTICULAR)], key=lambda e: (e[0], e[2]))
+    every = sorted(
+        [*kept, (USER, PASS, uid), (MASK, mask | PASS, NOBODY_IN_PARTICULAR)], key=lambda e: (e[0], e[2])
+    )
     return ACL_HEADER.pack(2) + b"".join(ACL_ENTRY.pack(*entry) for entry in every)

@@ -121,7 +121,7 @@ class Postgres:
     def sql(self, script: str, *, database: str = "postgres") -> str:
         """Run a script as the superuser, who can come in through the socket only."""
         account = self.home.account
-        result = subprocess.run(  # noqa: S603 -- our own binary and arguments
+        result = subprocess.run(
             [_postgres_bin("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
              "-U", "postgres", "-h", str(self.home.run), "-d", database, "-f", "-"],
             input=script, capture_output=True, text=True, cwd="/", env=_plain_environment(), **account.popen,
@@ -139,7 +139,7 @@ class Postgres:
             shutil.rmtree(fresh)
         own(fresh, account=account)
         let_pass(_postgres_bin("initdb"), account=account)
-        result = subprocess.run(  # noqa: S603 -- our own binary and arguments
+        result = subprocess.run(
             [_postgres_bin("initdb"), "-D", fresh, "-U", "postgres", "--auth=peer", "--data-checksums",
              "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
              *(["--no-sync"] if self.home.fast else [])],
@@ -159,7 +159,9 @@ class Postgres:
         deadline = time.monotonic() + PATIENCE
         while not self._try_once(account, tied=tied):
             if time.monotonic() > deadline or not self._still_dying():
-                raise Trouble(f"PostgreSQL 启动失败：{self._last_complaint()}（日志：{self.home.log}/postgres.log）")
+                raise Trouble(
+                    f"PostgreSQL 启动失败：{self._last_complaint()}（日志：{self.home.log}/postgres.log）"
+                )
             time.sleep(0.3)
 
     def _write_configuration(self, account: Account) -> None:
@@ -187,7 +189,7 @@ class Postgres:
 
     def _try_once(self, account: Account, *, tied: bool) -> bool:
         with _log(self.home.log / "postgres.log") as log:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own binary and arguments
+            self.process = subprocess.Popen(
                 [_postgres_bin("postgres"), "-D", str(self.home.data.resolve())],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=_plain_environment(),
                 start_new_session=True, preexec_fn=dies_with_parent(signal.SIGINT) if tied else None,
@@ -211,7 +213,9 @@ class Postgres:
 
     def _last_complaint(self) -> str:
         lines = _lines(self.home.log / "postgres.log")
-        return next((line.split("FATAL:")[1].strip() for line in reversed(lines) if "FATAL:" in line), "原因不明")
+        return next(
+            (line.split("FATAL:")[1].strip() for line in reversed(lines) if "FATAL:" in line), "原因不明"
+        )
 
     def _ensure_roles(self) -> None:
         """Roles, and the extensions only a superuser may add: in template1, so test databases have them."""
@@ -235,7 +239,7 @@ class Valkey:
         own(self.home.root / "valkey", account=account)
         let_pass(_valkey_binary(), account=account)
         with _log(self.home.log / "valkey.log") as log:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own binary and arguments
+            self.process = subprocess.Popen(
                 [_valkey_binary(), "--port", "0", "--unixsocket", str(self.home.redis_socket),
                  "--unixsocketperm", "700", "--dir", str(self.home.root.resolve() / "valkey"),
                  "--save", "" if self.home.fast else "300 1", "--appendonly", "no", "--loglevel", "warning"],
@@ -341,7 +345,7 @@ def _command_of(pid: int) -> str:
     proc = Path(f"/proc/{pid}/cmdline")
     if Path("/proc/self").exists():
         return " ".join(_lines(proc)).replace("\0", " ")
-    found = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S603, S607 -- macOS
+    found = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S607 -- macOS
     return found.stdout.strip()
 
 
@@ -376,7 +380,9 @@ def main(arguments: list[str]) -> int:
         case _:
             print(__doc__)
             return 2
-    print(f"PostgreSQL：{'运行中' if Postgres(home).pid() else '未运行'}　Valkey：{'运行中' if Valkey(home).is_running() else '未运行'}")
+    print(
+        f"PostgreSQL：{'运行中' if Postgres(home).pid() else '未运行'}　Valkey：{'运行中' if Valkey(home).is_running() else '未运行'}"
+    )
     return 0
 
 

@@ -66,7 +66,9 @@ def _prepare_var() -> None:
     if os.geteuid() != 0:
         foreign = next((p for p in (VAR, VENV, *VAR.glob("*")) if p.exists() and _is_foreign(p)), None)
         if foreign:
-            raise Trouble(f"{foreign} 属于其他用户：请先执行 sudo chown -R {os.geteuid()} {VAR} {VENV}，再重试。")
+            raise Trouble(
+                f"{foreign} 属于其他用户：请先执行 sudo chown -R {os.geteuid()} {VAR} {VENV}，再重试。"
+            )
 
 
 def _is_foreign(path: Path) -> bool:
@@ -130,7 +132,9 @@ def _ensure_printing() -> None:
     if _stamps().get("printing"):
         return
     if not _can_print() and not _apt_install(*PRINTING):
-        print(f"  缺少打印 PDF 的系统库，请管理员执行 sudo apt-get install -y {' '.join(PRINTING)}；其他功能不受影响。")
+        print(
+            f"  缺少打印 PDF 的系统库，请管理员执行 sudo apt-get install -y {' '.join(PRINTING)}；其他功能不受影响。"
+        )
     if _can_print():
         STAMP.write_text(json.dumps(_stamps() | {"printing": "yes"}, indent=1), encoding="utf-8")
 
@@ -144,7 +148,9 @@ def _ensure_browser() -> None:
     if not _has_chinese_font():
         missing.append(FONT)
     if missing and not _apt_install(*missing):
-        print(f"  浏览器测试还需要 {'、'.join(missing)}：请管理员执行 sudo apt-get install -y {' '.join(missing)}。")
+        print(
+            f"  浏览器测试还需要 {'、'.join(missing)}：请管理员执行 sudo apt-get install -y {' '.join(missing)}。"
+        )
 
 
 def _has_chinese_font() -> bool:
@@ -170,7 +176,7 @@ def _succeeds(command: list[str]) -> bool:
         log.write(f"\n$ {' '.join(command)}\n")
         log.flush()
         try:
-            return not subprocess.run(command, stdout=log, stderr=log, cwd=ROOT, env=environment).returncode  # noqa: S603 -- ours
+            return not subprocess.run(command, stdout=log, stderr=log, cwd=ROOT, env=environment).returncode
         except OSError as error:
             log.write(f"{error}\n")
             return False

@@ -58,7 +58,9 @@ def refuse_if_unsafe(*, as_owner: bool = False) -> None:
                 file=sys.stderr,
             )
     except DatabaseError:
-        _stop("生产模式拒绝启动：连不上数据库，或表还没有建立；请检查 DATABASE_URL，并先执行 python manage.py migrate。")
+        _stop(
+            "生产模式拒绝启动：连不上数据库，或表还没有建立；请检查 DATABASE_URL，并先执行 python manage.py migrate。"
+        )
     finally:
         connection.close()  # the web server forks after this; a connection must not be shared
 
@@ -102,7 +104,11 @@ def _is_data_key(text: str) -> bool:
 
 def _missing(message: str) -> str:
     name = re.search(r"Set the (\w+) environment variable", message)
-    return f"拒绝启动：缺少设置 {name[1]}；写法见 .env.example。" if name else f"拒绝启动：设置有误（{message}）。"
+    return (
+        f"拒绝启动：缺少设置 {name[1]}；写法见 .env.example。"
+        if name
+        else f"拒绝启动：设置有误（{message}）。"
+    )
 
 
 def _stop(sentence: str) -> NoReturn:

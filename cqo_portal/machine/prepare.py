@@ -5,6 +5,7 @@ reference data, the static files.
 """
 
 import os
+from io import StringIO
 from pathlib import Path
 
 import django
@@ -28,7 +29,7 @@ def main() -> None:
         call_command("grant_web_role", verbosity=0)
     refuse_if_unsafe(as_owner=True)
     with step("载入基础数据（区划、备案机关、行业、日历）"):
-        call_command("load_reference", verbosity=0)
+        call_command("load_reference", verbosity=0, stdout=StringIO())
     static.collect(Path(settings.STATIC_ROOT))
 
 

@@ -42,7 +42,9 @@ class Address:
 
     @property
     def url(self) -> str:
-        return f"http://{'localhost' if self.host in ('0.0.0.0', '127.0.0.1', '::') else self.host}:{self.port}"  # noqa: S104 -- compares
+        return (
+            f"http://{'localhost' if self.host in ('0.0.0.0', '127.0.0.1', '::') else self.host}:{self.port}"  # noqa: S104 -- compares
+        )
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Part:
 
     def start(self) -> None:
         with (LOGS / f"{self.name}.log").open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own modules
+            self.process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment,
                 start_new_session=True, preexec_fn=embedded.dies_with_parent(signal.SIGTERM),
             )  # fmt: skip
@@ -189,7 +191,9 @@ def _load_demo(environment: dict[str, str]) -> str:
     if environment.get("DEMO", "0").lower() not in ("1", "true", "on", "yes"):
         return ""
     with step("演示数据"):
-        child = _python("-m", "cqo_portal.machine.demonstrate", environment=_of_the_web_role(environment), capture=True)
+        child = _python(
+            "-m", "cqo_portal.machine.demonstrate", environment=_of_the_web_role(environment), capture=True
+        )
         if child.returncode:
             raise Trouble(f"演示数据没有载入（详情：{_complaint('load_demo.log', child.stderr)}）。")
     return child.stdout
@@ -200,8 +204,10 @@ def _of_the_web_role(environment: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name != "OWNER_DATABASE_URL"}
 
 
-def _python(*arguments: str, environment: dict[str, str], capture: bool = False) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 -- our own modules
+def _python(
+    *arguments: str, environment: dict[str, str], capture: bool = False
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, *arguments], env=environment, stdin=subprocess.DEVNULL, text=True,
         stdout=subprocess.PIPE if capture else None, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
@@ -223,8 +229,16 @@ def _platform(address: Address, *, environment: dict[str, str]) -> list[Part]:
     schedule.parent.mkdir(mode=0o700, exist_ok=True)
     return [
         Part("web", gunicorn(address), environment),
-        Part("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle"], environment),
-        Part("beat", [*celery, "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "WARNING"], environment),
+        Part(
+            "worker",
+            [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle"],
+            environment,
+        ),
+        Part(
+            "beat",
+            [*celery, "beat", "--schedule", str(schedule), "--pidfile=", "--loglevel", "WARNING"],
+            environment,
+        ),
     ]
 
 
@@ -275,7 +289,9 @@ def revive(part: Part, *, now: float) -> None:
         if part.deaths > MOST_DEATHS:
             raise Trouble(f"{part.name} 反复退出，平台已停止：请查看 var/log/{part.name.lower()}.log。")
         part.rest_until = now + 2 ** (part.deaths - 1)
-        print(f"{part.name} 意外退出，{part.rest_until - now:.0f} 秒后重新启动。", file=sys.stderr, flush=True)
+        print(
+            f"{part.name} 意外退出，{part.rest_until - now:.0f} 秒后重新启动。", file=sys.stderr, flush=True
+        )
     elif now >= part.rest_until:
         part.rest_until = 0.0
         part.start()
@@ -306,7 +322,9 @@ def _only_one(address: Address) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Trouble(f"平台已经在运行（{_whoever_holds(lock)}）：请直接打开，或先在那边按 Ctrl-C 结束它。") from None
+            raise Trouble(
+                f"平台已经在运行（{_whoever_holds(lock)}）：请直接打开，或先在那边按 Ctrl-C 结束它。"
+            ) from None
         lock.truncate(0)
         lock.write(f"{address.url}，进程 {os.getpid()}")
         lock.flush()
@@ -325,7 +343,9 @@ def _refuse_a_taken_port(address: Address) -> None:
         try:
             probe.bind((address.host, address.port))
         except PermissionError:
-            raise Trouble(f"没有权限使用端口 {address.port}：请换一个 1024 以上的端口，例如 PORT=8000 make run。") from None
+            raise Trouble(
+                f"没有权限使用端口 {address.port}：请换一个 1024 以上的端口，例如 PORT=8000 make run。"
+            ) from None
         except OSError as error:
             if error.errno in (98, 48):  # EADDRINUSE on Linux, on macOS
                 raise Trouble(
@@ -339,7 +359,11 @@ def _read(path: Path) -> dict[str, str]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError:
         return {}
-    pairs = (line.removeprefix("export ").partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    pairs = (
+        line.removeprefix("export ").partition("=")
+        for line in lines
+        if "=" in line and not line.startswith("#")
+    )
     return {name.strip(): value.strip().strip("'\"") for name, _, value in pairs}
 
 

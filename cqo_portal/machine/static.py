@@ -1,6 +1,6 @@
 """Collect the static files, hashed and compressed. That takes seconds, so only when a file changed.
 
-    python -m cqo_portal.machine.static
+python -m cqo_portal.machine.static
 """
 
 import hashlib
@@ -13,8 +13,8 @@ from django.core.management import call_command
 
 from cqo_portal.machine.progress import step
 
-# Of Bootstrap we serve one file; compressing the other forty would take most of the time.
-UNUSED = ["bootstrap-*", "bootstrap.css*", "bootstrap.rtl*"]
+# Of Bootstrap and htmx we serve one file each; compressing the other fifty would take most of the time.
+UNUSED = ["bootstrap-*", "bootstrap.css*", "bootstrap.rtl*", "htmx-2.js", "htmx-4*", "htmax-*", "ext"]
 
 
 def collect(root: Path) -> None:

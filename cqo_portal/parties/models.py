@@ -39,7 +39,7 @@ class Searchable(models.Model):
         names, codes = self.search_names(), self.search_codes()
         self.pinyin = pinyin_key(self.name)[:600]
         self.search = terms_of(*names, codes=codes)
-        spellings = [part for name in names for part in spelled(name)]
+        spellings = [part for name in names for sound in sorted(spelled(name)) for part in sound]
         self.haystack = " ".join(fold(text) for text in (*names, *codes, *spellings) if text)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "pinyin", "search", "haystack"}

@@ -8,11 +8,17 @@ under one GIN index. A query asks for all grams of what was typed; `matching` th
 import re
 from itertools import chain
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
-HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"[0-9a-z]+")
+
+# Readings the general dictionary does not know: our places, and surnames that sound unlike the word.
+load_phrases_dict({"泊头": [["bó"], ["tóu"]], "泊头市": [["bó"], ["tóu"], ["shì"]]})
+SURNAMES = {
+    "单": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "区": "ou", "查": "zha", "乐": "yue", "盖": "ge",
+    "朴": "piao", "缪": "miao", "种": "chong", "翟": "zhai", "折": "she", "黑": "he", "员": "yun", "洗": "xian",
+    "秘": "bi", "繁": "po", "覃": "qin", "燕": "yan", "应": "ying", "华": "hua", "任": "ren", "卜": "bu",
+}  # fmt: skip
 
 
 def pinyin_key(name: str) -> str:
@@ -20,11 +26,14 @@ def pinyin_key(name: str) -> str:
     return " ".join(lazy_pinyin(name, errors=lambda rest: list(rest.lower())))
 
 
-def spelled(name: str) -> tuple[str, str]:
-    """Full pinyin and initials without blanks: `泊头` → (`botou`, `bt`)."""
+def spelled(name: str) -> set[tuple[str, str]]:
+    """Full pinyin and initials without blanks: `泊头` → {(`botou`, `bt`)}; of a surname both readings."""
     full = lazy_pinyin(name, errors="ignore")
     initials = lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")
-    return "".join(full), "".join(initials)
+    found = {("".join(full), "".join(initials))}
+    if surname := SURNAMES.get(name[:1]):
+        found.add((surname + "".join(full[1:]), surname[0] + "".join(initials[1:])))
+    return found
 
 
 def terms_of(*names: str, codes: tuple[str, ...] = ()) -> list[str]:
@@ -35,8 +44,8 @@ def terms_of(*names: str, codes: tuple[str, ...] = ()) -> list[str]:
 
 def _terms_of_name(name: str) -> set[str]:
     folded = fold(name)
-    full, initials = spelled(name)
-    return _grams("h", folded, 2) | set(folded) | _grams("i", initials, 2) | _grams("p", full, 3)
+    sounds = (_grams("i", initials, 2) | _grams("p", full, 3) for full, initials in spelled(name))
+    return _grams("h", folded, 2) | set(folded) | set(chain.from_iterable(sounds))
 
 
 def asked(query: str) -> list[list[str]]:
@@ -44,7 +53,7 @@ def asked(query: str) -> list[list[str]]:
     folded = fold(query)
     if not folded:
         return []
-    if not _WORD.fullmatch(folded):
+    if not folded.isascii():
         return [sorted(_grams("h", folded, 2) if len(folded) > 1 else {folded})]
     ways = [sorted(_grams("c", folded, 3)), sorted(_grams("h", folded, 2))]
     if folded.isalpha():

@@ -1,4 +1,4 @@
-"""The frame of a page: where one can go, as whom one acts, what is unread. Read only as far as it is shown."""
+"""The frame of a page: where one can go, as whom one acts, what is unread."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +32,8 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.PROVIDER: ANYONE,
     Role.ADMIN: ANYONE,
 }
+# The demonstration opens with those who carry a filing from hand to hand; the others lie folded below.
+DEMO_FIRST = ("enterprise", "county", "city", "province", "officer", "body", "leader", "provider", "admin")
 SEARCHES_THE_REGISTER = frozenset({Role.COUNTY, Role.CITY, Role.PROVINCE})
 
 
@@ -93,16 +95,25 @@ class Frame:
 
     @property
     def demo_password(self) -> str:
-        return getattr(settings, "DEMO_PASSWORD", "") if settings.DEMO else ""
+        return settings.DEMO_PASSWORD if settings.DEMO else ""
 
     @cached_property
     def demo_accounts(self) -> list[DemoAccount]:
-        """Who one may be in the demonstration, in the order in which the story made them."""
+        """Who one may be in the demonstration."""
         if not settings.DEMO:
             return []
         roles = Assignment.objects.filter(active=True).select_related("office", "organisation", "person")
         users = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
         return [_as_shown(user) for user in users.prefetch_related(Prefetch("assignments", roles))]
+
+    @property
+    def demo_first(self) -> list[DemoAccount]:
+        first = [account for account in self.demo_accounts if account.username in DEMO_FIRST]
+        return sorted(first, key=lambda account: DEMO_FIRST.index(account.username))
+
+    @property
+    def demo_more(self) -> list[DemoAccount]:
+        return [account for account in self.demo_accounts if account.username not in DEMO_FIRST]
 
 
 def frame(request) -> dict[str, Frame]:

@@ -1,8 +1,8 @@
 """How forms are laid out, once: `crispy-forms` layouts in the words of the design.
 
     self.helper = plain_helper(
-        Section("一 企业", "credit_code", Wide("name"), "office", Amount("persons"), id="s-enterprise"),
-        Section("二 首席质量官", "person_name", Segmented("graduated"), Code("identity", wide=True), id="s-officer"),
+        Section("一 企业", Code("credit_code"), Wide("name"), Amount("persons"), id="s-enterprise"),
+        Section("二 首席质量官", "name", Segmented("graduated"), Day("born_on"), id="s-officer"),
     )
 
 Fields stand in two columns; `Wide` takes both. A section carries the time it was last saved.

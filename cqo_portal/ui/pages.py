@@ -1,4 +1,4 @@
-"""Pages that belong to no app: what went wrong and what to do now, and the page that shows every component."""
+"""Pages that belong to no app: what went wrong and what to do now, and the page of all components."""
 
 import logging
 
@@ -52,7 +52,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor request: either may be what has just failed."""
     try:
         return HttpResponseServerError(render_to_string("500.html"))
-    except Exception:  # noqa: BLE001 -- the page about a failure must not fail
+    except Exception:  # the page about a failure must not fail
         log.exception("the error page could not be drawn")
         return HttpResponseServerError("系统出了问题，您已经保存的内容不会丢失。请稍后再试。")
 

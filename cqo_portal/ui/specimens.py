@@ -62,7 +62,10 @@ class SpecimenForm(forms.Form):
         label="是否毕业", choices=[("yes", "已毕业"), ("no", "在读、结业")], widget=forms.RadioSelect
     )
     kind = forms.ChoiceField(
-        label="经历性质", choices=[("m", "质量管理"), ("w", "质量工作")], widget=forms.RadioSelect, required=False
+        label="经历性质",
+        choices=[("m", "质量管理"), ("w", "质量工作")],
+        widget=forms.RadioSelect,
+        required=False,
     )
     remark = forms.CharField(label="备注", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     proof = forms.FileField(label="证明材料", required=False)

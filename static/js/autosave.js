@@ -123,6 +123,7 @@
 
   // ── notices that only a browser can write ────────────────────────────────────────────────────
   const place = document.createElement("div");
+  place.className = "notice-dock";
   place.setAttribute("aria-live", "assertive");
   form.before(place);
   const notice = (level, title, text, ...actions) => {

@@ -87,7 +87,8 @@
     if (line && event.detail.lengthComputable) line.value = Math.round((100 * event.detail.loaded) / event.detail.total);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt;
+    // The answer has replaced the form by now, so the event comes from what was around it.
+    const form = event.detail.requestConfig?.elt ?? event.detail.elt;
     if (!form.matches?.("form[data-upload]")) return;
     under = false;
     form.querySelectorAll("button").forEach((button) => { button.disabled = false; });

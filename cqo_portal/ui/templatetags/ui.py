@@ -232,8 +232,11 @@ def masked(number: str | None) -> str:
 
 @register.filter
 def filesize(size: int) -> str:
-    """318 KB, 2.4 MB."""
-    return f"{max(size // 1024, 1)}{NBSP}KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f}{NBSP}MB"
+    """318 KB, 2.4 MB, 20 MB."""
+    if size < 1024 * 1024:
+        return f"{max(size // 1024, 1)}{NBSP}KB"
+    whole, tenths = divmod(size * 10 // (1024 * 1024), 10)
+    return f"{whole}.{tenths}{NBSP}MB" if tenths else f"{whole}{NBSP}MB"
 
 
 # ── Rulers ────────────────────────────────────────────────────────────────────────────────────
@@ -244,7 +247,7 @@ TONES = {"met": "ok", "unmet": "no", "unknown": "warn"}
 
 @register.inclusion_tag("components/ruler.html")
 def ruler(clause) -> dict:
-    """Value, threshold and gap of a clause on one scale, measured by its `ruler` (value and threshold in one unit)."""
+    """Value, threshold and gap of a clause on one scale, as its `ruler` measures them (in one unit)."""
     ratio = Decimal(clause.ruler.value) / Decimal(clause.ruler.threshold)
     full = max(ratio * Decimal("1.08"), 100 / THRESHOLD_AT)  # the right end, in thresholds
     return {
@@ -260,8 +263,10 @@ def ruler(clause) -> dict:
 
 
 @register.inclusion_tag("components/ruler.html")
-def gauge(value, of, *, part=0, threshold=None, mark: str = "", label: str = "", tone: str = "accent") -> dict:
-    """How far of a whole: `{% gauge 40 61 label="窗口 61 天中的第 40 天" %}`; `part` lies beyond the value."""
+def gauge(
+    value, of, *, part=0, threshold=None, mark: str = "", label: str = "", tone: str = "accent"
+) -> dict:
+    """How far of a whole: `{% gauge 40 61 label="61 天中的第 40 天" %}`; `part` lies beyond the value."""
     whole = Decimal(of) or Decimal(1)
     return {
         "label": label,
@@ -295,7 +300,9 @@ def mistakes_in(form: BaseForm | BaseFormSet) -> list[Mistake]:
         whole = [Mistake("", "", said) for said in form.non_form_errors()]
         return whole + [mistake for one in form.forms for mistake in mistakes_in(one)]
     whole = [Mistake("", "", said) for said in form.non_field_errors()]
-    return whole + [Mistake(control_id(field), str(field.label), said) for field in form for said in field.errors]
+    return whole + [
+        Mistake(control_id(field), str(field.label), said) for field in form for said in field.errors
+    ]
 
 
 def control_id(field: BoundField) -> str:
@@ -316,13 +323,12 @@ CONTROLS = {
 }
 
 
-@register.simple_tag(takes_context=True)
-def field(context, bound: BoundField, manner: str = "") -> SafeString:
-    """`{% field form.name "wide code" %}`: one field, as crispy-forms writes it in our look.
+@register.simple_tag
+def field(bound: BoundField, manner: str = "") -> SafeString:
+    """`{% field form.name "wide code" %}`: one field outside a crispy layout, in the same look.
 
-    Manner: `wide` over both columns, `code` `day` `amount` the width of the control, `segmented` radio buttons
-    side by side, `private` never copied into the browser's storage. From the page come `quiet` (a field that is still
-    empty is not wrong yet) and `returned` (what an office asked to be corrected).
+    Manner: `wide` over both columns, `code` `day` `amount` the width of the control, `segmented` radio
+    buttons side by side.
     """
     manners = manner.split()
     template = "ui/layout/segmented.html" if "segmented" in manners else "bootstrap5/field.html"
@@ -331,59 +337,25 @@ def field(context, bound: BoundField, manner: str = "") -> SafeString:
         "form_show_labels": True,
         "wrapper_class": "span-all" if "wide" in manners else "",
         "control_class": " ".join(CONTROLS[word] for word in manners if word in CONTROLS),
-        "private": "private" in manners,
-        "quiet": context.get("quiet", False),
-        "asked": _asked_of(bound, context.get("returned") or ()),
     }
     return render_to_string(template, shown)
 
 
-def _asked_of(bound: BoundField, returned) -> str:
-    key = f"{bound.form.prefix}.{bound.name}"
-    return next((item.reason for item in returned if item.key == key), "")
-
-
 @register.simple_tag
-def control(bound: BoundField, wrong: list[str], css: str = "", private: bool = False) -> SafeString:
-    """The input itself with the classes it needs; it is called invalid only where the page says why."""
+def control(bound: BoundField, css: str = "") -> SafeString:
+    """The input itself with the classes it needs. No placeholder: the label above says it already."""
     widget = bound.field.widget
     if isinstance(widget, CheckboxInput):
         kind = "form-check-input"
     else:
         kind = "form-select" if isinstance(widget, Select) else "form-control"
-    classes = (widget.attrs.get("class", ""), kind, css, "is-invalid" if wrong else "")
-    attrs = bound.build_widget_attrs({"id": bound.auto_id, "class": " ".join(filter(None, classes))})
-    if bound.errors and not wrong:
-        attrs |= {"aria-invalid": False, "aria-describedby": bound.help_text and f"{bound.auto_id}_helptext"}
-    attrs |= {"data-private": bool(private), "placeholder": False}  # the label above says it already
-    return widget.render(bound.html_name, bound.value(), attrs=attrs, renderer=bound.form.renderer)
-
-
-@register.simple_tag(takes_context=True)
-def errors_shown(context, field: BoundField) -> list[str]:
-    """What is wrong with a field; while one is still filling in (`quiet` in the page), an empty field is not."""
-    empty = field.value() in (None, "", [])
-    return [] if empty and context.get("quiet") else list(field.errors)
-
-
-@register.filter
-def place_of(key: str) -> str:
-    """Where on the filing form a return item points: `officer.name` → `div_id_officer-name`."""
-    section, _, name = key.partition(".")
-    if section == "proof":
-        return f"paper-{name}"
-    return f"div_id_{section}-{name}" if name else section
-
-
-@register.filter
-def having(things, attribute: str) -> list:
-    """`{{ clauses|having:"open"|length }}`: those of which it is true."""
-    return [thing for thing in things if getattr(thing, attribute)]
+    classes = (widget.attrs.get("class", ""), kind, css, "is-invalid" if bound.errors else "")
+    return bound.as_widget(attrs={"class": " ".join(filter(None, classes)), "placeholder": False})
 
 
 @register.simple_tag
 def upload_limit() -> str:
-    """The largest proof one may hand in: 20.0 MB."""
+    """The largest proof one may hand in: 20 MB."""
     return filesize(settings.PROOF_MAX_BYTES)
 
 
@@ -432,4 +404,3 @@ def _anchor(share: Decimal) -> str:
     if share < Decimal("0.1"):
         return "start"
     return "end" if share > Decimal("0.9") else "middle"
-
