@@ -11,10 +11,10 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from cqo_portal.machine.embedded import Home
+from cqo_portal.machine.embedded import VAR, Home
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = VAR  # what this machine makes and keeps
 
 env = environ.Env()
 environ.Env.read_env(VAR_DIR / "env")  # never overrides the real environment

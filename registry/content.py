@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from cqo_portal.reference.queries import industry_name
-
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Size
 from cqo_portal.parties.identifiers import masked
 from cqo_portal.parties.models import Office, Person
+from cqo_portal.reference.queries import industry_name
 from registry import forms
 
 SEALED = frozenset({"officer.identity_number", "officer.phone"})  # masked unless shown with a reason

@@ -75,10 +75,18 @@ def _unmasked(filing: Filing, sent: dict[str, list[str]]) -> dict[str, list[str]
 def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by) -> Filing:
     """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
     with transaction.atomic():
-        kept = Filing.objects.select_for_update(of=("self",)).select_related("organisation", "office").get(pk=filing.pk)
+        kept = (
+            Filing.objects.select_for_update(of=("self",))
+            .select_related("organisation", "office")
+            .get(pk=filing.pk)
+        )
         if kept.draft == typed:
             return kept
-        if version is not None and version != kept.draft_version:
+        moved = (kept.state, kept.round) != (
+            filing.state,
+            filing.round,
+        )  # then other inputs are open than were
+        if moved or (version is not None and version != kept.draft_version):
             raise Stale(kept)
         kept.draft = typed
         kept.draft_version += 1
@@ -91,12 +99,15 @@ def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by
 
 def with_one_more_row(typed: dict[str, list[str]]) -> dict[str, list[str]]:
     """Another empty row of experience, for whoever works without JavaScript."""
-    rows = int("".join(c for c in typed.get("experience-TOTAL_FORMS", ["1"])[-1] if c in "0123456789") or 1)
+    said = "".join(c for c in typed.get("experience-TOTAL_FORMS", ["1"])[-1] if c in "0123456789")
+    rows = int(said[:3] or 1)
     return typed | {"experience-TOTAL_FORMS": [str(min(rows + 1, 30))]}
 
 
 def _name_typed(typed: dict[str, list[str]]) -> str:
-    return "".join(typed.get("officer-name", [""])[-1:])[:100].strip()
+    """For lists only, so what cannot be seen is left out; the draft itself keeps what was typed."""
+    typed_last = "".join(typed.get("officer-name", [""])[-1:])[:100]
+    return "".join(c for c in typed_last if c.isprintable()).strip()
 
 
 def form_of(filing: Filing, *, today, typed: dict[str, list[str]] | None = None) -> FilingForm:

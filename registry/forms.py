@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from cqo_portal.reference.queries import industry_choices
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.forms import BaseFormSet, formset_factory
@@ -12,6 +11,7 @@ from cqo_portal.jurisdictions.requirements import QualityQualification, leaves
 from cqo_portal.jurisdictions.vocabulary import Appointer, Bars, ExperienceKind, Level, Rank
 from cqo_portal.parties import identifiers, size
 from cqo_portal.parties.models import Office, Person
+from cqo_portal.reference.queries import industry_choices
 from cqo_portal.ui import layouts as lay
 from cqo_portal.ui.fields import (
     AmountField,
@@ -79,7 +79,10 @@ class EnterpriseSection(Section):
     )
     name = PlainField(label="企业名称", max_length=200, help_text="与营业执照一致，写全称。")
     office = forms.ModelChoiceField(
-        Office.objects.none(), label="所属县（市、区）", empty_label="请选择", help_text="由当地市场监督管理局预审。"
+        Office.objects.none(),
+        label="所属县（市、区）",
+        empty_label="请选择",
+        help_text="由当地市场监督管理局预审。",
     )
     industry = forms.ChoiceField(label="行业（GB/T 4754—2017）", help_text="按主营业务选。")
     persons = WholeNumberField(label="从业人员", help_text="人，上年末。", required=False)
@@ -87,12 +90,12 @@ class EnterpriseSection(Section):
     assets = AmountField(label="资产总额", help_text="万元，上年末。", required=False)
 
     def shape(self) -> None:
-        self.fields["office"].queryset = Office.objects.filing().filter(
-            jurisdiction=self.pack.jurisdiction
-        )
+        self.fields["office"].queryset = Office.objects.filing().filter(jurisdiction=self.pack.jurisdiction)
         self.fields["office"].label_from_instance = lambda office: office.area
         self.fields["industry"].choices = [("", "请选择"), *industry_choices()]
-        self.fields["persons"].optional = self.fields["revenue"].optional = False  # nearly every industry asks
+        self.fields["persons"].optional = self.fields["revenue"].optional = (
+            False  # nearly every industry asks
+        )
 
     def clean(self):
         typed = self.cleaned_data.get("credit_code")
@@ -148,12 +151,12 @@ class OfficerSection(Section):
     job_title = forms.ChoiceField(label="职称", choices=labelled(Rank))
     job_title_on = DayField(label="职称取得日期", required=False)
     quality_level = forms.ChoiceField(
-        label="质量专业技术人员职业资格", choices=labelled(Rank, but=(Rank.ASSOCIATE_SENIOR, Rank.SENIOR)), required=False
+        label="质量专业技术人员职业资格",
+        choices=labelled(Rank, but=(Rank.ASSOCIATE_SENIOR, Rank.SENIOR)),
+        required=False,
     )
     quality_issued_on = DayField(label="资格证书发证日期", required=False)
-    trained = forms.ChoiceField(
-        label="是否经过首席质量官任职培训", choices=YES_NO, widget=forms.RadioSelect
-    )
+    trained = forms.ChoiceField(label="是否经过首席质量官任职培训", choices=YES_NO, widget=forms.RadioSelect)
     training_certificate = PlainField(label="培训证书编号", max_length=60, required=False)
     post = PlainField(label="现任职务", max_length=100, help_text="例如副总经理。")
 
@@ -254,7 +257,9 @@ class AppointmentSection(Section):
         if self.pack.term:
             normally = self.pack.term.normally
             self.fields["term_years"].initial = str(normally.count)
-            self.fields["term_years"].help_text = f"一般为 {normally.count} 年，可以改（{self.pack.term.cites}）。"
+            self.fields[
+                "term_years"
+            ].help_text = f"一般为 {normally.count} 年，可以改（{self.pack.term.cites}）。"
         grounds = [d for d in self.pack.disqualifications if d.bars is Bars.POST]
         if grounds:
             self.fields["faults"].choices = [(d.key, f"{d.label}（{d.cites}）") for d in grounds]
@@ -307,9 +312,7 @@ class FilingForm:
         shared = {"today": today, "pack": self.pack}
         self.enterprise = EnterpriseSection(typed, **shared)
         self.officer = OfficerSection(typed, **shared)
-        self.experience = ExperienceSection(
-            typed, prefix=ExperienceRows.code, form_kwargs={"today": today}
-        )
+        self.experience = ExperienceSection(typed, prefix=ExperienceRows.code, form_kwargs={"today": today})
         self.appointment = AppointmentSection(typed, **shared)
         self._lock()
 
@@ -358,19 +361,18 @@ class FilingForm:
         if enterprise.cleaned_data.get("credit_code"):
             enterprise.fields["credit_code"].good = "18 位，格式相符。"
         said = officer.cleaned_data
-        facts = said.get("identity_number") and identifiers.facts_of_identity(
-            said["identity_kind"], said["identity_number"]
-        )
+        checked = said.get("identity_kind") and said.get("identity_number")
+        facts = checked and identifiers.facts_of_identity(said["identity_kind"], said["identity_number"])
         if facts:
             sex, born = Person.Sex(facts.sex).label, facts.born_on
-            officer.fields["identity_number"].good = (
-                f"18 位，校验位正确；{sex}，{born.year}年{born.month}月{born.day}日出生。"
-            )
+            officer.fields[
+                "identity_number"
+            ].good = f"18 位，校验位正确；{sex}，{born.year}年{born.month}月{born.day}日出生。"
 
     def mask(self) -> None:
         """Show a number that was typed and is right as the screen shows it everywhere: masked."""
         number = self.officer.cleaned_data.get("identity_number")
-        if number:
+        if number and self.officer.cleaned_data.get("identity_kind"):  # without its kind it was not checked
             self.officer.data = self.officer.data.copy()
             self.officer.data["officer-identity_number"] = identifiers.masked(number)
 

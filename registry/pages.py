@@ -328,9 +328,7 @@ class ClauseWithDecision:
 
 
 def clauses_with_decisions(filing: Filing, judgement: facts.Judgement) -> list[ClauseWithDecision]:
-    decided = {
-        d.clause: d for d in filing.determinations.filter(round=filing.round).select_related("by")
-    }
+    decided = {d.clause: d for d in filing.determinations.filter(round=filing.round).select_related("by")}
     still_open = {clause.key for clause in judgement.open}
     return [
         ClauseWithDecision(c, decided.get(c.key), c.key in still_open and c.key not in decided)
@@ -419,7 +417,8 @@ class CaseHead:
         if self.filing.state == S.FILED:
             return [(label, "done") for label, _ in self.STEPS]
         return [
-            (label, "done" if n < now else "now" if n == now else "") for n, (label, _) in enumerate(self.STEPS)
+            (label, "done" if n < now else "now" if n == now else "")
+            for n, (label, _) in enumerate(self.STEPS)
         ]
 
     @property

@@ -65,12 +65,12 @@ def _stored(proof: Proof) -> bytes:
 
 def _in_a_fenced_child(*arguments: str, raw: bytes) -> tuple[bytes, dict]:
     try:
-        child = subprocess.run(  # noqa: S603 -- our own module, no shell, arguments are ours
+        child = subprocess.run(
             [sys.executable, "-I", "-c", _START, str(settings.BASE_DIR), *arguments],
             input=raw,
             capture_output=True,
             timeout=SECONDS,
-            preexec_fn=_fence,  # noqa: PLW1509 -- only sets limits
+            preexec_fn=_fence,
             env={"PATH": "/usr/bin:/bin"},
         )
     except subprocess.TimeoutExpired as error:

@@ -15,7 +15,7 @@ from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, perform
 from registry import content, draft, forms, pages, proofs, services
 from registry.models import Filing, Proof
-from registry.permissions import is_applicant
+from registry.permissions import decides, is_applicant
 from registry.workflow import SUBMIT
 
 PER_PAGE = 50
@@ -72,6 +72,8 @@ def edit(request, pk):
     try:
         filing = draft.save(filing, typed, version=_version(request), by=request.user)
     except draft.Stale as stale:
+        if draft.unlocked(stale.filing) == frozenset():
+            return redirect(stale.filing)
         return render(request, "registry/filing_form.html", pages.stale_page(stale.filing, typed), status=409)
     if request.POST.get("action") == "add-row":
         return redirect(f"{reverse('registry:filing-edit', args=[filing.pk])}#s-experience")
@@ -95,13 +97,15 @@ def autosave(request, pk):
     try:
         filing = draft.save(filing, typed, version=_version(request), by=request.user)
     except draft.Stale as stale:
-        return render(request, "registry/_autosave_stale.html", {"filing": stale.filing})
+        closed = draft.unlocked(stale.filing) == frozenset()
+        template = "registry/_autosave_closed.html" if closed else "registry/_autosave_stale.html"
+        return render(request, template, {"filing": stale.filing})
     return render(request, "registry/_autosave.html", pages.form_page(filing))
 
 
 def _version(request) -> int | None:
     typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() else None
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 @login_required
@@ -121,7 +125,9 @@ def check(request, pk):
         else:
             messages.success(request, SUBMIT.done)
         return redirect(filing)
-    return render(request, "registry/filing_check.html", page, status=422 if request.method == "POST" else 200)
+    return render(
+        request, "registry/filing_check.html", page, status=422 if request.method == "POST" else 200
+    )
 
 
 @transaction.atomic
@@ -212,13 +218,25 @@ def _case(request, pk) -> Filing:
     return get_object_or_404(Filing.objects.visible_to(request.user), pk=pk)
 
 
+def _case_to_decide(request, pk) -> Filing:
+    filing = _case(request, pk)
+    if not decides.test(request.user, filing):
+        raise PermissionDenied
+    return filing
+
+
 @login_required
 @require_POST
 def pin(request, pk):
-    filing = _case(request, pk)
+    filing = _case_to_decide(request, pk)
     form = forms.ReturnItemForm(request.POST)
     if form.is_valid() and form.cleaned_data["key"] in content.known_keys():
-        services.pin(filing, **form.cleaned_data, cites=pages.clause_of(filing, form.cleaned_data["key"]), by=request.user)
+        services.pin(
+            filing,
+            **form.cleaned_data,
+            cites=pages.clause_of(filing, form.cleaned_data["key"]),
+            by=request.user,
+        )
     else:
         messages.error(request, "请写明这一处须改正什么。")
     return redirect(f"{filing.get_absolute_url()}#composer")
@@ -227,7 +245,7 @@ def pin(request, pk):
 @login_required
 @require_POST
 def unpin(request, pk, item):
-    filing = _case(request, pk)
+    filing = _case_to_decide(request, pk)
     services.unpin(filing, item_pk=item, by=request.user)
     return redirect(f"{filing.get_absolute_url()}#composer")
 
@@ -235,7 +253,7 @@ def unpin(request, pk, item):
 @login_required
 @require_POST
 def determine(request, pk):
-    filing = _case(request, pk)
+    filing = _case_to_decide(request, pk)
     form = forms.DeterminationForm(request.POST)
     if form.is_valid() and pages.is_open_clause(filing, form.cleaned_data["clause"]):
         services.determine(filing, **form.cleaned_data, by=request.user)
@@ -249,12 +267,16 @@ def determine(request, pk):
 def reveal(request, pk, key):
     """Show one masked value in clear: first ask why, then write it down, then show it."""
     filing = _case(request, pk)
-    if key not in content.SEALED:
+    if key not in content.SEALED or not filing.round:  # a draft was not said to anybody yet
         raise Http404
     form = forms.RevealForm(request.POST or None)
     page = {"filing": filing, "key": key, "label": content.label_of(key), "form": form}
     if request.method == "POST" and form.is_valid():
         page["value"] = services.reveal(
-            filing, content=pages.latest_content(filing), key=key, why=form.cleaned_data["why"], by=request.user
+            filing,
+            content=pages.latest_content(filing),
+            key=key,
+            why=form.cleaned_data["why"],
+            by=request.user,
         )
     return render(request, "registry/reveal.html", page, status=422 if form.errors else 200)

@@ -1,9 +1,9 @@
 """The life of a filing. To learn who may do what, when, and what follows, read this file only.
 
-    draft ──submit──▶ at_county ──send-up──▶ at_city ──file──▶ filed
-      ▲  ◀─withdraw──────┘ │ return             │ return-from-city
-      │                    ▼                    ▼
-    discard            returned ◀───────────────┘
+draft ──submit──▶ at_county ──send-up──▶ at_city ──file──▶ filed
+  ▲  ◀─withdraw──────┘ │ return             │ return-from-city
+  │                    ▼                    ▼
+discard            returned ◀───────────────┘
 """
 
 from datetime import date
@@ -92,7 +92,16 @@ def hand_in(filing, today: date, by):
         plea=filing.plea,
         by=by,
     )
-    return {"submitted_on", "rule_edition", "round", "office", "receipt_number", "tally", "name", *_moved(filing)}
+    return {
+        "submitted_on",
+        "rule_edition",
+        "round",
+        "office",
+        "receipt_number",
+        "tally",
+        "name",
+        *_moved(filing),
+    }
 
 
 def send_back(filing, today, by):
@@ -194,9 +203,6 @@ FILE = Transition(
     announces="filing-filed",
 )
 
-FILING = {
-    step.name: step
-    for step in (SUBMIT, WITHDRAW, DISCARD, SEND_UP, RETURN, RETURN_FROM_CITY, FILE)
-}
+FILING = {step.name: step for step in (SUBMIT, WITHDRAW, DISCARD, SEND_UP, RETURN, RETURN_FROM_CITY, FILE)}
 
 guard_states(Filing, FILING.values())

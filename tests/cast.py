@@ -16,7 +16,7 @@ from registry.models import Filing
 from registry.workflow import FILE, SEND_UP, SUBMIT
 
 TODAY = date(2026, 11, 20)
-PASSWORD = "right horse battery staple"  # noqa: S105
+PASSWORD = "right horse battery staple"
 
 # Valid by their check digits, invented otherwise.
 CODES = ("91130981MAYG58BR3P", "91350200776049653A", "91440101MA5CJQ4N59")
@@ -131,7 +131,9 @@ class Cast:
     dan: User
     qing: User  # a county clerk next door
 
-    def filing(self, *, until: str = "draft", papers: tuple[str, ...] = ("training",), **changes: str) -> Filing:
+    def filing(
+        self, *, until: str = "draft", papers: tuple[str, ...] = ("training",), **changes: str
+    ) -> Filing:
         """A filing brought as far as `until`, by the people whose move it was."""
         filing = services.open_filing(self.hengtong, by=self.liu, today=TODAY)
         draft.save(filing, typed(**changes), version=None, by=self.liu)

@@ -22,7 +22,11 @@ class Break:
 def digest(said: Mapping[str, object], *, previous: str) -> str:
     """SHA-256 over the previous digest and every word of the event, in one canonical spelling."""
     words = json.dumps(
-        {key: said[key] for key in SAID}, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
+        {key: said[key] for key in SAID},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        default=str,
     )
     return hashlib.sha256(f"{previous}\n{words}".encode()).hexdigest()
 

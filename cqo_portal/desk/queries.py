@@ -258,7 +258,8 @@ class EnterpriseDesk:
             case "late":
                 return f"首席质量官{name}的任期已于 {ends} 届满，请续聘或者另行任命"
             case "ending":
-                return f"首席质量官{name}的任期{self.post.remaining}届满（{ends}）"
+                left = f"还有 {self.post.days_left} 天" if self.post.days_left else "今天"
+                return f"首席质量官{name}的任期{left}届满（{ends}）"
         return f"现任首席质量官{name}，任期至 {ends}，无待办"
 
     @property

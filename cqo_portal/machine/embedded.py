@@ -14,6 +14,7 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -26,13 +27,15 @@ from pathlib import Path
 from cqo_portal.machine.account import Account, account_for, let_pass, own
 from cqo_portal.machine.trouble import Trouble
 
-VAR = Path(__file__).resolve().parents[2] / "var"
+# Everything this machine makes and keeps: data, secrets, logs. Elsewhere for a second instance, or a test.
+VAR = Path(os.environ.get("CQO_VAR") or Path(__file__).resolve().parents[2] / "var")
 DATABASE = "cqo_portal"
 OWNER, WEB = "cqo_owner", "cqo_web"  # one role migrates and owns, another runs and owns nothing
 SOCKET_PATH_LIMIT = 100  # the kernel takes 107 bytes; a margin for the lock file's name
 PATIENCE = 60.0  # seconds; crash recovery of a large database may take a while
 LOG_LIMIT = 20 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
+TLS_REQUEST = struct.pack("!II", 8, 80877103)  # the first eight bytes a client may send
 
 DURABLE: dict[str, str] = {}
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
@@ -44,7 +47,7 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER}'
     WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
-"""
+"""  # noqa: S608 -- constants of ours
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Postgres:
 
     def start(self, *, tied: bool = False) -> None:
         """Start the server unless it runs. A tied server goes down with the process that started it."""
+        _wait(lambda: self.pid() is None or self.answers(), seconds=PATIENCE)  # it may be coming up, or dying
         if self.pid() is None:
             self._create_cluster()
             self._launch(tied=tied)
@@ -117,6 +121,10 @@ class Postgres:
         if lines and lines[0].isdigit() and str(self.home.data.resolve()) in _command_of(int(lines[0])):
             return int(lines[0])
         return None
+
+    def answers(self) -> bool:
+        """Whether somebody picks up: asked for TLS, which a Unix socket never has, PostgreSQL says N."""
+        return _say(self.home.run / ".s.PGSQL.5432", TLS_REQUEST) == b"N"
 
     def sql(self, script: str, *, database: str = "postgres") -> str:
         """Run a script as the superuser, who can come in through the socket only."""
@@ -253,23 +261,13 @@ class Valkey:
 
     def stop(self) -> None:
         if self.is_running():
-            self._say(b"SHUTDOWN\r\n")
+            _say(self.home.redis_socket, b"SHUTDOWN\r\n")
             _wait(lambda: not self.is_running(), seconds=10)
             if self.process is not None:
                 self.process.wait(timeout=10)
 
     def is_running(self) -> bool:
-        return self._say(b"PING\r\n").startswith((b"+PONG", b"-LOADING"))
-
-    def _say(self, line: bytes) -> bytes:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(2)
-            try:
-                connection.connect(str(self.home.redis_socket))
-                connection.sendall(line)
-                return connection.recv(64)
-            except OSError:
-                return b""
+        return _say(self.home.redis_socket, b"PING\r\n").startswith((b"+PONG", b"-LOADING"))
 
 
 def start(home: Home, *, tied: bool = False) -> tuple[Postgres, Valkey]:
@@ -354,6 +352,18 @@ def _lines(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
+
+
+def _say(address: Path, line: bytes) -> bytes:
+    """Send a line to a Unix socket; what comes back, or nothing."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(2)
+        try:
+            connection.connect(str(address))
+            connection.sendall(line)
+            return connection.recv(64)
+        except OSError:
+            return b""
 
 
 def _wait(done: Callable[[], object], *, seconds: float) -> bool:

@@ -17,11 +17,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cqo_portal.machine.embedded import VAR
 from cqo_portal.machine.progress import step
 from cqo_portal.machine.trouble import Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
-VENV, VAR = ROOT / ".venv", ROOT / "var"
+VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOG = VAR / "log" / "install.log"
 STAMP = VENV / "installed.json"

@@ -60,9 +60,7 @@ def claim(pk: int) -> Message | None:
     taken = (
         Message.objects.claimable()
         .filter(pk=pk)
-        .update(
-            state=Message.State.CLAIMED, lease_until=timezone.now() + LEASE, attempts=F("attempts") + 1
-        )
+        .update(state=Message.State.CLAIMED, lease_until=timezone.now() + LEASE, attempts=F("attempts") + 1)
     )
     return Message.objects.select_related("recipient").get(pk=pk) if taken else None
 

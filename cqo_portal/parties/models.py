@@ -29,12 +29,6 @@ class Searchable(models.Model):
             models.Index(fields=["pinyin", "id"], name="%(class)s_pinyin"),
         ]
 
-    def search_names(self) -> tuple[str, ...]:
-        return (self.name,)
-
-    def search_codes(self) -> tuple[str, ...]:
-        return ()
-
     def save(self, **kwargs) -> None:
         names, codes = self.search_names(), self.search_codes()
         self.pinyin = pinyin_key(self.name)[:600]
@@ -44,6 +38,12 @@ class Searchable(models.Model):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "pinyin", "search", "haystack"}
         super().save(**kwargs)
+
+    def search_names(self) -> tuple[str, ...]:
+        return (self.name,)
+
+    def search_codes(self) -> tuple[str, ...]:
+        return ()
 
 
 class Office(models.Model):
@@ -130,6 +130,10 @@ class Person(Searchable):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, **kwargs) -> None:
+        self.identity_index = self.index_of(self.identity_kind, self.identity_number)
+        super().save(**kwargs)
+
     @staticmethod
     def index_of(kind: str, number: str) -> str:
         return blind_index(number, purpose=f"identity:{kind}")
@@ -137,7 +141,3 @@ class Person(Searchable):
     @property
     def masked_identity(self) -> str:
         return identifiers.masked(self.identity_number)
-
-    def save(self, **kwargs) -> None:
-        self.identity_index = self.index_of(self.identity_kind, self.identity_number)
-        super().save(**kwargs)

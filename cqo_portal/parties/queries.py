@@ -11,6 +11,8 @@ class SearchableQuerySet(QuerySet):
     def matching(self, query: str) -> "SearchableQuerySet":
         """Rows in which what was typed really occurs; everything for an empty query."""
         ways = asked(query)
+        if "\0" in query:  # no column can hold it, PostgreSQL refuses even to look for it
+            return self.none()
         if not ways:
             return self if not fold(query) else self.none()
         narrowed = Q()

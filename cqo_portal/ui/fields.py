@@ -98,7 +98,7 @@ class DayField(forms.CharField):
         return _existing_day(year, month, day)
 
     def _parts(self, text: str) -> tuple[int, int, int | None]:
-        found = text.isascii() and _COMPACT_DAY.fullmatch(text) or _DAY.fullmatch(text)
+        found = (text.isascii() and _COMPACT_DAY.fullmatch(text)) or _DAY.fullmatch(text)
         if not found or not all(part is None or part.isascii() for part in found.groups()):
             raise ValidationError("请填日期，例如 2026-09-21。")
         year, month, day = found.groups()

@@ -18,8 +18,11 @@ def step_view(model, steps):
         if step not in steps:
             raise Http404
         obj = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
+        note = request.POST.get("note", "")
         try:
-            obj = perform(steps[step], obj, by=request.user, note=request.POST.get("note", ""))
+            if not all(character.isprintable() or character in "\r\n\t" for character in note):
+                raise Refused("理由里有看不见的字符，多半是粘贴带来的；请删去后再办理。")
+            obj = perform(steps[step], obj, by=request.user, note=note)
         except Refused as refused:
             for reason in refused.reasons:
                 messages.error(request, reason)

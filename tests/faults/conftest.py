@@ -75,7 +75,7 @@ def _gunicorn(port: int, *, urls: str) -> subprocess.Popen:
         "CQO_TEST_URLS": urls,
     }
     command = [sys.executable, "-m", "gunicorn", "django.core.wsgi:get_wsgi_application()"]
-    return subprocess.Popen(  # noqa: S603 -- our own server
+    return subprocess.Popen(
         [*command, f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4", "--log-level=warning"],
         env=environment,
     )

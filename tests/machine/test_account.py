@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -65,14 +64,12 @@ def test_a_user_is_let_through_a_closed_directory_to_an_open_one(tmp_path):
     closed.chmod(0o700)
     who = account_for(tmp_path / "nothing")
     let_pass(closed / "open" / "x", account=who)
-    assert _can(who, "os.stat", closed / "open")
-    assert _can(who, "os.listdir", closed) == (not who.is_another)
+    assert _can(who, "ls", closed / "open")
+    assert _can(who, "ls", closed) == (not who.is_another)
 
 
-def _can(who: Account, call: str, folder: Path) -> bool:
-    script = f"import os, sys; {call}(sys.argv[1])"
-    result = subprocess.run([sys.executable, "-S", "-c", script, folder], cwd="/", capture_output=True, **who.popen)
-    return result.returncode == 0
+def _can(who: Account, command: str, folder: Path) -> bool:
+    return subprocess.run([command, folder], cwd="/", capture_output=True, **who.popen).returncode == 0
 
 
 def test_a_number_without_a_name_is_refused_with_a_sentence():

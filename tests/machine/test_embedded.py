@@ -120,7 +120,7 @@ def test_a_clone_in_a_deep_or_chinese_folder_gets_a_short_plain_socket_path(tmp_
     deep = tmp_path / ("深" * 30) / ("d" * 80)
     home = Home(deep, fast=True)
     try:
-        postgres, valkey = embedded.start(home, tied=True)
+        embedded.start(home, tied=True)
         assert len(str(home.run)) < 40
         assert rows(home, "SELECT 1") == [(1,)]
         assert redis.from_url(home.redis_url).ping()

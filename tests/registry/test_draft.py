@@ -40,7 +40,7 @@ NASTY = (
     "9999-99",
     "2026-02-30",
     "１１０１０５１９４９１２３１００２Ｘ",
-    "a" * 100_000,
+    "a" * 20_000,
     "\r\nBcc: x@example.com",
     "../../etc/passwd",
     "null",
@@ -102,7 +102,7 @@ class TestTwoTabs:
         assert answer.status_code == 409
         assert 'value="厂长"' in page
         assert "在另一个窗口" in page
-        version = re.search(r'name="version" value="(\d+)"', page).group(1)
+        version = re.search(r'name="version"[^>]*value="(\d+)"', page).group(1)
         again = liu.post(address(filing, "edit"), said | {"version": version})  # knowingly, a second time
         assert again.status_code == 302
         assert kept(filing).draft["officer-post"] == ["厂长"]
@@ -137,13 +137,13 @@ class TestTwoTabs:
 class TestLocks:
     @pytest.fixture
     def returned(self, people):
-        filing = people.filing(until="at_county", papers=(), officer__trained="no", plea="证书在途")
+        filing = people.filing(until="at_county")
         services.pin(filing, key="officer.post", reason="请改正", cites="", by=people.wang)
         services.pin(filing, key="appointment.appointer", reason="请改正", cites="", by=people.wang)
         return perform(RETURN, filing, by=people.wang, today=TODAY)
 
     def test_a_locked_input_sent_all_the_same_is_ignored(self, liu, returned):
-        everything = {name: "偷换" for name in typed()} | {"version": returned.draft_version}
+        everything = dict.fromkeys(typed(), "偷换") | {"version": returned.draft_version}
         assert liu.post(address(returned), everything).status_code == 200
         before, after = returned.draft, kept(returned).draft
         changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
@@ -153,11 +153,11 @@ class TestLocks:
         lookalikes = ["officer-post-x", "officer-postX", "OFFICER-post", "officer.post", "appointment-appointer "]
         said = flat(typed()) | dict.fromkeys(lookalikes, "偷换") | {"version": returned.draft_version}
         liu.post(address(returned), said)
-        assert "偷换" not in str(kept(returned).draft)
+        assert [name for name, values in kept(returned).draft.items() if "偷换" in values] == []
 
     @pytest.mark.parametrize("name", ["autosave", "edit", "check"])
     def test_a_submitted_filing_takes_no_more_words(self, people, liu, name):
-        filing = people.filing(until="at_county", papers=(), officer__trained="no", plea="证书在途")
+        filing = people.filing(until="at_county")
         answer = liu.post(address(filing, name), flat(typed(officer__post="厂长")) | {"version": "1"})
         assert answer.status_code in (200, 302)
         assert kept(filing).draft["officer-post"] == ["副总经理"]
@@ -273,7 +273,7 @@ class TestMassAssignment:
     def test_only_the_words_of_the_draft_change(self, liu, people, filing):
         before = Filing.objects.filter(pk=filing.pk).values().get()
         prefixed = {f"{section}-{k}": v for section in ("officer", "enterprise") for k, v in self.HIDDEN.items()}
-        said = flat(typed(officer__name="新名字")) | prefixed | self.HIDDEN | {"version": filing.draft_version}
+        said = prefixed | self.HIDDEN | flat(typed(officer__name="新名字")) | {"version": filing.draft_version}
         for name in ("autosave", "edit"):
             liu.post(address(filing, name), said)
         after = Filing.objects.filter(pk=filing.pk).values().get()

@@ -102,11 +102,11 @@ def test_every_step_is_audited_and_announced(people):
 
 def test_an_unmet_clause_is_argued_and_then_decided(people):
     filing = people.filing(experience__0__begins="2025-01")
-    with pytest.raises(Refused, match="质量管理经历.*请写明理由"):
+    with pytest.raises(Refused, match=r"质量管理经历.*请写明理由"):
         perform(SUBMIT, filing, by=people.liu, today=TODAY)
     Filing.objects.filter(pk=filing.pk).update(plea="公司成立才两年，她从第一天起负责质量。")
     filing = perform(SUBMIT, filing, by=people.liu, today=TODAY)
-    with pytest.raises(Refused, match="质量管理经历.*请写下认定理由"):
+    with pytest.raises(Refused, match=r"质量管理经历.*请写下认定理由"):
         perform(SEND_UP, filing, by=people.wang, today=TODAY)
     services.determine(filing, clause="experience", reason="已实地核查，认可。", by=people.wang)
     filing = perform(SEND_UP, filing, by=people.wang, today=TODAY)
@@ -161,7 +161,7 @@ def test_a_filing_is_judged_for_good_by_the_edition_of_its_first_submission(peop
 class TestTheDatabaseRefuses:
     def test_a_move_that_is_not_in_the_table(self, people):
         filing = people.filing(until="at_county")
-        with pytest.raises(InternalError, match="Invalid transition"), transaction.atomic():
+        with pytest.raises(InternalError, match="Invalid transition"), transaction.atomic():  # noqa: PT012 -- one act
             record("shortcut", filing, by=people.meng, before="at_county", after="filed")
             Filing.objects.filter(pk=filing.pk).update(state="filed", filing_number="X", filed_on=TODAY)
 

@@ -349,7 +349,7 @@ def control(bound: BoundField, css: str = "") -> SafeString:
         kind = "form-check-input"
     else:
         kind = "form-select" if isinstance(widget, Select) else "form-control"
-    classes = (widget.attrs.get("class", ""), kind, css, "is-invalid" if bound.errors else "")
+    classes = (widget.attrs.get("class", ""), css, kind, "is-invalid" if bound.errors else "")
     return bound.as_widget(attrs={"class": " ".join(filter(None, classes)), "placeholder": False})
 
 

@@ -1,0 +1,121 @@
+"""The dossier: every act with its author and edition, a masked number, and a list of who looked."""
+
+import pytest
+import time_machine
+
+from cqo_portal.accounts.models import Role
+from cqo_portal.audit.models import Event
+from registry import services
+from tests.cast import IDENTITY, user
+from tests.desk.rows import NOON, officer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def page(client, who, post) -> str:
+    client.force_login(who)
+    return client.get(f"/desk/officers/{post.pk}/").content.decode()
+
+
+def test_every_act_stands_with_who_when_as_what_and_by_which_edition(client, people):
+    post = people.filing(until="filed").officer
+    client.force_login(people.meng)
+    acts = client.get(f"/desk/officers/{post.pk}/").context["timeline"]
+    assert [(act.said, act.event.actor_name) for act in acts] == [
+        ("准予备案", "meng"),
+        ("上报市局", "wang"),
+        ("提交备案", "liu"),
+        ("开始填写", "liu"),
+    ]
+    text = page(client, people.meng, post)
+    assert "泊头市市场监督管理局 · 县级预审岗" in text
+    assert '<a class="quiet" href="/rules/cangzhou/?edition=cangzhou-2023">' in text
+
+
+def test_a_written_decision_on_a_clause_is_part_of_the_story(client, people):
+    sent = people.filing(until="at_county", papers=())
+    services.determine(sent, clause="training", reason="原件已核对。", by=people.wang)
+    post = _filed(people, sent)
+    text = page(client, people.meng, post)
+    assert "认定“任职培训”视为符合" in text
+    assert "原件已核对。" in text
+
+
+def _filed(people, sent):
+    from cqo_portal.workflow.engine import perform
+    from registry.workflow import FILE, SEND_UP
+
+    sent = perform(SEND_UP, sent, by=people.wang)
+    return perform(FILE, sent, by=people.meng).officer
+
+
+def test_the_number_is_masked_until_a_reason_is_given_and_then_the_look_is_listed(client, people):
+    post = people.filing(until="filed").officer
+    assert IDENTITY not in page(client, people.meng, post)
+    assert "还没有人查看过遮盖的内容" in page(client, people.meng, post)
+    asked = client.get(f"/desk/officers/{post.pk}/reveal/")
+    assert IDENTITY not in asked.content.decode()
+    shown = client.post(f"/desk/officers/{post.pk}/reveal/", {"why": "与原件核对"})
+    assert IDENTITY in shown.content.decode()
+    text = page(client, people.meng, post)
+    assert IDENTITY not in text
+    assert "看了证件号码：与原件核对" in text
+
+
+def test_without_a_reason_nothing_is_shown_and_nothing_is_noted(client, people):
+    post = people.filing(until="filed").officer
+    client.force_login(people.meng)
+    response = client.post(f"/desk/officers/{post.pk}/reveal/", {"why": " "})
+    assert response.status_code == 422
+    assert IDENTITY not in response.content.decode()
+    assert not Event.objects.looks().exists()
+
+
+def test_a_look_at_the_filing_counts_as_a_look_at_the_person(client, people):
+    filed = people.filing(until="filed")
+    client.force_login(people.wang)
+    client.post(f"/filings/{filed.pk}/reveal/officer.phone/", {"why": "电话核实"})
+    assert "看了联系电话：电话核实" in page(client, people.meng, filed.officer)
+
+
+def test_other_posts_of_the_same_person_are_shown_as_far_as_one_may_see_them(client, people):
+    first = officer(people.offices["130981"], 1, by=people.liu)
+    second = officer(people.offices["130922"], 2, by=people.liu)
+    type(second).objects.filter(pk=second.pk).update(person=first.person)
+    assert f"/desk/officers/{second.pk}/" in page(client, people.meng, first)
+    assert f"/desk/officers/{second.pk}/" not in page(client, people.wang, first)
+
+
+@pytest.mark.parametrize("who", ["dan", "qing"])
+def test_a_stranger_finds_no_such_dossier(client, people, who):
+    post = people.filing(until="filed").officer
+    client.force_login(getattr(people, who))
+    assert client.get(f"/desk/officers/{post.pk}/").status_code == 404
+    assert client.get(f"/desk/officers/{post.pk}/reveal/").status_code == 404
+    assert client.post(f"/desk/officers/{post.pk}/reveal/", {"why": "好奇"}).status_code == 404
+    assert not Event.objects.looks().exists()
+
+
+def test_the_officer_reads_the_own_dossier_and_meets_no_dead_link(client, people):
+    post = people.filing(until="filed").officer
+    text = page(client, user("xuesong", Role.OFFICER, person=post.person), post)
+    assert "谁看过" in text
+    assert f"/filings/{post.filing_id}/" not in text
+
+
+def test_one_other_post_costs_what_three_cost(client, people, django_assert_num_queries):
+    county = people.offices["130981"]
+    first = officer(county, 1, by=people.liu)
+    client.force_login(people.meng)
+    for number in (2, 3, 4):
+        more = officer(county, number, by=people.liu)
+        type(more).objects.filter(pk=more.pk).update(person=first.person)
+        if number in (2, 4):
+            with django_assert_num_queries(8):
+                client.get(f"/desk/officers/{first.pk}/")

@@ -1,0 +1,197 @@
+"""`make run` as a person sees it: up, answering, found running, survived, and gone without a trace."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cqo_portal.machine import install
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120.0
+
+
+@dataclass
+class Run:
+    """A running platform in a place of its own."""
+
+    var: Path
+    port: int
+    process: subprocess.Popen[str]
+
+    def get(self, path: str) -> tuple[int, str]:
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            link.request("GET", path)
+            answer = link.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            link.close()
+
+    def processes(self) -> set[int]:
+        """Everything that belongs to this run: what carries its folder in its environment or command."""
+        mark = os.fsencode(self.var)
+        return {int(p.parent.name) for p in Path("/proc").glob("[0-9]*/cmdline") if _mentions(p.parent, mark)}
+
+    def end(self, by: signal.Signals) -> tuple[int, str]:
+        self.process.send_signal(by)
+        said, _ = self.process.communicate(timeout=60)
+        return self.process.returncode, said
+
+
+def _mentions(process: Path, mark: bytes) -> bool:
+    try:
+        return mark in (process / "cmdline").read_bytes() or mark in (process / "environ").read_bytes()
+    except OSError:
+        return False
+
+
+def start(var: Path, *, port: int) -> Run:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LC_ALL": "C.UTF-8",
+        "CQO_VAR": str(var),
+        "PORT": str(port),
+        "EMAIL_URL": "dummymail://",
+    }
+    command = [sys.executable, "-m", "cqo_portal.machine.serve"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    return Run(var, port, process)
+
+
+def read_until_ready(run: Run) -> str:
+    said = ""
+    for line in run.process.stdout:
+        said += line
+        if "按 Ctrl-C 结束" in line:
+            return said
+    raise AssertionError(said)
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("var")
+    (folder / "log").mkdir()
+    install.write_environment(folder / "env")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def first(var: Path, port: int) -> Iterator[tuple[Run, str]]:
+    run = start(var, port=port)
+    try:
+        yield run, read_until_ready(run)
+    finally:
+        if run.process.poll() is None:
+            run.end(signal.SIGTERM)
+
+
+def test_it_prints_the_address_and_the_demo_accounts(first, port):
+    _, said = first
+    assert f"http://localhost:{port}" in said
+    assert "密码都是 " in said
+    listed = re.findall(r"^  ([a-z]+[1-4]?) +\S", said.split("演示账号")[1], flags=re.MULTILINE)
+    assert (
+        listed
+        == (
+            "enterprise county city province body leader expert1 expert2 expert3 expert4 provider officer admin"
+        ).split()
+    )
+
+
+def test_healthz_answers_without_sign_in(first):
+    run, _ = first
+    assert run.get("/healthz")[0] == 200
+
+
+def test_a_stylesheet_is_served_under_a_name_that_may_be_cached_for_ever(first):
+    run, _ = first
+    page = run.get("/accounts/login/")[1]
+    sheet = re.search(r'href="(/static/[^"]+\.css)"', page)[1]
+    assert re.search(r"\.[0-9a-f]{12}\.css$", sheet)
+    assert run.get(sheet)[0] == 200
+
+
+def test_a_second_run_is_told_where_the_first_one_is(first, var, port):
+    second = start(var, port=port + 1)
+    said, _ = second.process.communicate(timeout=30)
+    assert second.process.returncode == 1
+    assert f"平台已经在运行（http://localhost:{port}，进程 {first[0].process.pid}）" in said
+    assert "Traceback" not in said
+
+
+def test_the_web_server_comes_back_after_kill_9(first):
+    run, _ = first
+    web = next(p for p in run.processes() if _parent(p) == run.process.pid and "gunicorn" in _command(p))
+    os.kill(web, signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE
+    while not _web_is_new(run, old=web):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_ctrl_c_ends_everything_and_says_that_the_data_stay(first):
+    run, _ = first
+    assert len(run.processes()) > 8  # the control: PostgreSQL, Valkey, web, worker and beat are there
+    status, said = run.end(signal.SIGINT)
+    assert status == 0
+    assert "已停止；数据保留在 var/。" in said
+    assert run.processes() == set()
+
+
+def test_a_second_start_keeps_the_data_and_is_up_within_seconds(first, var, port):
+    began = time.monotonic()
+    run = start(var, port=port)
+    said = read_until_ready(run)
+    took = time.monotonic() - began
+    try:
+        assert "准备样式与脚本" not in said  # nothing changed, so nothing is collected again
+        assert "演示账号" in said
+        assert took < 30  # 6 s on a quiet machine of two cores
+    finally:
+        run.process.kill()  # not even a chance to clean up …
+        run.process.communicate(timeout=10)
+    deadline = time.monotonic() + 30
+    while run.processes():  # … and still nothing is left, because the kernel ends what it started
+        assert time.monotonic() < deadline, [_command(p) for p in run.processes()]
+        time.sleep(0.2)
+
+
+def _web_is_new(run: Run, *, old: int) -> bool:
+    try:
+        answered = run.get("/healthz")[0] == 200
+    except OSError:
+        return False
+    return answered and not _command(old)
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    except OSError:
+        return 0
