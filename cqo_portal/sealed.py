@@ -100,8 +100,17 @@ class SealedTextField(models.TextField):
             return value
         raise TypeError(f"{self.name} is sealed: save the row, or look it up by its blind index")
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Django prepares no value for `contains` and its like: they would search the token, and find nothing."""
+        if lookup_name not in ("isnull", "exact", "in"):
+            self.get_prep_value("")
+        return super().get_lookup(lookup_name)
+
     def to_python(self, value: Any) -> Any:
         return value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise TypeError(f"{self.name} is sealed: it leaves by no `dumpdata`; take a backup of the database")
 
 
 class SealedJSONField(SealedTextField):

@@ -91,7 +91,7 @@ def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by
         kept.draft = typed
         kept.draft_version += 1
         kept.draft_saved_at = timezone.now()
-        kept.draft_saved_by = str(by)
+        kept.draft_saved_by = str(by)[:100]
         kept.name = _name_typed(typed) or kept.name
         kept.save(update_fields={"draft", "draft_version", "draft_saved_at", "draft_saved_by", "name"})
     return kept

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -33,13 +34,18 @@ class Remade:
 
 def remake(raw: bytes) -> Remade:
     """Write the paper anew, or raise `NotAccepted` with what the person can do about it."""
-    if not raw:
-        raise NotAccepted("这个文件是空的。请检查后再传。")
-    if len(raw) > settings.PROOF_MAX_BYTES:
-        most = settings.PROOF_MAX_BYTES // 1024 // 1024
-        raise NotAccepted(f"这个文件有 {len(raw) / 1024 / 1024:.1f} MB，每件不超过 {most} MB。请压缩后再传。")
+    refuse_by_size(len(raw))
     content, about = _in_a_fenced_child("file", raw=raw)
     return Remade(content=content, media_type=about["media_type"], pages=about["pages"])
+
+
+def refuse_by_size(size: int) -> None:
+    """Asked before the file is read into memory, too."""
+    if not size:
+        raise NotAccepted("这个文件是空的。请检查后再传。")
+    if size > settings.PROOF_MAX_BYTES:
+        most = settings.PROOF_MAX_BYTES // 1024 // 1024
+        raise NotAccepted(f"这个文件有 {size / 1024 / 1024:.1f} MB，每件不超过 {most} MB。请压缩后再传。")
 
 
 def page_picture(proof: Proof, *, number: int) -> bytes:
@@ -52,7 +58,7 @@ def page_picture(proof: Proof, *, number: int) -> bytes:
     if not kept.exists():
         picture, _ = _in_a_fenced_child("page", str(number), raw=_stored(proof))
         kept.parent.mkdir(parents=True, exist_ok=True)
-        fresh = kept.with_suffix(".new")
+        fresh = kept.with_suffix(f".{uuid4().hex}")  # two viewers may ask for the page at the same moment
         fresh.write_bytes(picture)
         fresh.rename(kept)
     return kept.read_bytes()

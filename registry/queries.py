@@ -1,6 +1,6 @@
 """What of the registry a person may see, and in which order it awaits them."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.parties.queries import SearchableQuerySet
@@ -63,6 +63,14 @@ class OfficerQuerySet(SearchableQuerySet):
 
 
 class ProofQuerySet(QuerySet):
+    def visible_to(self, user) -> "ProofQuerySet":
+        """The papers of a visible filing; an office sees them once they were handed in."""
+        filings = self.model._meta.get_field("filing").related_model.objects.visible_to(user)
+        seen = self.filter(filing__in=filings)
+        own = user.acting is not None and user.acting.role == Role.ENTERPRISE
+        handed_in = Q(added_in__lte=F("filing__round")) & (Q(removed_in=None) | Q(removed_in__gt=F("added_in")))
+        return seen if own else seen.filter(handed_in)
+
     def current(self) -> "ProofQuerySet":
         return self.filter(removed_at=None).order_by("kind", "uploaded_at")
 

@@ -16,7 +16,12 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 4000
 PAGE_SCALE = 2.0  # 144 dpi: readable small print, modest files
 
-UNSAFE_KEYS = ("/OpenAction", "/AA", "/AcroForm", "/Names", "/URI", "/JavaScript", "/Collection")
+# What a page needs to be drawn; whatever else hangs on it (actions, annotations, attached files) stays behind.
+PAGE_KEYS = frozenset(
+    "/Type /Parent /Resources /Contents /MediaBox /CropBox /BleedBox /TrimBox /ArtBox /Rotate /Group /UserUnit".split()
+)
+# What may hang on a picture or a font of the page, and is not drawn either.
+UNSAFE_KEYS = frozenset("/AA /AF /EF /JS /OPI /Ref /PieceInfo /Metadata /OpenAction /JavaScript /Alternates".split())
 
 
 class NotAccepted(Exception):
@@ -47,31 +52,50 @@ def _pdf(raw: bytes) -> tuple[bytes, dict]:
         raise NotAccepted(f"这个 PDF 有 {len(source.pages)} 页，每件须为 1 至 {MOST_PAGES} 页。请拆开再传。")
     clean = pikepdf.new()
     for page in source.pages:
-        for key in ("/AA", "/Annots", "/Metadata", "/PieceInfo"):
-            if key in page:
-                del page[key]
+        for key in set(page.keys()) - PAGE_KEYS:
+            del page[key]
         clean.pages.append(page)
-    for key in UNSAFE_KEYS:
-        if key in clean.Root:
-            del clean.Root[key]
+    for thing in clean.objects:
+        _strip(thing)
     out = io.BytesIO()
     clean.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue(), {"media_type": "application/pdf", "pages": len(clean.pages)}
+
+
+def _strip(thing) -> None:
+    """Take the unsafe keys out of an object and of what lies directly in it."""
+    import pikepdf
+
+    if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        for key in UNSAFE_KEYS & set(thing.keys()):
+            del thing[key]
+        inner = [value for key, value in thing.items()]
+    elif isinstance(thing, pikepdf.Array):
+        inner = list(thing)
+    else:
+        return
+    for value in inner:
+        if isinstance(value, pikepdf.Object) and not value.is_indirect:
+            _strip(value)
 
 
 def _picture(raw: bytes, kind: str) -> tuple[bytes, dict]:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    too_many = "这张图片的像素过多（超过 4000 万）。请降低分辨率后再传。"
     try:
         picture = Image.open(io.BytesIO(raw), formats=[kind])
         if picture.width * picture.height > MOST_PIXELS:
-            raise NotAccepted("这张图片的像素过多（超过 4000 万）。请降低分辨率后再传。")
+            raise NotAccepted(too_many)
         picture = ImageOps.exif_transpose(picture)
         picture = picture.convert("RGB")
+    except Image.DecompressionBombError as error:
+        raise NotAccepted(too_many) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise NotAccepted("这张图片已损坏，打不开。请重新拍照或扫描后再传。") from error
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture.info.clear()  # Pillow would write the sender's comment and colour profile again
     out = io.BytesIO()
     picture.save(out, format=kind, **({"quality": 88} if kind == "JPEG" else {"optimize": True}))
     return out.getvalue(), {"media_type": f"image/{kind.lower()}", "pages": 1}

@@ -36,6 +36,7 @@ def open_filing(organisation: Organisation, *, by, today: date) -> Filing:
 def attach_proof(filing: Filing, upload, *, kind: str, by) -> Proof:
     """Make the paper anew and keep it. Raises `proofs.NotAccepted` with a sentence."""
     _insist_that_papers_are_open(filing, kind, by=by)
+    proofs.refuse_by_size(upload.size)
     made = proofs.remake(upload.read())
     with transaction.atomic():
         locked = Filing.objects.select_for_update().get(pk=filing.pk)

@@ -156,7 +156,7 @@ def attach(request, pk):
 @login_required
 @require_POST
 def remove_proof(request, pk):
-    paper = get_object_or_404(_papers_visible_to(request.user).current(), pk=pk)
+    paper = get_object_or_404(Proof.objects.visible_to(request.user).current(), pk=pk)
     try:
         services.remove_proof(paper, by=request.user)
     except proofs.NotAccepted as refusal:
@@ -174,18 +174,16 @@ def _papers(request, filing: Filing, *, problem: str = "", kind: str = "") -> Ht
     return redirect("registry:filing-edit", filing.pk)
 
 
-def _papers_visible_to(user):
-    return Proof.objects.filter(filing__in=Filing.objects.visible_to(user))
-
-
 @require_safe
 @login_required
 def proof(request, pk):
     """The paper as a download: never shown inside our origin, never as it was sent."""
-    paper = get_object_or_404(_papers_visible_to(request.user), pk=pk)
-    response = FileResponse(
-        paper.file.open("rb"), as_attachment=True, filename=paper.name, content_type=paper.media_type
-    )
+    paper = get_object_or_404(Proof.objects.visible_to(request.user), pk=pk)
+    try:
+        stored = paper.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(stored, as_attachment=True, filename=paper.name, content_type=paper.media_type)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
@@ -193,10 +191,10 @@ def proof(request, pk):
 @require_safe
 @login_required
 def proof_page(request, pk, number):
-    paper = get_object_or_404(_papers_visible_to(request.user), pk=pk)
+    paper = get_object_or_404(Proof.objects.visible_to(request.user), pk=pk)
     try:
         picture = proofs.page_picture(paper, number=number)
-    except (IndexError, proofs.NotAccepted) as error:
+    except (IndexError, FileNotFoundError, proofs.NotAccepted) as error:
         raise Http404 from error
     kind = "image/png" if paper.media_type == "application/pdf" else paper.media_type
     return HttpResponse(picture, content_type=kind)

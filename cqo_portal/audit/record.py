@@ -26,8 +26,8 @@ def record(
     event = Event(
         at=timezone.now(),
         actor=by,
-        actor_name=str(by) if by else "系统",
-        acting_as=str(by.acting) if by and by.acting else "",
+        actor_name=str(by)[:100] if by else "系统",
+        acting_as=str(by.acting)[:300] if by and by.acting else "",
         action=action,
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),

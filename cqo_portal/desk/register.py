@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cqo_portal.parties.models import Office
 from cqo_portal.parties.search import fold
@@ -74,7 +74,7 @@ class RegisterQuery:
         self.text = params.get("q", "").strip()[:60]
         self.user, self.today = user, today
         self.offices = self._offices()
-        self.office = params.get("office") if params.get("office") in {o.pk for o in self.offices} else ""
+        self.chosen = next((office for office in self.offices if office.pk == params.get("office")), None)
         self.standing = params.get("standing") if params.get("standing") in dict(self.STANDINGS) else ""
 
     def _offices(self) -> list[Office]:
@@ -84,8 +84,9 @@ class RegisterQuery:
 
     def rows(self) -> QuerySet:
         found = Officer.objects.visible_to(self.user).for_list().matching(self.text)
-        if self.office:
-            found = found.filter(Q(office=self.office) | Q(office__parent=self.office))
+        if self.chosen:
+            of_a_county = self.chosen.level == Office.Level.COUNTY
+            found = found.filter(**{"office" if of_a_county else "office__parent": self.chosen})
         match self.standing:
             case "active":
                 return found.in_office()
@@ -97,14 +98,10 @@ class RegisterQuery:
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.text or self.office or self.standing)
+        return bool(self.text or self.chosen or self.standing)
 
     @property
     def too_short(self) -> bool:
         """One letter or digit asks for nothing; one Chinese character does."""
         folded = fold(self.text)
         return 0 < len(folded) < LEAST_TO_SEARCH and folded.isascii()
-
-    @property
-    def title_of_office(self) -> str:
-        return next((office.area for office in self.offices if office.pk == self.office), "")

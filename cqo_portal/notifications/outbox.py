@@ -74,7 +74,7 @@ def deliver(message: Message) -> None:
             to=[message.recipient.email],
             headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
         ).send()
-    except (OSError, SMTPException) as error:
+    except (OSError, SMTPException, ValueError) as error:  # ValueError: an address no mail can be written to
         _try_again_later(message, error=error)
     else:
         Message.objects.filter(pk=message.pk).update(

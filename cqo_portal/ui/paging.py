@@ -5,8 +5,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 COUNTED_UP_TO = 10_000  # beyond this a list says 10 000+: an exact count would cost a full scan
 
@@ -30,7 +31,7 @@ def keyset(queryset: QuerySet, params: Mapping, *, order: tuple[str, ...], per_p
     """The page that `?after=` or `?before=` asks for. `order` is of one direction and ends with a unique field."""
     names = [name.lstrip("-") for name in order]
     backwards = bool(params.get("before"))
-    mark = _decoded(params.get("before") or params.get("after") or "", len(names))
+    mark = _decoded(params.get("before") or params.get("after") or "", queryset.model, names)
     total = queryset.order_by()[: COUNTED_UP_TO + 1].count()
     wanted = queryset.order_by(*(_turned(order) if backwards else order))
     if mark is not None:
@@ -66,14 +67,15 @@ def _encoded(row, names: list[str]) -> str:
     return base64.urlsafe_b64encode(values.encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str, length: int) -> list | None:
+def _decoded(cursor: str, model: type[Model], names: list[str]) -> list | None:
     """The values of a cursor; anything that is not one of ours counts as the first page."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
+        fields = [model._meta.get_field(name) for name in names]
+        sound = isinstance(values, list) and not any(v is None or "\0" in str(v) for v in values)
+        return [f.to_python(v) for f, v in zip(fields, values, strict=True)] if sound else None
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return None
-    sound = isinstance(values, list) and len(values) == length and all(isinstance(v, str | int) for v in values)
-    return values if sound else None
 
 
 class _Exact(DjangoJSONEncoder):

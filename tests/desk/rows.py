@@ -18,14 +18,16 @@ def enterprise(office: Office, number: int) -> Organisation:
     return Organisation.objects.create(name=name, credit_code=f"9113098100000000{number:02}", office=office)
 
 
-def filing(office: Office, number: int, *, by, state: str = "at_county", days: int = 0, round: int = 1) -> Filing:
+def filing(
+    office: Office, number: int, *, by, state: str = "at_county", days: int = 0, turn: int = 1
+) -> Filing:
     row = Filing.objects.create(
         name=NAMES[number % len(NAMES)],
         organisation=enterprise(office, number),
         office=office,
         created_by=by,
         state=state,
-        round=round,
+        round=turn,
         receipt_number=f"SL-{office.pk}-2026-{number:04}",
         submitted_on=TODAY,
         rule_edition="cangzhou-2023",

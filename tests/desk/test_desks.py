@@ -47,7 +47,7 @@ def test_a_county_where_nothing_ever_came_is_told_what_will_come(client, people)
 
 def test_a_county_sees_its_own_queue_oldest_first_with_ages(client, people):
     filing(people.offices["130981"], 1, by=people.liu, days=2)
-    filing(people.offices["130981"], 2, by=people.liu, days=9, round=2)
+    filing(people.offices["130981"], 2, by=people.liu, days=9, turn=2)
     filing(people.offices["130922"], 3, by=people.liu, days=30)
     text = home(client, people.wang)
     assert title(text) == "轮到我局的 2 件，最久已 9 天"
@@ -106,9 +106,15 @@ def test_a_figure_opens_exactly_its_records(client, people, who, state):
 
 def test_terms_that_end_stand_beside_the_work(client, people):
     county = people.offices["130981"]
-    officer(county, 1, by=people.liu, name="任期近", appointed_on=date(2023, 12, 1), term_ends=date(2026, 11, 30))
-    officer(county, 2, by=people.liu, name="任期过", appointed_on=date(2023, 11, 1), term_ends=date(2026, 10, 31))
-    officer(county, 3, by=people.liu, name="任期远", appointed_on=date(2025, 1, 1), term_ends=date(2027, 12, 31))
+    officer(
+        county, 1, by=people.liu, name="任期近", appointed_on=date(2023, 12, 1), term_ends=date(2026, 11, 30)
+    )
+    officer(
+        county, 2, by=people.liu, name="任期过", appointed_on=date(2023, 11, 1), term_ends=date(2026, 10, 31)
+    )
+    officer(
+        county, 3, by=people.liu, name="任期远", appointed_on=date(2025, 1, 1), term_ends=date(2027, 12, 31)
+    )
     text = home(client, people.wang)
     assert "还有 10 天" in text
     assert "已过 20 天" in text
@@ -151,7 +157,9 @@ def test_a_draft_is_to_be_continued(client, people):
 
 def test_what_was_returned_is_listed_with_its_clause(client, people):
     sent = people.filing(until="at_county")
-    services.pin(sent, key="officer.job_title", reason="证书看不清，请重新扫描。", cites="第六条", by=people.wang)
+    services.pin(
+        sent, key="officer.job_title", reason="证书看不清，请重新扫描。", cites="第六条", by=people.wang
+    )
     services.pin(sent, key="experience", reason="请写明起止月份。", cites="第六条", by=people.wang)
     perform(RETURN, sent, by=people.wang, today=TODAY)
     text = home(client, people.liu)

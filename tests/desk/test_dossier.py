@@ -5,7 +5,9 @@ import time_machine
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
+from cqo_portal.workflow.engine import perform
 from registry import services
+from registry.workflow import FILE, SEND_UP
 from tests.cast import IDENTITY, user
 from tests.desk.rows import NOON, officer
 
@@ -48,9 +50,6 @@ def test_a_written_decision_on_a_clause_is_part_of_the_story(client, people):
 
 
 def _filed(people, sent):
-    from cqo_portal.workflow.engine import perform
-    from registry.workflow import FILE, SEND_UP
-
     sent = perform(SEND_UP, sent, by=people.wang)
     return perform(FILE, sent, by=people.meng).officer
 

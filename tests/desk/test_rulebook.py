@@ -54,9 +54,9 @@ def test_every_answer_of_the_summary_leads_somewhere(edition):
 def test_the_value_of_a_line_comes_from_the_pack():
     current = pack("cangzhou-2023")
     longer = replace(current, term=replace(current.term, normally=Years(4)))
-    assert {line.value for s in rulebook.read(longer).sections for line in s.flat() if line.anchor == "term"} == {
-        "一般 4 年，企业可以另定"
-    }
+    assert {
+        line.value for s in rulebook.read(longer).sections for line in s.flat() if line.anchor == "term"
+    } == {"一般 4 年，企业可以另定"}
 
 
 def test_cangzhou_asks_for_experience_and_for_a_degree_or_a_title():

@@ -16,7 +16,9 @@ class Filing(forms.Form):
     name = forms.CharField(label="名称", widget=forms.TextInput(attrs={"placeholder": "名称"}))
     persons = forms.IntegerField(label="从业人员", required=False)
     on = forms.DateField(label="任职日期")
-    graduated = forms.ChoiceField(label="是否毕业", choices=[("y", "是"), ("n", "否")], widget=forms.RadioSelect)
+    graduated = forms.ChoiceField(
+        label="是否毕业", choices=[("y", "是"), ("n", "否")], widget=forms.RadioSelect
+    )
     truthful = forms.BooleanField(label="属实")
 
     helper = plain_helper(
@@ -48,7 +50,10 @@ def field_of(html: str, name: str) -> str:
 
 def test_the_label_stands_above_then_the_control_then_what_is_wrong_then_the_help(html):
     field = field_of(html, "code")
-    order = [field.index(part) for part in ('class="form-label"', "<input", 'class="invalid-feedback"', "form-text")]
+    order = [
+        field.index(part)
+        for part in ('class="form-label"', "<input", 'class="invalid-feedback"', "form-text")
+    ]
     assert order == sorted(order)
 
 

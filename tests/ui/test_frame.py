@@ -25,7 +25,9 @@ def seen_as(user, **scope):
     return user.acting_as(role)
 
 
-@pytest.mark.parametrize("name", sorted({name for _, name in [*PUBLIC, *(e for es in NAVIGATION.values() for e in es)]}))
+@pytest.mark.parametrize(
+    "name", sorted({name for _, name in [*PUBLIC, *(e for es in NAVIGATION.values() for e in es)]})
+)
 def test_every_entry_of_the_navigation_leads_somewhere(name):
     assert reverse(name).startswith("/")
 
@@ -36,7 +38,13 @@ def test_every_role_has_a_navigation():
 
 @pytest.mark.parametrize(
     ("path", "here"),
-    [("/", "/"), ("/filings/", "/filings/"), ("/filings/abc/edit/", "/filings/"), ("/style/", ""), ("/rulesets/", "")],
+    [
+        ("/", "/"),
+        ("/filings/", "/filings/"),
+        ("/filings/abc/edit/", "/filings/"),
+        ("/style/", ""),
+        ("/rulesets/", ""),
+    ],
 )
 def test_the_longest_address_above_a_page_is_the_current_one(path, here):
     assert current(path, ["/", "/filings/", "/rules/"]) == here
@@ -80,7 +88,14 @@ def test_the_bell_counts_ones_own_unread_messages_in_the_inbox(django_assert_num
     me, other = cast.user("gu", "expert"), cast.user("li", "expert")
     for n, (who, channel) in enumerate([(me, "inbox"), (me, "email"), (other, "inbox"), (me, "inbox")]):
         Message.objects.create(
-            kind="k", cause=str(n), subject_type="t", subject_id="1", recipient=who, channel=channel, title="题", body="文"
+            kind="k",
+            cause=str(n),
+            subject_type="t",
+            subject_id="1",
+            recipient=who,
+            channel=channel,
+            title="题",
+            body="文",
         )
     frame = frame_of(me)
     with django_assert_num_queries(1):
@@ -138,7 +153,12 @@ def test_the_page_knows_where_one_is_and_offers_a_way_past_the_navigation(client
     assert '<a class="skip" href="#main">跳到正文</a>' in page
     assert '<a href="/rules/" aria-current="page">规则与依据</a>' in page
     assert '<html lang="zh-Hans">' in page
-    assert page.count("<main ") == page.count("<header class=\"topbar\"") == page.count('<footer class="foot"') == 1
+    assert (
+        page.count("<main ")
+        == page.count('<header class="topbar"')
+        == page.count('<footer class="foot"')
+        == 1
+    )
 
 
 @pytest.mark.django_db
@@ -169,5 +189,13 @@ def test_every_page_of_the_account_stands_in_our_frame_and_speaks_chinese(client
     assert 'class="topbar"' in page
     assert "css/components.css" in page
     text = page[page.index("<main") : page.index("</main>")]
-    for english in ("Sign In", "Password", "Two-Factor", "Security Key", "Authenticator", "Confirm", "Sessions"):
+    for english in (
+        "Sign In",
+        "Password",
+        "Two-Factor",
+        "Security Key",
+        "Authenticator",
+        "Confirm",
+        "Sessions",
+    ):
         assert english not in text

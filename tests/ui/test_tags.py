@@ -135,7 +135,13 @@ def test_no_day_is_shown_as_nothing(show):
 # ── numbers ────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0, "0"), (999, "999"), (1000, "1\u00a0000"), (41200, "41\u00a0200"), (Decimal("-1234.50"), "\u22121\u00a0234.50")],
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1\u00a0000"),
+        (41200, "41\u00a0200"),
+        (Decimal("-1234.50"), "\u22121\u00a0234.50"),
+    ],
 )
 def test_numbers_stand_in_groups_of_three(value, shown):
     assert ui.grouped(value) == shown
@@ -148,7 +154,14 @@ def test_grouping_changes_no_digit(number):
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [("6", "6.0"), ("13.5", "13.5"), ("0.25", "0.25"), ("-3", "\u22123.0"), ("1E+1", "10.0"), ("18.50", "18.5")],
+    [
+        ("6", "6.0"),
+        ("13.5", "13.5"),
+        ("0.25", "0.25"),
+        ("-3", "\u22123.0"),
+        ("1E+1", "10.0"),
+        ("18.50", "18.5"),
+    ],
 )
 def test_hours_show_one_decimal_at_least_and_are_never_rounded(value, shown):
     assert ui.hours(Decimal(value)) == shown
@@ -174,7 +187,12 @@ def test_an_identity_number_is_masked():
 
 @pytest.mark.parametrize(
     ("size", "shown"),
-    [(1, "1\u00a0KB"), (325_632, "318\u00a0KB"), (2_516_582, "2.3\u00a0MB"), (20 * 1024 * 1024, "20\u00a0MB")],
+    [
+        (1, "1\u00a0KB"),
+        (325_632, "318\u00a0KB"),
+        (2_516_582, "2.3\u00a0MB"),
+        (20 * 1024 * 1024, "20\u00a0MB"),
+    ],
 )
 def test_sizes_of_files(size, shown):
     assert ui.filesize(size) == shown

@@ -10,7 +10,11 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 SHEETS = sorted((ROOT / "static/css").glob("*.css"))
-PAGES = [path for path in TEMPLATES if "mail" not in path.parts and "demo" not in path.parts and "print" not in path.parts]
+PAGES = [
+    path
+    for path in TEMPLATES
+    if "mail" not in path.parts and "demo" not in path.parts and "print" not in path.parts
+]
 
 
 def named(paths):
@@ -50,7 +54,9 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite():
     drawn = set(re.findall(r'id="i-([a-z]+)"', (ROOT / "static/img/icons.svg").read_text(encoding="utf-8")))
     html = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
     tags = (ROOT / "cqo_portal/ui/templatetags/ui.py").read_text(encoding="utf-8")
-    asked = set(re.findall(r'\{% icon "([a-z]+)"', html)) | set(re.findall(r'Look\("[a-z]+", "([a-z]+)"', tags))
+    asked = set(re.findall(r'\{% icon "([a-z]+)"', html)) | set(
+        re.findall(r'Look\("[a-z]+", "([a-z]+)"', tags)
+    )
     asked |= set(re.findall(r'sign\("([a-z]+)"|, "([a-z]+)", "没有|say\([a-zA-Z\[\]]+, "([a-z]+)"', ""))
     assert asked - drawn == set()
     assert len(asked) > 25
@@ -59,7 +65,9 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite():
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_build_no_code_and_no_styles(path):
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\beval\(|new Function|document\.write|\.style\b|insertAdjacentHTML|outerHTML\s*=", text)
+    assert not re.search(
+        r"\beval\(|new Function|document\.write|\.style\b|insertAdjacentHTML|outerHTML\s*=", text
+    )
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
@@ -70,7 +78,9 @@ def test_sheets_stay_within_what_old_browsers_know(path):
 
 def test_colours_are_written_in_the_tokens_only():
     """Paper stays paper in the dark, and a backdrop has no token; nothing else names a colour."""
-    text = re.sub(r"/\*.*?\*/", "", (ROOT / "static/css/components.css").read_text(encoding="utf-8"), flags=re.S)
+    text = re.sub(
+        r"/\*.*?\*/", "", (ROOT / "static/css/components.css").read_text(encoding="utf-8"), flags=re.S
+    )
     assert sorted(set(re.findall(r"#[0-9a-f]{3,6}\b|rgba?\([^)]*\)", text))) == [
         "#5a5c60",
         "#d9d6cc",

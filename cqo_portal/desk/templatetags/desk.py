@@ -11,17 +11,16 @@ from registry.models import Filing
 
 register = template.Library()
 
-WORDS = {Role.ENTERPRISE: "轮到我", Role.COUNTY: "轮到我局", Role.CITY: "轮到我局"}
+MINE = {Role.ENTERPRISE: "轮到我", Role.COUNTY: "轮到我局", Role.CITY: "轮到我局"}
 
 
 @register.simple_tag(takes_context=True)
 def turns(context) -> list[tuple[str, str, str]]:
     """`(code, word, how many)` of each choice; a province has no move of its own."""
     user, query = context["request"].user, context["query"]
-    numbers = queries.turns(user)
-    role = user.acting.role if user.acting else ""
-    words = dict(query.TURNS) | ({"mine": WORDS[role]} if role in WORDS else {})
-    return [(code, words[code], numbers[code]) for code, _ in query.TURNS if code != "mine" or role in WORDS]
+    role, numbers = user.acting.role if user.acting else "", queries.turns(user)
+    words = dict(query.TURNS) | ({"mine": MINE[role]} if role in MINE else {"others": "在办"})
+    return [(code, words[code], numbers[code]) for code in words if code != "mine" or role in MINE]
 
 
 @register.simple_tag(takes_context=True)
