@@ -10,7 +10,8 @@ from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level
 from cqo_portal.parties.identifiers import masked
 from cqo_portal.parties.models import Office, Person
 from cqo_portal.reference.queries import industry_name
-from registry import forms
+from registry.models import Proof
+from registry.sections import AppointmentSection, EnterpriseSection, ExperienceRows, OfficerSection
 
 SEALED = frozenset({"officer.identity_number", "officer.phone"})  # masked unless shown with a reason
 
@@ -40,7 +41,7 @@ class Part:
         return sum(line.changed for line in self.lines)
 
 
-SECTIONS = (forms.EnterpriseSection, forms.OfficerSection, forms.AppointmentSection)
+SECTIONS = (EnterpriseSection, OfficerSection, AppointmentSection)
 NUMERALS = "一二三四五"
 
 
@@ -71,10 +72,10 @@ def _term(appointment: Mapping) -> str:
 def label_of(key: str) -> str:
     """The words beside the input a return is pinned to."""
     if key == "experience":
-        return forms.ExperienceRows.title
+        return ExperienceRows.title
     section, _, name = key.partition(".")
     if section == "proof":
-        return forms.Proof.Kind(name).label
+        return Proof.Kind(name).label
     found = next(s for s in SECTIONS if s.code == section)
     return found.base_fields[name].label
 
@@ -82,7 +83,7 @@ def label_of(key: str) -> str:
 def known_keys() -> frozenset[str]:
     """Every address a return may be pinned to."""
     inputs = {f"{s.code}.{name}" for s in SECTIONS for name in s.base_fields}
-    return frozenset(inputs | {"experience"} | {f"proof.{kind}" for kind in forms.Proof.Kind.values})
+    return frozenset(inputs | {"experience"} | {f"proof.{kind}" for kind in Proof.Kind.values})
 
 
 def _part(section, content: Mapping, before: Mapping | None) -> Part:
@@ -103,7 +104,7 @@ def _experience(content: Mapping, before: Mapping | None) -> Line:
     changed = before is not None and now != then
     return Line(
         "experience",
-        forms.ExperienceRows.title,
+        ExperienceRows.title,
         "\n".join(_periods(now)),
         "\n".join(_periods(then)) if changed else None,
     )

@@ -91,6 +91,11 @@ def content_of(filing: Filing) -> dict:
     return filing.submissions.get(round=filing.round).content
 
 
+def content_before(filing: Filing) -> dict | None:
+    """What was said in the round before the last one, if there was one."""
+    return filing.submissions.get(round=filing.round - 1).content if filing.round > 1 else None
+
+
 def content_of_draft(filing: Filing, *, today: date) -> dict:
     """What the draft validly says so far, with size and sector worked out."""
     return with_size(draft.form_of(filing, today=today).said(), today=today)

@@ -68,7 +68,9 @@ class ProofQuerySet(QuerySet):
         filings = self.model._meta.get_field("filing").related_model.objects.visible_to(user)
         seen = self.filter(filing__in=filings)
         own = user.acting is not None and user.acting.role == Role.ENTERPRISE
-        handed_in = Q(added_in__lte=F("filing__round")) & (Q(removed_in=None) | Q(removed_in__gt=F("added_in")))
+        handed_in = Q(added_in__lte=F("filing__round")) & (
+            Q(removed_in=None) | Q(removed_in__gt=F("added_in"))
+        )
         return seen if own else seen.filter(handed_in)
 
     def current(self) -> "ProofQuerySet":

@@ -21,7 +21,9 @@ PAGE_KEYS = frozenset(
     "/Type /Parent /Resources /Contents /MediaBox /CropBox /BleedBox /TrimBox /ArtBox /Rotate /Group /UserUnit".split()
 )
 # What may hang on a picture or a font of the page, and is not drawn either.
-UNSAFE_KEYS = frozenset("/AA /AF /EF /JS /OPI /Ref /PieceInfo /Metadata /OpenAction /JavaScript /Alternates".split())
+UNSAFE_KEYS = frozenset(
+    "/AA /AF /EF /JS /OPI /Ref /PieceInfo /Metadata /OpenAction /JavaScript /Alternates".split()
+)
 
 
 class NotAccepted(Exception):

@@ -13,8 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cqo_portal.accounts.permissions import is_enterprise
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, perform
-from registry import content, draft, forms, pages, proofs, services
+from registry import content, draft, facts, forms, proofs, services
 from registry.models import Filing, Proof
+from registry.pages.case import case_page, is_open_clause
+from registry.pages.form import before_filing, check_page, form_page, stale_page
+from registry.pages.lists import FilingQuery
+from registry.pages.returns import clause_of
 from registry.permissions import decides, is_applicant
 from registry.workflow import SUBMIT
 
@@ -26,7 +30,7 @@ PER_PAGE = 50
 @login_required
 def filing_list(request):
     """Filings the person may see: whose turn it is theirs first, or searched, or by state."""
-    query = pages.FilingQuery(request.GET)
+    query = FilingQuery(request.GET)
     found = query.apply(Filing.objects.visible_to(request.user).for_list(), user=request.user)
     page = keyset(found, request.GET, order=query.order, per_page=PER_PAGE)
     return render(request, "registry/filing_list.html", {"page": page, "query": query})
@@ -45,7 +49,7 @@ def create(request):
             "registry:filing-edit",
             services.open_filing(organisation, by=request.user, today=timezone.localdate()).pk,
         )
-    return render(request, "registry/filing_create.html", pages.before_filing(organisation))
+    return render(request, "registry/filing_create.html", before_filing(organisation))
 
 
 def _own_filing(request, pk, *, editable: bool = True) -> Filing:
@@ -65,7 +69,7 @@ def edit(request, pk):
     if draft.unlocked(filing) == frozenset():
         return redirect(filing)
     if request.method != "POST":
-        return render(request, "registry/filing_form.html", pages.form_page(filing))
+        return render(request, "registry/filing_form.html", form_page(filing))
     typed = draft.merged(filing, request.POST)
     if request.POST.get("action") == "add-row":
         typed = draft.with_one_more_row(typed)
@@ -74,10 +78,10 @@ def edit(request, pk):
     except draft.Stale as stale:
         if draft.unlocked(stale.filing) == frozenset():
             return redirect(stale.filing)
-        return render(request, "registry/filing_form.html", pages.stale_page(stale.filing, typed), status=409)
+        return render(request, "registry/filing_form.html", stale_page(stale.filing, typed), status=409)
     if request.POST.get("action") == "add-row":
         return redirect(f"{reverse('registry:filing-edit', args=[filing.pk])}#s-experience")
-    page = pages.form_page(filing, checked=request.POST.get("action") == "check")
+    page = form_page(filing, checked=request.POST.get("action") == "check")
     if page["checked"] and not page["faults"]:
         return redirect("registry:filing-check", filing.pk)
     if not page["checked"]:
@@ -100,7 +104,7 @@ def autosave(request, pk):
         closed = draft.unlocked(stale.filing) == frozenset()
         template = "registry/_autosave_closed.html" if closed else "registry/_autosave_stale.html"
         return render(request, template, {"filing": stale.filing})
-    return render(request, "registry/_autosave.html", pages.form_page(filing))
+    return render(request, "registry/_autosave.html", form_page(filing))
 
 
 def _version(request) -> int | None:
@@ -113,7 +117,7 @@ def _version(request) -> int | None:
 def check(request, pk):
     """The last look before submission: everything as it will be said, and the plea where one is needed."""
     filing = _own_filing(request, pk)
-    page = pages.check_page(filing, request.POST if request.method == "POST" else None)
+    page = check_page(filing, request.POST if request.method == "POST" else None)
     if page is None:
         return redirect("registry:filing-edit", filing.pk)
     if request.method == "POST" and page["form"].is_valid():
@@ -167,7 +171,7 @@ def remove_proof(request, pk):
 def _papers(request, filing: Filing, *, problem: str = "", kind: str = "") -> HttpResponse:
     """The list of papers again, in place where htmx asked, else the whole form."""
     if request.htmx:
-        page = pages.form_page(filing) | {"problem": problem, "problem_kind": kind}
+        page = form_page(filing) | {"problem": problem, "problem_kind": kind}
         return render(request, "registry/_proofs_changed.html", page)
     if problem:
         messages.error(request, problem)
@@ -209,7 +213,7 @@ def detail(request, pk):
         Filing.objects.visible_to(request.user).select_related("organisation", "office__parent__parent"),
         pk=pk,
     )
-    return render(request, "registry/filing_review.html", pages.case_page(filing, request.user, request.GET))
+    return render(request, "registry/filing_review.html", case_page(filing, request.user, request.GET))
 
 
 def _case(request, pk) -> Filing:
@@ -232,7 +236,7 @@ def pin(request, pk):
         services.pin(
             filing,
             **form.cleaned_data,
-            cites=pages.clause_of(filing, form.cleaned_data["key"]),
+            cites=clause_of(filing, form.cleaned_data["key"]),
             by=request.user,
         )
     else:
@@ -253,7 +257,7 @@ def unpin(request, pk, item):
 def determine(request, pk):
     filing = _case_to_decide(request, pk)
     form = forms.DeterminationForm(request.POST)
-    if form.is_valid() and pages.is_open_clause(filing, form.cleaned_data["clause"]):
+    if form.is_valid() and is_open_clause(filing, form.cleaned_data["clause"]):
         services.determine(filing, **form.cleaned_data, by=request.user)
     else:
         messages.error(request, "请写明认定理由。")
@@ -272,7 +276,7 @@ def reveal(request, pk, key):
     if request.method == "POST" and form.is_valid():
         page["value"] = services.reveal(
             filing,
-            content=pages.latest_content(filing),
+            content=facts.content_of(filing),
             key=key,
             why=form.cleaned_data["why"],
             by=request.user,

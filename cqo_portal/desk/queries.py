@@ -21,7 +21,7 @@ from cqo_portal.parties.models import Office
 from cqo_portal.ui.paging import COUNTED_UP_TO
 from registry import content
 from registry.models import Filing, Officer
-from registry.pages import case_head
+from registry.pages.case_head import CaseHead
 
 SHOWN_ON_THE_DESK = 12
 MESSAGES_SHOWN = 6
@@ -264,7 +264,7 @@ class EnterpriseDesk:
 
     @property
     def head(self):
-        return case_head(self.filing, self.user) if self.filing else None
+        return CaseHead(self.filing, self.user) if self.filing else None
 
     @property
     def may_begin(self) -> bool:

@@ -63,7 +63,8 @@ def install(*, dev: bool) -> None:
 def _prepare_var() -> None:
     os.umask(0o022)  # PostgreSQL's user must be able to read its own programs
     VAR.mkdir(exist_ok=True)
-    LOG.parent.mkdir(mode=0o700, exist_ok=True)
+    for private in (LOG.parent, VAR / "files"):
+        private.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() != 0:
         foreign = next((p for p in (VAR, VENV, *VAR.glob("*")) if p.exists() and _is_foreign(p)), None)
         if foreign:
@@ -132,11 +133,12 @@ def _ensure_printing() -> None:
     """WeasyPrint draws with Pango. Without it everything but the printed certificate works."""
     if _stamps().get("printing"):
         return
-    if not _can_print() and not _apt_install(*PRINTING):
+    ready = _can_print() or (_apt_install(*PRINTING) and _can_print())
+    if not ready:
         print(
             f"  缺少打印 PDF 的系统库，请管理员执行 sudo apt-get install -y {' '.join(PRINTING)}；其他功能不受影响。"
         )
-    if _can_print():
+    else:
         STAMP.write_text(json.dumps(_stamps() | {"printing": "yes"}, indent=1), encoding="utf-8")
 
 

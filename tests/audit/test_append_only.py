@@ -2,8 +2,10 @@
 
 import psycopg2
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import InternalError, connection, transaction
+from django.db.models import QuerySet
 from django.db.utils import DatabaseError
 
 from cqo_portal.audit.append_only import AppendOnlyModel, Unsayable
@@ -48,15 +50,15 @@ class TestInPython:
     def test_past_the_queryset_the_trigger_refuses(self, said, model):
         row = model.objects.first()
         field = "reason" if model is Determination else "note" if model is Event else "plea"
-        plain = type(model.objects)(model) if False else model._base_manager.filter(pk=row.pk)
+        plain = QuerySet(model).filter(pk=row.pk)
         upsert = {"update_conflicts": True, "unique_fields": ["id"], "update_fields": [field]}
         attacks = (
             lambda: plain._raw_delete(plain.db),
-            lambda: super(type(plain), plain).update(**{field: "x"}),
-            lambda: model._base_manager.bulk_create([row], **upsert),
+            lambda: plain.update(**{field: "x"}),
+            lambda: QuerySet(model).bulk_create([row], **upsert),
         )
         for attack in attacks:
-            with pytest.raises((InternalError, Unsayable)), transaction.atomic():
+            with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
                 attack()
 
     def test_a_parent_takes_nothing_said_with_it(self, said, people):
@@ -87,10 +89,11 @@ class TestAsTheOwner:
 
     def test_without_the_trigger_the_owner_could(self, said):
         """The control: it is the trigger that refuses, nothing else."""
-        run("ALTER TABLE registry_determination DISABLE TRIGGER ALL")
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run("ALTER TABLE registry_determination DISABLE TRIGGER USER")
         run("DELETE FROM registry_determination")
         assert Determination.objects.count() == 0
-        run("ALTER TABLE registry_determination ENABLE TRIGGER ALL")
+        run("ALTER TABLE registry_determination ENABLE TRIGGER USER")
 
 
 def run(sql: str) -> None:
@@ -127,8 +130,9 @@ def web(transactional_db, industries):
     filing = people.filing(until="at_county", papers=())
     services.determine(filing, clause="training", reason="认可", by=people.wang)
     call_command("grant_web_role", verbosity=0)
-    said = connection.settings_dict
-    session = psycopg2.connect(dbname=said["NAME"], user=WEB, host=said["HOST"])
+    session = psycopg2.connect(
+        dbname=connection.settings_dict["NAME"], user=WEB, host=str(settings.TEST_HOME.run)
+    )
     session.autocommit = True
     yield session
     session.close()
@@ -207,6 +211,7 @@ def test_when_the_record_cannot_be_written_the_act_is_not_done(people, monkeypat
     from registry.workflow import SEND_UP
 
     filing = people.filing(until="at_county")
+    run("SET CONSTRAINTS ALL IMMEDIATE")
     run("ALTER TABLE audit_event ADD CONSTRAINT full_disk CHECK (action <> 'send-up') NOT VALID")
     with pytest.raises(DatabaseError), transaction.atomic():
         perform(SEND_UP, filing, by=people.wang, today=TODAY)

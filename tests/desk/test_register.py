@@ -201,7 +201,15 @@ def test_a_province_has_no_choice_of_its_own_turn(client, people):
 def test_an_empty_turn_says_where_the_work_is(client, people):
     filing(people.offices["130981"], 1, by=people.liu, state="at_city")
     client.force_login(people.wang)
-    assert "等别人办的有 1 件。" in client.get("/filings/").content.decode()
+    assert "等别人的有 1 件。" in client.get("/filings/").content.decode()
+
+
+def test_where_nobody_has_work_the_way_leads_to_all(client, people):
+    filing(people.offices["130981"], 1, by=people.liu, state="filed")
+    client.force_login(people.wang)
+    text = client.get("/filings/").content.decode()
+    assert "也没有等别人办的。" in text
+    assert 'href="/filings/?turn=all">看全部' in text
 
 
 def test_a_draft_of_the_enterprise_opens_for_writing(client, people):

@@ -135,8 +135,8 @@ def test_twenty_thousand_rows_are_searched_by_the_index():
         code = f"9113{n * 7919 % 10_000:04}MA{n * 104_729 % 10**8:08}"
         rows.append(
             Organisation(
-                name=name, credit_code=code, office=office, pinyin="x", haystack=f"{fold(name)} {code}",
-                search=_quick_terms(name, code),
+                name=name, credit_code=code, office=office, pinyin="x", haystack=f"{fold(name)} {fold(code)}",
+                search=_quick_terms(name, fold(code)),
             )
         )  # fmt: skip
     Organisation.objects.bulk_create(rows, batch_size=5000)

@@ -226,13 +226,14 @@ class TestAReturn:
             services.attach_proof(filing, picture(), kind="title", by=people.liu)
 
     def test_the_second_round_shows_what_changed(self, people):
-        from registry import draft, pages
+        from registry import draft
+        from registry.pages.case import case_page
 
         filing = self.returned(people, "officer.post", "proof.title")
         changed = draft.merged(filing, draft.as_query(typed(officer__post="总工程师")))
         draft.save(filing, changed, version=None, by=people.liu)
         filing = perform(SUBMIT, filing, by=people.liu, today=TODAY)
-        page = pages.case_page(filing, people.wang, {})
+        page = case_page(filing, people.wang, {})
         changes = [(line.label, line.was, line.value) for part in page["parts"] for line in part.lines if line.changed]
         assert filing.round == 2
         assert changes == [("现任职务", "副总经理", "总工程师")]

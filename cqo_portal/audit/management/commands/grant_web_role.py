@@ -11,6 +11,12 @@ from cqo_portal.audit.append_only import AppendOnlyModel
 
 READ, APPEND, CHANGE = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE, DELETE"
 
+# pgtrigger lets any session switch any trigger off by a setting. Nobody here asks it to; so nobody can.
+NO_LOOKING_AWAY = """
+    CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN
+    LANGUAGE sql IMMUTABLE AS 'SELECT FALSE'
+"""
+
 
 class Command(BaseCommand):
     help = "Grant the web role what it needs on every table, and nothing more; never TRUNCATE."
@@ -38,6 +44,7 @@ def statements(role: str, *, tables: set[str]) -> list[str]:
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {name(role)}",
         f"GRANT USAGE ON SCHEMA public TO {name(role)}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name(role)}",
+        NO_LOOKING_AWAY,
         *(
             f"GRANT {rights} ON TABLE {name(table)} TO {name(role)}"
             for table, rights in sorted(rights_by_table().items())
