@@ -22,6 +22,10 @@ environ.Env.read_env(VAR_DIR / "env")  # never overrides the real environment
 # ── What this deployment is ───────────────────────────────────────────────────────────────────
 DEMO = env.bool("DEMO", False)  # demonstration: a banner on every page, demo accounts exist
 DEMO_PASSWORD = "cqo-demo-2026"  # noqa: S105 -- public on purpose; production refuses demo accounts
+AUTHORITY = env(
+    "AUTHORITY", default="沧州市市场监督管理局" if DEMO else ""
+)  # named at the foot of every page
+CONTACT = env("CONTACT", default="")  # whom to call when something fails
 DEBUG = env.bool("DEBUG", False)  # development only; `machine.preflight` refuses it in production
 SECRET_KEY = env("SECRET_KEY")  # signs sessions and one-time links
 DATA_KEYS = env.list("DATA_KEYS")  # "id:base64" keys of 32 bytes; the first one seals, all of them open

@@ -56,6 +56,7 @@ class Filing(Searchable):
         indexes = [
             *Searchable.Meta.indexes,
             models.Index(fields=["office", "state", "moved_at"], name="filing_queue"),
+            models.Index(fields=["moved_at", "id"], name="filing_moved"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -238,6 +239,8 @@ class Officer(Searchable):
         indexes = [
             *Searchable.Meta.indexes,
             models.Index(fields=["office", "pinyin", "id"], name="officer_by_office"),
+            models.Index(fields=["term_ends", "id"], condition=Q(ended_on=None), name="officer_ending"),
+            models.Index(fields=["pinyin", "id"], condition=~Q(ended_on=None), name="officer_ended"),
         ]
         constraints = [
             models.UniqueConstraint(

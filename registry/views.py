@@ -30,9 +30,8 @@ PER_PAGE = 50
 @login_required
 def filing_list(request):
     """Filings the person may see: whose turn it is theirs first, or searched, or by state."""
-    query = FilingQuery(request.GET)
-    found = query.apply(Filing.objects.visible_to(request.user).for_list(), user=request.user)
-    page = keyset(found, request.GET, order=query.order, per_page=PER_PAGE)
+    query = FilingQuery(request.GET, user=request.user)
+    page = keyset(query.rows(), request.GET, order=query.order, per_page=PER_PAGE)
     return render(request, "registry/filing_list.html", {"page": page, "query": query})
 
 

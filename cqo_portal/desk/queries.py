@@ -18,7 +18,7 @@ from cqo_portal.jurisdictions import NoSuchRule, pack_on
 from cqo_portal.jurisdictions.schema import Way
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Office
-from cqo_portal.ui.paging import COUNTED_UP_TO
+from cqo_portal.ui.paging import capped
 from registry import content
 from registry.models import Filing, Officer
 from registry.pages.case_head import CaseHead
@@ -32,12 +32,6 @@ UNDER_WAY = (S.AT_COUNTY, S.AT_CITY, S.RETURNED, S.DRAFT)  # a regulator sees a 
 
 def days_since(moment: datetime, *, today: date) -> int:
     return max((today - timezone.localdate(moment)).days, 0)
-
-
-def capped(queryset: QuerySet) -> str:
-    """A number a list of any length can afford: exact up to a limit, then 10 000+."""
-    found = queryset.order_by()[: COUNTED_UP_TO + 1].count()
-    return f"{min(found, COUNTED_UP_TO):,}".replace(",", "\u00a0") + ("+" if found > COUNTED_UP_TO else "")
 
 
 def inbox(user) -> list[Message]:
@@ -386,15 +380,3 @@ DESKS = {
 def desk_of(user, *, today: date):
     role = user.acting.role if user.acting else None
     return DESKS.get(role, other_desk)(user, today=today)
-
-
-# ── the list of filings ───────────────────────────────────────────────────────────────────────
-def turns(user) -> dict[str, str]:
-    """How many filings stand behind each choice of the list: 轮到我, 等别人, 全部."""
-    seen = Filing.objects.visible_to(user)
-    mine = Filing.objects.awaiting(user).order_by().values("pk")
-    return {
-        "mine": capped(Filing.objects.awaiting(user)),
-        "others": capped(seen.under_way().exclude(pk__in=mine)),
-        "all": capped(seen),
-    }

@@ -130,13 +130,12 @@ def _digest(path: Path) -> str:
 
 
 def _ensure_printing() -> None:
-    """WeasyPrint draws with Pango. Without it everything but the printed certificate works."""
+    """WeasyPrint draws with Pango. We go on without it, and look again at the next start."""
     if _stamps().get("printing"):
         return
-    ready = _can_print() or (_apt_install(*PRINTING) and _can_print())
-    if not ready:
+    if not _can_print() and not (_apt_install(*PRINTING) and _can_print()):
         print(
-            f"  缺少打印 PDF 的系统库，请管理员执行 sudo apt-get install -y {' '.join(PRINTING)}；其他功能不受影响。"
+            f"  缺少生成 PDF 的系统库（演示数据也要用到）：请管理员执行 sudo apt-get install -y {' '.join(PRINTING)}。"
         )
     else:
         STAMP.write_text(json.dumps(_stamps() | {"printing": "yes"}, indent=1), encoding="utf-8")

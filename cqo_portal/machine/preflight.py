@@ -16,8 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.utils import DatabaseError
 
-# gunicorn stops for good at this status; at any other it would start the next worker into the same wall.
-APP_LOAD_ERROR = 4
+from cqo_portal.machine.trouble import REFUSED
+
 SECRET_LENGTH, KEY_BYTES = 32, 32
 
 TABLES_OF_MINE = """
@@ -113,4 +113,4 @@ def _missing(message: str) -> str:
 
 def _stop(sentence: str) -> NoReturn:
     print(sentence, file=sys.stderr, flush=True)
-    sys.exit(APP_LOAD_ERROR)
+    sys.exit(REFUSED)

@@ -21,7 +21,7 @@ from cqo_portal.machine import embedded
 from cqo_portal.machine.answers import answers
 from cqo_portal.machine.embedded import OWNER, VAR, WEB, Home, Postgres, Valkey
 from cqo_portal.machine.progress import step
-from cqo_portal.machine.trouble import Trouble
+from cqo_portal.machine.trouble import REFUSED, Trouble
 
 LOGS = VAR / "log"
 PATIENCE = 60.0  # seconds until the first page must answer
@@ -182,6 +182,8 @@ def _start_embedded(parts: list[Part], *, environment: dict[str, str]) -> None:
 def _prepare(environment: dict[str, str]) -> None:
     owner = environment | {"DATABASE_URL": environment["OWNER_DATABASE_URL"]}
     child = _python("-m", "cqo_portal.machine.prepare", environment=owner)
+    if child.returncode == REFUSED:
+        raise Trouble(child.stderr.strip().splitlines()[-1])
     if child.returncode:
         raise Trouble(f"启动前的准备没有完成（详情：{_complaint('prepare.log', child.stderr)}）。")
 

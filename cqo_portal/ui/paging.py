@@ -49,6 +49,12 @@ def keyset(queryset: QuerySet, params: Mapping, *, order: tuple[str, ...], per_p
     )
 
 
+def capped(queryset: QuerySet) -> str:
+    """A number a list of any length can afford: exact up to a limit, then `10 000+`."""
+    found = queryset.order_by()[: COUNTED_UP_TO + 1].count()
+    return f"{min(found, COUNTED_UP_TO):,}".replace(",", "\u00a0") + ("+" if found > COUNTED_UP_TO else "")
+
+
 def _turned(order: tuple[str, ...]) -> list[str]:
     return [name[1:] if name.startswith("-") else f"-{name}" for name in order]
 

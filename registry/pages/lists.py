@@ -1,33 +1,84 @@
-"""Lists of filings, as their address says."""
+"""Lists of filings, as their address says: whose turn, which state, which office, which words."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from django.db.models import QuerySet
 
+from cqo_portal.accounts.models import Role
+from cqo_portal.parties.models import Office
+from cqo_portal.ui.paging import capped
 from registry.models import Filing
+
+WORDS = {
+    Role.ENTERPRISE: {"mine": "轮到我", "others": "等别人", "all": "全部"},
+    Role.COUNTY: {"mine": "轮到我局", "others": "等别人", "all": "全部"},
+    Role.CITY: {"mine": "轮到我局", "others": "等别人", "all": "全部"},
+}
+NO_TURN_OF_THEIR_OWN = {"others": "在办", "all": "全部"}  # a province watches, nothing waits for it
 
 
 class FilingQuery:
-    """A list of filings as its address says: `?turn=mine|others|all`, `?state=`, `?q=`."""
+    """`?turn=mine|others|all`, `?state=`, `?office=`, `?q=`; what is not one of ours counts as not said."""
 
-    TURNS = (("mine", "轮到我"), ("others", "等别人"), ("all", "全部"))
-
-    def __init__(self, params: Mapping) -> None:
+    def __init__(self, params: Mapping, *, user) -> None:
+        self.user = user
+        self.role = user.acting.role if user.acting else ""
+        self.words = WORDS.get(self.role, NO_TURN_OF_THEIR_OWN)
         self.text = params.get("q", "").strip()[:60]
-        self.state = params.get("state") if params.get("state") in Filing.State.values else ""
+        self.state = params.get("state") if params.get("state") in dict(self.states) else ""
+        self.office = params.get("office") if params.get("office") in self._office_codes else ""
         asked = params.get("turn", "")
-        self.turn = asked if asked in dict(self.TURNS) else ("all" if self.text or self.state else "mine")
+        self.turn = asked if asked in self.words else self._usual_turn
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.text or self.state or self.office)
+
+    @property
+    def _usual_turn(self) -> str:
+        return "all" if self.narrowed else next(iter(self.words))
 
     @property
     def order(self) -> tuple[str, ...]:
         return ("moved_at", "id") if self.turn == "mine" else ("-moved_at", "-id")
 
-    def apply(self, filings: QuerySet, *, user) -> QuerySet:
-        mine = Filing.objects.awaiting(user).order_by().values("pk")
-        if self.turn == "mine":
-            filings = filings.filter(pk__in=mine)
-        elif self.turn == "others":
-            filings = filings.under_way().exclude(pk__in=mine)
+    @property
+    def states(self) -> list[tuple[str, str]]:
+        """Nobody but the enterprise sees what was thrown away."""
+        hidden = set() if self.role == Role.ENTERPRISE else {Filing.State.DISCARDED}
+        return [(code, word) for code, word in Filing.State.choices if code not in hidden]
+
+    @cached_property
+    def offices(self) -> list[Office]:
+        """The filing offices below a city or a province; others have but one."""
+        if self.role not in (Role.CITY, Role.PROVINCE):
+            return []
+        return list(Office.objects.below(self.user.acting.office).filing())
+
+    @property
+    def _office_codes(self) -> set[str]:
+        return {office.pk for office in self.offices}
+
+    @cached_property
+    def choices(self) -> list[tuple[str, str, str]]:
+        """(code, word, how many) of each turn."""
+        return [(code, word, capped(self._of_turn(code))) for code, word in self.words.items()]
+
+    def rows(self) -> QuerySet:
+        found = self._of_turn(self.turn).for_list()
         if self.state:
-            filings = filings.filter(state=self.state)
-        return filings.matching(self.text)
+            found = found.filter(state=self.state)
+        if self.office:
+            found = found.filter(office=self.office)
+        return found.matching(self.text)
+
+    def _of_turn(self, turn: str) -> QuerySet:
+        seen = Filing.objects.visible_to(self.user)
+        mine = Filing.objects.awaiting(self.user).order_by()
+        match turn:
+            case "mine":
+                return mine
+            case "others":
+                return seen.under_way().exclude(pk__in=mine.values("pk"))
+        return seen

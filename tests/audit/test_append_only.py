@@ -82,7 +82,9 @@ class TestInPython:
 @pytest.mark.django_db
 class TestAsTheOwner:
     @pytest.mark.parametrize("table", TABLES)
-    @pytest.mark.parametrize("sql", ["UPDATE {} SET id = id", "DELETE FROM {}", "WITH x AS (DELETE FROM {} RETURNING 1) SELECT 1"])
+    @pytest.mark.parametrize(
+        "sql", ["UPDATE {} SET id = id", "DELETE FROM {}", "WITH x AS (DELETE FROM {} RETURNING 1) SELECT 1"]
+    )
     def test_the_trigger_refuses_raw_sql(self, said, table, sql):
         with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
             run(sql.format(table))
@@ -153,7 +155,7 @@ def test_the_web_role_breaks_no_bolt(web):
     assert len(refused) == len(TABLES) * len(ATTACKS)
     with web.cursor() as cursor:
         for table in TABLES:
-            cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+            cursor.execute(f"SELECT count(*) FROM {table}")
             assert cursor.fetchone()[0] > 0
 
 
@@ -168,14 +170,20 @@ def test_the_web_role_can_do_its_work(web):
 
 
 def test_the_web_role_moves_no_filing_without_a_record(web):
-    with web.cursor() as cursor, pytest.raises(psycopg2.Error, match="changed without a record|Invalid transition"):
+    with (
+        web.cursor() as cursor,
+        pytest.raises(psycopg2.Error, match="changed without a record|Invalid transition"),
+    ):
         cursor.execute("UPDATE registry_filing SET state = 'at_city'")
 
 
 def test_the_web_role_cannot_ask_the_state_triggers_to_look_away(web):
     with web.cursor() as cursor:
         cursor.execute("SELECT array_agg(tgname::text) FROM pg_trigger WHERE tgname LIKE 'pgtrigger%'")
-        cursor.execute("SELECT set_config('pgtrigger.ignore', %s::text, false)", ["{" + ",".join(cursor.fetchone()[0]) + "}"])
+        cursor.execute(
+            "SELECT set_config('pgtrigger.ignore', %s::text, false)",
+            ["{" + ",".join(cursor.fetchone()[0]) + "}"],
+        )
         with pytest.raises(psycopg2.Error, match="changed without a record|Invalid transition"):
             cursor.execute("UPDATE registry_filing SET state = 'at_city'")
 

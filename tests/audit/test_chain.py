@@ -17,7 +17,13 @@ from tests.cast import cast
 def events(people, number: int = 12) -> list[dict]:
     with transaction.atomic():
         for n in range(number):
-            record(f"act-{n}", people.hengtong, by=people.liu, note=f"第{n}次", data={"n": n, "片": ["一", None, 1.5]})
+            record(
+                f"act-{n}",
+                people.hengtong,
+                by=people.liu,
+                note=f"第{n}次",
+                data={"n": n, "片": ["一", None, 1.5]},
+            )
     return list(Event.objects.order_by("id").values("id", "previous", "digest", *SAID))
 
 
@@ -63,7 +69,7 @@ class TestTampering:
         assert breaks([], head=head)
 
     def test_a_thousand_random_tamperings_are_found(self, people):
-        chain, dice = events(people, 30), random.Random(7)  # noqa: S311
+        chain, dice = events(people, 30), random.Random(7)
         head, missed = chain[-1]["digest"], 0
         for _ in range(1000):
             touched, place = [dict(e) for e in chain], dice.randrange(30)
@@ -122,7 +128,7 @@ def test_eight_writers_at_once_never_fork_the_chain(transactional_db):
                     record("act", people.hengtong, note=f"{number}-{n}")
                     if n % 4 == 3:
                         transaction.set_rollback(True)  # a gap in the ids, none in the chain
-        except Exception as error:  # noqa: BLE001 -- carried to the test's own thread
+        except Exception as error:
             failed.append(error)
         finally:
             connection.close()

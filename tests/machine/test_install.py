@@ -140,3 +140,36 @@ def test_a_failing_pip_is_one_sentence_with_the_reason_and_the_log(checkout, cap
     assert said == (
         f"依赖安装失败：no such package；请检查网络与 pip 的软件源设置后重试（详情：{checkout}/var/log/install.log）。"
     )
+
+
+@pytest.fixture
+def without_pango(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine where we may install nothing: its PATH has no apt-get, no browser and no font tool."""
+    python = checkout / ".venv" / "bin" / "python"
+    python.write_text(python.read_text() + 'case "$*" in *weasyprint*) exit 1;; esac\n')
+    monkeypatch.setenv("PATH", str(checkout))
+    return checkout
+
+
+def test_missing_system_libraries_are_one_exact_sentence_and_no_end(without_pango, capsys):
+    assert install.main([]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "  缺少生成 PDF 的系统库（演示数据也要用到）：请管理员执行 "
+        "sudo apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0。"
+    )
+
+
+def test_they_are_looked_for_again_until_they_are_there(without_pango, capsys):
+    install.main([])
+    (without_pango / ".venv" / "bin" / "python").write_text("#!/bin/sh\n")
+    capsys.readouterr()
+    install.main([])
+    assert capsys.readouterr().out == ""
+    assert json.loads((without_pango / ".venv" / "installed.json").read_text())["printing"] == "yes"
+
+
+def test_a_missing_browser_is_one_exact_sentence(without_pango, capsys):
+    install.main(["--dev"])
+    sentence = capsys.readouterr().out.splitlines()[-1]
+    assert sentence.startswith("  浏览器测试还需要 chromium")
+    assert "sudo apt-get install -y chromium" in sentence

@@ -11,6 +11,7 @@ from django.db import connection
 
 from cqo_portal.machine import preflight
 from cqo_portal.machine.embedded import OWNER, WEB
+from cqo_portal.machine.trouble import REFUSED
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "k1:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
@@ -83,7 +84,7 @@ def test_the_web_door_opens_on_a_database_without_demo_accounts(settings):
 def test_the_web_door_stays_shut_on_demo_accounts(settings):
     get_user_model().objects.create(username="county", full_name="王雪梅", is_demo=True)
     result = start("cqo_portal.wsgi", production(settings))
-    assert (result.returncode, result.stdout) == (preflight.APP_LOAD_ERROR, "")
+    assert (result.returncode, result.stdout) == (REFUSED, "")
     assert result.stderr == ("生产模式拒绝启动：数据库里有演示账号（county 等 1 个），请换用全新的数据库。\n")
 
 
@@ -96,7 +97,7 @@ def test_worker_and_beat_stay_shut_on_demo_accounts(settings):
             [sys.executable, "-c", f"import django; django.setup(); {code.format(signal)}"],
             cwd=ROOT, env=production(settings), capture_output=True, text=True, timeout=60,
         )  # fmt: skip
-        assert (result.returncode, result.stdout) == (preflight.APP_LOAD_ERROR, ""), result.stderr
+        assert (result.returncode, result.stdout) == (REFUSED, ""), result.stderr
         assert "生产模式拒绝启动：数据库里有演示账号" in result.stderr
 
 
@@ -120,7 +121,7 @@ def test_the_web_door_says_in_one_sentence_what_is_missing(settings, changes, se
     for name in (name for name, value in changes.items() if value is None):
         del environment[name]
     result = start("cqo_portal.wsgi", environment)
-    assert (result.returncode, result.stderr) == (preflight.APP_LOAD_ERROR, sentence)
+    assert (result.returncode, result.stderr) == (REFUSED, sentence)
 
 
 @pytest.mark.django_db

@@ -195,6 +195,13 @@ def near(value: datetime | None, today: date) -> str:
     return f"{local.month}月{local.day}日" if local.year == today.year else f"{local:%Y-%m-%d}"
 
 
+@register.filter
+def days_here(value: datetime, today: date | None = None) -> str:
+    """How long something has lain where it lies: 今天, 3 天."""
+    days = ((today or timezone.localdate()) - timezone.localdate(value)).days
+    return f"{days} 天" if days > 0 else "今天"
+
+
 # ── Numbers ───────────────────────────────────────────────────────────────────────────────────
 
 
