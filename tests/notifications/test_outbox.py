@@ -1,5 +1,6 @@
 """From a cause to a delivered mail, under fire: a real SMTP conversation, refusals, dead workers, a dead broker."""
 
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from cqo_portal.celery import app
 from cqo_portal.notifications import outbox
 from cqo_portal.notifications.models import Message
 from cqo_portal.notifications.outbox import LEASE, MOST_ATTEMPTS, claim, deliver, queue
@@ -40,10 +42,12 @@ class Sink:
 @pytest.fixture
 def sink(settings):
     kept = Sink()
-    server = Controller(kept, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(kept, hostname="127.0.0.1", port=port)
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.server.sockets[0].getsockname()[1]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_TIMEOUT = 5
     yield kept
     server.stop()
@@ -219,30 +223,33 @@ class TestTwoWorkers:
         for thread in threads:
             thread.join()
         names = [letter["Message-ID"] for _, letter in sink.got]
-        assert len(names) == len(set(names)) == 41
+        assert len(names) == len(set(names)) == 41  # the first went out when its cause was committed
         assert set(Message.objects.filter(channel="email").values_list("state", flat=True)) == {State.SENT}
 
 
 def _copies(message: Message, number: int):
     fields = {f.attname for f in Message._meta.fields} - {"id", "cause"}
     same = {name: getattr(message, name) for name in fields}
-    return [Message(**same, cause=f"copy:{n}") for n in range(number)]
+    return [Message(**same | {"state": State.WAITING}, cause=f"copy:{n}") for n in range(number)]
 
 
 class TestWithoutABroker:
+    @pytest.mark.parametrize("hangs", [False, True], ids=["refuses", "hangs"])
     @pytest.mark.django_db(transaction=True)
-    def test_the_request_succeeds_and_the_row_waits(self, transactional_db, industries, settings, monkeypatch):
+    def test_the_request_succeeds_and_the_row_waits(self, transactional_db, industries, caplog, hangs):
         people = cast()
         people.wang.email = "wang@example.com"
         people.wang.save()
         filing = people.filing()
-        with no_broker(settings):
+        with no_broker(hangs=hangs):
             began = time.monotonic()
             answer = browser(people.liu).post(f"/filings/{filing.pk}/steps/submit/")
             taken = time.monotonic() - began
         assert answer.status_code == 302
         assert [m.state for m in Message.objects.filter(channel="email")] == [State.WAITING]
         assert taken < 10, taken
+        print(caplog.text[-600:], taken)
+        assert "on_commit" in caplog.text  # control: the broker was asked, and was not there
 
     def test_delivery_needs_no_broker(self, sink, mail):
         deliver(claim(mail.pk))
@@ -250,20 +257,24 @@ class TestWithoutABroker:
 
 
 @contextmanager
-def no_broker(settings):
-    """Celery as in production, against a Redis that is not there."""
-    from cqo_portal.celery import app
+def no_broker(*, hangs: bool):
+    """Celery as in production, against a Redis that is not there, or that takes the call and says nothing."""
+    before = app.conf.task_always_eager, app.conf.broker_url, app.conf.broker_write_url
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1] if hangs else 1}/0"
+        app.conf.task_always_eager, app.conf.broker_url, app.conf.broker_write_url = False, url, url
+        _forget_connections()
+        try:
+            yield
+        finally:
+            app.conf.task_always_eager, app.conf.broker_url, app.conf.broker_write_url = before
+            _forget_connections()
 
-    before = app.conf.task_always_eager, app.conf.broker_url
-    app.conf.task_always_eager, app.conf.broker_url = False, "redis://127.0.0.1:1/0"
+
+def _forget_connections() -> None:
     app.pool.force_close_all()
-    app._pool = app.__dict__.pop("amqp", None) and None
-    try:
-        yield
-    finally:
-        app.conf.task_always_eager, app.conf.broker_url = before
-        app.__dict__.pop("amqp", None)
-        app._pool = None
+    app._pool = None
+    app.__dict__.pop("amqp", None)
 
 
 class TestTheInbox:
