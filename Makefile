@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test install install-dev lint lock stop clean
+.PHONY: help run test bench install install-dev lint lock stop clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -14,6 +14,9 @@ run: install ## start everything; PORT= and HOST= are respected, Ctrl-C ends it
 
 test: install-dev ## run every test; narrower: make test TESTS="tests/machine -k postgres"
 	@exec .venv/bin/python -m pytest $(TESTS)
+
+bench: install-dev ## measure: ratios within one run, on 100,000 rows
+	@exec .venv/bin/python -m pytest -q -s tests/bench/bench_*.py
 
 install: ## virtual environment, pinned dependencies, system libraries, secrets in var/env
 	@$(find-python); "$$python" -m cqo_portal.machine.install

@@ -139,6 +139,7 @@ REDIS_URL = env("REDIS_URL", default=EMBEDDED.redis_url if DEMO else env.NOTSET)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # Celery's word for a Unix socket
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False  # a wake-up that is lost is made up for by the next sweep
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -146,6 +147,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_connect_timeout": 2,
+    "socket_timeout": 5,  # a Redis that hangs must not hold up a request; a worker asks every second anyway
     "max_retries": 1,
 }
 CELERY_TIMEZONE = "Asia/Shanghai"

@@ -18,6 +18,7 @@ from cqo_portal.jurisdictions import NoSuchRule, pack_on
 from cqo_portal.jurisdictions.schema import Way
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Office
+from cqo_portal.reference.files import read
 from cqo_portal.ui.paging import capped
 from registry import content
 from registry.models import Filing, Officer
@@ -335,14 +336,6 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
 
 
 # ── everybody else's ──────────────────────────────────────────────────────────────────────────
-COMING = {
-    Role.BODY: ("受理评价申请并作形式审查", "组织评价组，审查回避", "签发证书，办理暂停、中止、作废"),
-    Role.EXPERT: ("独立评分，逐项写明证据和理由", "签署评分表，参加合议", "查看与自己有关的评价安排"),
-    Role.PROVIDER: ("登记课程和班次", "录入学时和合格证书", "提交年度培训情况"),
-    Role.ADMIN: ("账号和岗位的开设与停用", "节假日等参考数据的维护", "运行情况查看"),
-}
-
-
 @dataclass(frozen=True)
 class OtherDesk:
     """A role whose work is not part of this version: what will come, and what there is already."""
@@ -355,7 +348,8 @@ class OtherDesk:
 
     @property
     def coming(self) -> tuple[str, ...]:
-        return COMING.get(self.user.acting.role, ()) if self.user.acting else ()
+        does = {code: tuple(acts) for code, _, _, _, acts in read("roles")["roles"]}
+        return does[self.user.acting.role] if self.user.acting else ()
 
     @property
     def title(self) -> str:

@@ -60,12 +60,15 @@ def _turned(order: tuple[str, ...]) -> list[str]:
 
 
 def _beyond(names: list[str], mark: list, *, descending: bool) -> Q:
-    """(a, b) beyond (x, y): a beyond x, or a equal to x and b beyond y."""
+    """(a, b) beyond (x, y): a beyond x, or a equal to x and b beyond y.
+
+    That a is not before x follows from it, but only said outright does it let the index begin there.
+    """
     side, beyond, equal = "lt" if descending else "gt", Q(), Q()
     for name, value in zip(names, mark, strict=True):
         beyond |= equal & Q(**{f"{name}__{side}": value})
         equal &= Q(**{name: value})
-    return beyond
+    return Q(**{f"{names[0]}__{side}e": mark[0]}) & beyond
 
 
 def _encoded(row, names: list[str]) -> str:
