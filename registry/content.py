@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from cqo_portal.jurisdictions.calendar import Years
-from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Size
+from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Sector, Size
 from cqo_portal.parties.identifiers import masked
 from cqo_portal.parties.models import Office, Person
 from cqo_portal.reference.queries import industry_name
@@ -49,7 +49,7 @@ def read(content: Mapping, *, before: Mapping | None = None) -> list[Part]:
     """The sections of a submission; with `before`, what changed since that round."""
     enterprise, officer, appointment = (_part(section, content, before) for section in SECTIONS)
     return [
-        _with(enterprise, Line("", "规模", _size(content["enterprise"]))),
+        _with(enterprise, Line("", "规模、产业", _size(content["enterprise"]))),
         _with(officer, _experience(content, before)),
         _with(appointment, Line("", "任期至", _term(content["appointment"]))),
     ]
@@ -61,7 +61,8 @@ def _with(part: "Part", line: "Line") -> "Part":
 
 def _size(enterprise: Mapping) -> str:
     """Worked out from the figures above it, so a return is pinned to those."""
-    return f"{Size(enterprise['size']).label}（{enterprise['size_year']} 年度）"
+    sector = f"，{Sector(enterprise['sector']).label}" if enterprise["sector"] else ""
+    return f"{Size(enterprise['size']).label}（{enterprise['size_year']} 年度）{sector}"
 
 
 def _term(appointment: Mapping) -> str:

@@ -27,8 +27,16 @@ YES_NO = [("yes", "是"), ("no", "否")]
 class PleaForm(forms.Form):
     """Why the enterprise files although a clause is not met."""
 
-    plea = ProseField(label="仍要申报的理由", max_length=2000)
-    truthful = forms.BooleanField(label="以上内容与材料真实，经首席质量官本人和企业确认")
+    plea = ProseField(
+        label="仍要申报的理由",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "请写明仍要申报的理由。"},
+    )
+    truthful = forms.BooleanField(
+        label="以上内容与材料真实，经首席质量官本人和企业确认",
+        error_messages={"required": "请确认内容与材料真实，再提交。"},
+    )
 
     def __init__(self, *args, needed: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -28,6 +28,13 @@ def labelled(words, *, but: tuple = ()) -> list[tuple[str, str]]:
     return [("", "请选择"), *((word.value, word.label) for word in words if word not in but)]
 
 
+def say_what_is_missing(form: forms.Form) -> None:
+    """`请填写姓名。` instead of `这个字段是必填项。`"""
+    for field in form.fields.values():
+        verb = "选择" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else "填写"
+        field.error_messages["required"] = f"请{verb}{field.label}。"
+
+
 class Section(forms.Form):
     """One section of the filing. `today` and the rules in force shape what it asks."""
 
@@ -40,6 +47,7 @@ class Section(forms.Form):
         self.today, self.pack = today, pack
         super().__init__(*args, prefix=self.code, **kwargs)
         self.shape()
+        say_what_is_missing(self)
 
     def shape(self) -> None:
         """Fit the section to the rules in force."""
@@ -189,6 +197,7 @@ class ExperienceRow(forms.Form):
     def __init__(self, *args, today, **kwargs) -> None:
         self.today = today
         super().__init__(*args, **kwargs)
+        say_what_is_missing(self)
 
     def clean(self):
         begins, ends = self.cleaned_data.get("begins"), self.cleaned_data.get("ends")

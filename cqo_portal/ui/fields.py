@@ -87,6 +87,8 @@ class AmountField(forms.CharField):
 class DayField(forms.CharField):
     """A day: `2026-09-21`, `2026/9/21`, `2026年9月21日`, `20260921`."""
 
+    advice = "请填日期，例如 2026-09-21。"
+
     def clean(self, value):
         text = half_width(super().clean(value))
         return self.day_of(text) if text else None
@@ -100,13 +102,15 @@ class DayField(forms.CharField):
     def _parts(self, text: str) -> tuple[int, int, int | None]:
         found = (text.isascii() and _COMPACT_DAY.fullmatch(text)) or _DAY.fullmatch(text)
         if not found or not all(part is None or part.isascii() for part in found.groups()):
-            raise ValidationError("请填日期，例如 2026-09-21。")
+            raise ValidationError(self.advice)
         year, month, day = found.groups()
         return int(year), int(month), int(day) if day else None
 
 
 class MonthField(DayField):
     """A day, or a month that stands for its first (or, with `ends`, its last) day."""
+
+    advice = "请填年月，例如 2022-05。"
 
     def __init__(self, *, ends: bool = False, **kwargs) -> None:
         self.ends = ends

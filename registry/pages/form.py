@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cqo_portal.jurisdictions import pack_on
 from cqo_portal.jurisdictions.calendar import Years
+from cqo_portal.jurisdictions.vocabulary import Sector
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Organisation
 from registry import content, draft, facts, forms
@@ -54,7 +55,7 @@ def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = Fals
     """
     today = timezone.localdate()
     form = draft.form_of(filing, today=today, typed=typed)
-    said = form.said()
+    said = facts.with_size(form.said(), today=today)
     judgement = facts.judge(filing, said, today=today)
     faults = list(form.faults())
     papers = paper_kinds(filing, said)
@@ -112,6 +113,7 @@ def derived(said: Mapping, judgement: facts.Judgement, *, today: date) -> dict:
     return {
         "sized": judgement.sized,
         "size_problem": judgement.size_problem,
+        "sector": Sector(said["enterprise"]["sector"]) if said["enterprise"].get("sector") else None,
         "size_year": today.year - 1,
         "term_ends": ends,
         "experience_on": date.fromisoformat(appointed_on) if appointed_on else today,
