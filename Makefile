@@ -13,7 +13,7 @@ run: install ## start everything; PORT= and HOST= are respected, Ctrl-C ends it
 	@exec .venv/bin/python -m cqo_portal.machine.serve
 
 test: install-dev ## run every test; narrower: make test TESTS="tests/machine -k postgres"
-	@exec .venv/bin/python -m pytest $(TESTS)
+	@exec .venv/bin/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 bench: install-dev ## measure: ratios within one run, on 100,000 rows
 	@exec .venv/bin/python -m pytest -q -s tests/bench/bench_*.py

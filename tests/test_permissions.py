@@ -5,26 +5,16 @@ The table is the contract. A route that is not in it fails the test, and so does
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 from django.db import transaction
-from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+from django.urls import NoReverseMatch, reverse
 
-from cqo_portal.accounts.models import Role
-from cqo_portal.notifications.models import Message
-from cqo_portal.parties.models import Person
-from cqo_portal.workflow.engine import perform
-from registry import services
-from registry.models import Filing
 from registry.queries import FilingQuerySet
-from registry.workflow import FILE, FILING, RETURN, SEND_UP, SUBMIT
-from tests.cast import IDENTITY, TODAY, bare, browser, user
+from tests.cast import bare, browser
+from tests.routes import STATES, address, names, objects, other_key, routes, states_of, twelve
 
-ACTORS = ("nobody", "liu", "dan", "wang", "qing", "meng", "hao", "officer", "body", "expert", "provider", "admin")
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
-STATES = ("draft", "at_county", "returned", "at_city", "filed")
 SAID = {
     "registry:reveal": {"why": "核对"},
     "desk:reveal-identity": {"why": "核对"},
@@ -231,27 +221,7 @@ usersessions_list PUT: 302
 
 @pytest.fixture
 def cast_of_twelve(people):
-    """The cast, and a holder of every role that has no part in the filing yet."""
-    person = Person.objects.create(name="王雪松", identity_kind="resident", identity_number=IDENTITY)
-    others = {
-        "officer": user("officer", Role.OFFICER, person=person),
-        "body": user("body", Role.BODY, body_name="评价机构"),
-        "expert": user("expert", Role.EXPERT, body_name="专家"),
-        "provider": user("provider", Role.PROVIDER, body_name="培训机构"),
-        "admin": user("admin", Role.ADMIN),
-    }
-    held = {name: getattr(people, name) for name in ACTORS if hasattr(people, name)} | others
-    return people, {name: browser(held.get(name)) for name in ACTORS}
-
-
-def routes(patterns=None, space: str = "") -> Iterator[tuple[str, dict]]:
-    """(name, what its address asks for) of every page, by the resolver itself."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        if isinstance(pattern, URLPattern):
-            yield f"{space}{pattern.name}", dict(pattern.pattern.converters) or pattern.pattern.regex.groupindex
-        else:
-            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            yield from routes(pattern.url_patterns, inner)
+    return people, {name: browser(user) for name, user in twelve(people).items()}
 
 
 class Round:
@@ -259,7 +229,6 @@ class Round:
 
     def __init__(self, clients, *, state: str, objects: dict) -> None:
         self.clients, self.state, self.objects = clients, state, objects
-        self.cookies = {name: client.cookies.output() for name, client in clients.items()}
         self.kept = {name: dict(client.cookies.items()) for name, client in clients.items()}
         self.cells = 0
 
@@ -289,67 +258,12 @@ class Round:
         return tuple(found)
 
 
-def other_key(key):
-    return 987_654_321 if isinstance(key, int) else uuid4()
-
-
-def address(name: str, wanted: dict) -> str:
-    route, _, _ = name.partition(" ")
-    return reverse(route, kwargs=wanted.get(name, wanted.get(route, {})))
-
-
-def objects(filing: Filing, people) -> dict:
-    """What each route is asked about."""
-    paper = filing.proofs.get()
-    of_the_filing = {"pk": filing.pk}
-    found = {
-        name: of_the_filing
-        for name, asks in routes()
-        if name.startswith("registry:") and set(asks) == {"pk"} and "proof-" not in name and name != "registry:proof"
-    }
-    found |= {f"registry:step {step}": of_the_filing | {"step": step} for step in FILING}
-    found |= {
-        "registry:proof-attach": of_the_filing,
-        "registry:proof": {"pk": paper.pk},
-        "registry:proof-remove": {"pk": paper.pk},
-        "registry:proof-page": {"pk": paper.pk, "number": 1},
-        "registry:reveal": of_the_filing | {"key": "officer.phone"},
-        "registry:unpin": of_the_filing | {"item": 1},
-        "rules": {"jurisdiction": "cangzhou"},
-        "accounts:act": {"pk": people.liu.acting.pk},
-        "account_confirm_email": {"key": "x"},
-        "account_reset_password_from_key": {"uidb36": "1", "key": "x-x"},
-        "mfa_remove_webauthn": {"pk": 1},
-        "mfa_edit_webauthn": {"pk": 1},
-    }
-    if officer := getattr(filing, "officer", None):
-        found |= {"desk:dossier": {"pk": officer.pk}, "desk:reveal-identity": {"pk": officer.pk}}
-    if told := Message.objects.filter(recipient=people.wang).first():
-        found["notifications:read"] = {"pk": told.pk}
-    return found
-
-
 OF_A_FILING = tuple(f"registry:{kind}" for kind in ("filing", "proof", "pin", "unpin", "determine", "reveal", "step"))
 OF_A_POST = ("desk:dossier", "desk:reveal-identity")
 
 
 def is_about_the_filing(name: str) -> bool:
     return name.startswith(OF_A_FILING) and name not in ("registry:filing-list", "registry:filing-create")
-
-
-def states_of(people) -> Iterator[tuple[str, Filing]]:
-    """The same filing brought through its life by those whose move it is; the return is taken back."""
-    filing = people.filing()
-    yield "draft", filing
-    filing = perform(SUBMIT, filing, by=people.liu, today=TODAY)
-    yield "at_county", filing
-    with transaction.atomic():
-        services.pin(filing, key="officer.post", reason="请改正", cites="", by=people.wang)
-        yield "returned", perform(RETURN, filing, by=people.wang, today=TODAY)
-        transaction.set_rollback(True)
-    filing = perform(SEND_UP, filing, by=people.wang, today=TODAY)
-    yield "at_city", filing
-    yield "filed", perform(FILE, filing, by=people.meng, today=TODAY)
 
 
 def measured(people, clients, *, only=lambda name: True) -> tuple[dict, int]:
@@ -359,7 +273,7 @@ def measured(people, clients, *, only=lambda name: True) -> tuple[dict, int]:
         this = Round(clients, state=state, objects=objects(filing, people))
         for name in filter(only, names()):
             tied = is_about_the_filing(name)
-            if name in OF_A_POST and state != "filed" or not tied and name not in OF_A_POST and state != "at_county":
+            if state != ("filed" if name in OF_A_POST else state if tied else "at_county"):
                 continue
             for method in methods_of(name, state):
                 found[name, method][this.row(name, method)].append(state if tied else "")
@@ -372,11 +286,6 @@ def methods_of(name: str, state: str) -> tuple[str, ...]:
     if state == "at_county" or name in OF_A_POST:
         return METHODS
     return ("POST",) if name.startswith("registry:step ") else ("GET", "POST")
-
-
-def names() -> list[str]:
-    plain = [name for name, _ in routes() if name != "registry:step"]
-    return plain + [f"registry:step {step}" for step in FILING]
 
 
 def as_text(found: dict) -> list[str]:

@@ -28,6 +28,8 @@ def test_a_tick_expires_before_the_next_one_comes():
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_takes_a_wake_up_from_valkey_and_answers(servers, settings):
     """The one test with a real worker process: over the socket, as in `make run`."""
+    broker = redis.from_url(settings.REDIS_URL)
+    broker.delete("celery")  # wake-ups that other tests left in the shared broker
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "cqo_portal.settings",
         "DATABASE_URL": servers.database_url("cqo_owner", database=connection.settings_dict["NAME"]),
@@ -44,4 +46,4 @@ def test_a_worker_takes_a_wake_up_from_valkey_and_answers(servers, settings):
     finally:
         worker.terminate()
         worker.communicate(timeout=20)
-    assert redis.from_url(settings.REDIS_URL).llen("celery") == 0
+    assert broker.llen("celery") == 0
