@@ -200,6 +200,9 @@ class ExperienceRow(forms.Form):
         say_what_is_missing(self)
 
     def clean(self):
+        if self.cleaned_data.get("DELETE"):
+            self.errors.clear()  # a row that goes is not wrong any more
+            return
         begins, ends = self.cleaned_data.get("begins"), self.cleaned_data.get("ends")
         if begins and begins > self.today:
             self.add_error("begins", "起始月份在今天之后，请核对。")

@@ -15,7 +15,20 @@ from registry.models import Filing
 from registry.workflow import FILE, FILING, RETURN, SEND_UP, SUBMIT
 from tests.cast import IDENTITY, TODAY, user
 
-ACTORS = ("nobody", "liu", "dan", "wang", "qing", "meng", "hao", "officer", "body", "expert", "provider", "admin")
+ACTORS = (
+    "nobody",
+    "liu",
+    "dan",
+    "wang",
+    "qing",
+    "meng",
+    "hao",
+    "officer",
+    "body",
+    "expert",
+    "provider",
+    "admin",
+)
 STATES = ("draft", "at_county", "returned", "at_city", "filed")
 
 
@@ -37,7 +50,10 @@ def routes(patterns=None, space: str = "") -> Iterator[tuple[str, dict]]:
     """(name, what its address asks for) of every page, by the resolver itself."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLPattern):
-            yield f"{space}{pattern.name}", dict(pattern.pattern.converters) or pattern.pattern.regex.groupindex
+            yield (
+                f"{space}{pattern.name}",
+                dict(pattern.pattern.converters) or pattern.pattern.regex.groupindex,
+            )
         else:
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from routes(pattern.url_patterns, inner)
@@ -64,7 +80,10 @@ def objects(filing: Filing, people) -> dict:
     found = {
         name: of_the_filing
         for name, asks in routes()
-        if name.startswith("registry:") and set(asks) == {"pk"} and "proof-" not in name and name != "registry:proof"
+        if name.startswith("registry:")
+        and set(asks) == {"pk"}
+        and "proof-" not in name
+        and name != "registry:proof"
     }
     found |= {f"registry:step {step}": of_the_filing | {"step": step} for step in FILING}
     found |= {
@@ -101,5 +120,3 @@ def states_of(people) -> Iterator[tuple[str, Filing]]:
     filing = perform(SEND_UP, filing, by=people.wang, today=TODAY)
     yield "at_city", filing
     yield "filed", perform(FILE, filing, by=people.meng, today=TODAY)
-
-

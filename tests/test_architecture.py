@@ -59,7 +59,11 @@ def test_what_may_only_be_added_is_guarded_by_a_trigger():
 def test_nothing_said_is_deleted_with_something_else():
     """A foreign key of ours protects: no cascade takes rows of the record with it."""
     reference = "cqo_portal.reference"  # tables of days and codes: a year takes its days along
-    ours = [m for m in apps.get_models() if m.__module__.startswith(PACKAGES) and not m.__module__.startswith(reference)]
+    ours = [
+        m
+        for m in apps.get_models()
+        if m.__module__.startswith(PACKAGES) and not m.__module__.startswith(reference)
+    ]
     for model in ours:
         for field in model._meta.get_fields():
             if isinstance(field, models.ForeignKey):
@@ -82,7 +86,9 @@ class TestTemplates:
         from_elsewhere = r"""(src|href|action|url\()\s*=?\s*["'(]?(https?:)?//(?!www\.w3\.org)[^"'\s>]*"""
         assert self.offenders(from_elsewhere) == []
         for sheet in (*(ROOT / "static" / "css").glob("*.css"), *(ROOT / "static" / "js").glob("*.js")):
-            assert not re.search(r"""(@import|url\(|fetch\(|import\()\s*["']?(https?:)?//""", sheet.read_text()), sheet
+            assert not re.search(
+                r"""(@import|url\(|fetch\(|import\()\s*["']?(https?:)?//""", sheet.read_text()
+            ), sheet
 
     def test_no_page_marks_data_as_safe(self):
         found = self.offenders(r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b")
@@ -90,7 +96,9 @@ class TestTemplates:
 
     def test_no_script_of_ours_writes_markup_or_runs_text(self):
         for script in (ROOT / "static" / "js").glob("*.js"):
-            found = re.findall(r"\beval\(|new Function|document\.write|insertAdjacentHTML|outerHTML\s*=", script.read_text())
+            found = re.findall(
+                r"\beval\(|new Function|document\.write|insertAdjacentHTML|outerHTML\s*=", script.read_text()
+            )
             assert found == [], script.name
 
     def test_the_search_for_offenders_finds_one(self):
@@ -141,12 +149,22 @@ class TestSources:
         for where, tree in self.trees():
             for node in ast.walk(tree):
                 called = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "execute"
-                if called and node.args and not where.startswith(("cqo_portal/machine/", "cqo_portal/audit/management/")):
+                if (
+                    called
+                    and node.args
+                    and not where.startswith(("cqo_portal/machine/", "cqo_portal/audit/management/"))
+                ):
                     assert isinstance(node.args[0], ast.Constant | ast.Name), f"{where}:{node.lineno}"
 
     def test_the_clock_is_read_at_the_edge_only(self):
         """Rules and arithmetic take the day as an argument."""
-        pure = ("cqo_portal/jurisdictions/", "cqo_portal/parties/", "evaluation/scoring", "certificates/", "registry/qual")
+        pure = (
+            "cqo_portal/jurisdictions/",
+            "cqo_portal/parties/",
+            "evaluation/scoring",
+            "certificates/",
+            "registry/qual",
+        )
         for where, tree in self.trees():
             for node in ast.walk(tree):
                 if where.startswith(pure) and isinstance(node, ast.Attribute):
@@ -161,11 +179,18 @@ class TestSources:
 
     def test_nothing_committed_names_a_place_of_its_making(self):
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
-        banned = re.compile(r"/work/(main|shared|\.)|pypi\.org|files\.pythonhosted|mirrors?\.[a-z]+\.(com|cn)|\.library/")
+        banned = re.compile(
+            r"/work/(main|shared|\.)|pypi\.org|files\.pythonhosted|mirrors?\.[a-z]+\.(com|cn)|\.library/"
+        )
         found = []
         for name in listed.decode().split("\0"):
             path = ROOT / name
-            if not name or not path.is_file() or path.suffix in (".png", ".jpg", ".svg") or name == within(Path(__file__)):
+            if (
+                not name
+                or not path.is_file()
+                or path.suffix in (".png", ".jpg", ".svg")
+                or name == within(Path(__file__))
+            ):
                 continue
             text = path.read_text(errors="replace")
             found += [f"{name}: {m.group()}" for m in banned.finditer(text)]
@@ -175,8 +200,20 @@ class TestSources:
 class TestSettings:
     def test_the_policy_of_content_leaves_no_gap(self):
         rules = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-        assert rules["default-src"] == ["'none'"] == rules["object-src"] == rules["base-uri"] == rules["frame-ancestors"]
-        assert rules["script-src"] == rules["style-src"] == rules["form-action"] == rules["connect-src"] == ["'self'"]
+        assert (
+            rules["default-src"]
+            == ["'none'"]
+            == rules["object-src"]
+            == rules["base-uri"]
+            == rules["frame-ancestors"]
+        )
+        assert (
+            rules["script-src"]
+            == rules["style-src"]
+            == rules["form-action"]
+            == rules["connect-src"]
+            == ["'self'"]
+        )
         assert "unsafe" not in str(rules) and "*" not in str(rules)
 
     def test_every_answer_carries_it(self, client, db):
@@ -196,7 +233,13 @@ class TestSettings:
 
     def test_the_order_of_middleware(self):
         order = settings.MIDDLEWARE
-        wanted = ["SecurityMiddleware", "SessionMiddleware", "CsrfViewMiddleware", "AuthenticationMiddleware", "acting"]
+        wanted = [
+            "SecurityMiddleware",
+            "SessionMiddleware",
+            "CsrfViewMiddleware",
+            "AuthenticationMiddleware",
+            "acting",
+        ]
         places = [next(n for n, name in enumerate(order) if name.endswith(word)) for word in wanted]
         assert places == sorted(places)
         assert order[-1].endswith("no_store")
@@ -205,7 +248,9 @@ class TestSettings:
         assert settings.SESSION_COOKIE_AGE <= 8 * 3600
         assert settings.SESSION_COOKIE_HTTPONLY and settings.CSRF_COOKIE_HTTPONLY
         assert settings.DATA_UPLOAD_MAX_NUMBER_FIELDS <= 2000
-        assert settings.PASSWORD_HASHERS  # the tests' own is fast; production's is tested in a process of its own
+        assert (
+            settings.PASSWORD_HASHERS
+        )  # the tests' own is fast; production's is tested in a process of its own
 
     def test_production_is_strict(self):
         """In a process of its own, with nothing of the demonstration."""

@@ -56,7 +56,11 @@ def test_no_page_shows_a_number_to_anybody(everybody, caplog):
     for state, filing in states_of(people):
         wanted = objects(filing, people)
         for name in sorted(set(names()) - SAFE_TO_SKIP):
-            if state != "filed" and name not in ("home", "notifications:inbox") and not name.startswith("registry:"):
+            if (
+                state != "filed"
+                and name not in ("home", "notifications:inbox")
+                and not name.startswith("registry:")
+            ):
                 continue
             for actor, client in clients.items():
                 answer = client.get(address(name, wanted))
@@ -100,7 +104,9 @@ def test_the_search_would_see_a_leak(everybody, monkeypatch):
 
 @pytest.mark.django_db
 class TestTheRevealedNumber:
-    @pytest.mark.parametrize(("key", "value"), [("officer.identity_number", IDENTITY), ("officer.phone", PHONE)])
+    @pytest.mark.parametrize(
+        ("key", "value"), [("officer.identity_number", IDENTITY), ("officer.phone", PHONE)]
+    )
     def test_it_is_shown_after_a_reason_and_written_down(self, people, key, value):
         filing = people.filing(until="at_county")
         path = reverse("registry:reveal", args=[filing.pk, key])
@@ -118,15 +124,22 @@ class TestTheRevealedNumber:
     @pytest.mark.parametrize("why", ["", " ", "x", "\0\0\0", "\u200b\u200b\u200b", "x" * 201])
     def test_without_a_reason_it_stays_hidden_and_nothing_is_written(self, people, why):
         filing = people.filing(until="at_county")
-        answer = browser(people.wang).post(reverse("registry:reveal", args=[filing.pk, "officer.phone"]), {"why": why})
+        answer = browser(people.wang).post(
+            reverse("registry:reveal", args=[filing.pk, "officer.phone"]), {"why": why}
+        )
         assert answer.status_code == 422
         assert found_in(answer.content) == []
         assert not Event.objects.looks().exists()
 
-    @pytest.mark.parametrize("key", ["officer.name", "draft", "officer.identity_number ", "officer", "__class__", "\0"])
+    @pytest.mark.parametrize(
+        "key", ["officer.name", "draft", "officer.identity_number ", "officer", "__class__", "\0"]
+    )
     def test_only_what_is_masked_can_be_asked_for(self, people, key):
         filing = people.filing(until="at_county")
-        assert browser(people.wang).post(f"/filings/{filing.pk}/reveal/{key}/", {"why": "核对"}).status_code == 404
+        assert (
+            browser(people.wang).post(f"/filings/{filing.pk}/reveal/{key}/", {"why": "核对"}).status_code
+            == 404
+        )
 
     def test_the_dossier_shows_the_number_after_a_reason_and_the_look(self, people):
         filing = people.filing(until="filed")
@@ -142,7 +155,9 @@ class TestTheRevealedNumber:
     def test_when_the_look_cannot_be_written_the_number_is_not_shown(self, people, monkeypatch):
         filing = people.filing(until="at_county")
         monkeypatch.setattr("registry.services.look", lambda *a, **k: 1 / 0)
-        answer = browser(people.wang).post(reverse("registry:reveal", args=[filing.pk, "officer.phone"]), {"why": "核对"})
+        answer = browser(people.wang).post(
+            reverse("registry:reveal", args=[filing.pk, "officer.phone"]), {"why": "核对"}
+        )
         assert answer.status_code == 500
         assert found_in(answer.content) == []
 
@@ -173,7 +188,10 @@ class TestByOtherWays:
     def test_what_an_object_says_of_itself_is_masked(self, people):
         people.filing(until="filed")
         person = Person.objects.get()
-        assert found_in(f"{person} {person!r} {person.masked_identity} {vars(Person.objects.get())}".encode()) == []
+        assert (
+            found_in(f"{person} {person!r} {person.masked_identity} {vars(Person.objects.get())}".encode())
+            == []
+        )
 
     def test_an_author_hidden_in_a_paper_is_gone(self, people):
         """The sender's machine writes names into a file that nobody there knows of."""

@@ -258,7 +258,9 @@ class Round:
         return tuple(found)
 
 
-OF_A_FILING = tuple(f"registry:{kind}" for kind in ("filing", "proof", "pin", "unpin", "determine", "reveal", "step"))
+OF_A_FILING = tuple(
+    f"registry:{kind}" for kind in ("filing", "proof", "pin", "unpin", "determine", "reveal", "step")
+)
 OF_A_POST = ("desk:dossier", "desk:reveal-identity")
 
 

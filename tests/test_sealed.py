@@ -63,7 +63,15 @@ class TestTheSeal:
 
     @pytest.mark.parametrize(
         "token",
-        ["", ":", "plain text", "v1:aesgcm:test:", "v1:aesgcm:test:!!!", "v1:aesgcm:other:AAAA", "v1:aesgcm:test:AA"],
+        [
+            "",
+            ":",
+            "plain text",
+            "v1:aesgcm:test:",
+            "v1:aesgcm:test:!!!",
+            "v1:aesgcm:other:AAAA",
+            "v1:aesgcm:test:AA",
+        ],
     )
     def test_what_is_no_token_is_not_shown_as_if_it_were_clear(self, token):
         with pytest.raises(CannotOpen):
@@ -91,13 +99,17 @@ class TestTheSeal:
 
 class TestTheIndex:
     def test_equal_values_meet_and_unequal_ones_do_not(self):
-        assert blind_index(NUMBER, purpose="identity:resident") == blind_index(NUMBER, purpose="identity:resident")
+        assert blind_index(NUMBER, purpose="identity:resident") == blind_index(
+            NUMBER, purpose="identity:resident"
+        )
         others = {blind_index(NUMBER[:-1] + d, purpose="identity:resident") for d in "0123456789X"}
         assert len(others) == 11
 
     def test_a_purpose_cannot_be_stretched_into_a_value(self):
         assert blind_index("b", purpose="a") != blind_index("", purpose="ab")
-        assert blind_index(NUMBER, purpose="identity:resident") != blind_index(NUMBER, purpose="identity:passport")
+        assert blind_index(NUMBER, purpose="identity:resident") != blind_index(
+            NUMBER, purpose="identity:passport"
+        )
 
     def test_it_depends_on_the_key(self, settings):
         ours = blind_index(NUMBER, purpose="p")
@@ -119,7 +131,11 @@ class TestTheColumns:
     def test_it_opens_for_whoever_asks_the_model(self):
         made = person()
         again = Person.objects.get(pk=made.pk)
-        assert (again.identity_number, again.phone, again.masked_identity) == (NUMBER, PHONE, "110105********002X")
+        assert (again.identity_number, again.phone, again.masked_identity) == (
+            NUMBER,
+            PHONE,
+            "110105********002X",
+        )
         assert raw("SELECT phone FROM parties_person")[0][0].startswith("v1:aesgcm:test:")
 
     def test_a_token_copied_to_another_row_or_column_does_not_open(self):
@@ -180,7 +196,13 @@ class TestTheColumns:
 
     def test_many_rows_at_once(self):
         rows = [
-            Person(name="甲乙", identity_kind="passport", identity_number=f"E{n:08}", identity_index=str(n), phone=PHONE)
+            Person(
+                name="甲乙",
+                identity_kind="passport",
+                identity_number=f"E{n:08}",
+                identity_index=str(n),
+                phone=PHONE,
+            )
             for n in range(3)
         ]
         Person.objects.bulk_create(rows)

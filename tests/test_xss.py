@@ -50,7 +50,9 @@ def poisoned(transactional_db):
     for key in ("officer.post", "experience", "proof.title"):
         services.pin(filing, key=key, reason=LONG, cites=SHORT, by=people.wang)
     filing = perform(RETURN, filing, by=people.wang, note=LONG, today=TODAY)
-    changed = draft.merged(filing, draft.as_query(typed(officer__post=LONG[:99], experience__0__employer=LONG + "!")))
+    changed = draft.merged(
+        filing, draft.as_query(typed(officer__post=LONG[:99], experience__0__employer=LONG + "!"))
+    )
     draft.save(filing, changed, version=None, by=people.liu)
     Filing.objects.filter(pk=filing.pk).update(plea=LONG)
     filing = perform(SUBMIT, filing, by=people.liu, note=LONG, today=TODAY)
@@ -118,7 +120,12 @@ def test_no_text_anybody_can_write_becomes_markup(poisoned, page, live_server):
     page.wait_for_load_state("networkidle")
 
     sign_in(page, people.wang, at)
-    for address in (f"{path}?pin=officer.post&page=2", f"{path}?pin={SHORT}&proof={SHORT}", f"{at}/", f"{at}/inbox/"):
+    for address in (
+        f"{path}?pin=officer.post&page=2",
+        f"{path}?pin={SHORT}&proof={SHORT}",
+        f"{at}/",
+        f"{at}/inbox/",
+    ):
         watch.visit(address)
     filing = go_on(people, filing)
     for who in (people.liu, people.wang, people.meng, people.hao):
@@ -131,7 +138,11 @@ def test_no_text_anybody_can_write_becomes_markup(poisoned, page, live_server):
     watch.visit(f"{at}/")  # the officer's own desk, with who looked and why
 
     page.context.clear_cookies()
-    for address in (f"/accounts/login/?next={SHORT}", f"/rules/cangzhou/?edition={SHORT}", f"/rules/?{SHORT}"):
+    for address in (
+        f"/accounts/login/?next={SHORT}",
+        f"/rules/cangzhou/?edition={SHORT}",
+        f"/rules/?{SHORT}",
+    ):
         watch.visit(at + address)
     watch.visit(f"{at}/{SHORT}/", status=404)
     assert watch.complaints() == []

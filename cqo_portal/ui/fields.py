@@ -48,7 +48,9 @@ class ProseField(PlainField):
     widget = forms.Textarea
 
 
-class PersonNameField(PlainField):
+class PersonNameField(forms.CharField):
+    """`names.person_name` says of every sign that cannot stand in a name why, and what to do."""
+
     def clean(self, value):
         text = super().clean(value)
         return checked(names.person_name, text) if text else text

@@ -74,7 +74,10 @@ class TestLimits:
 
     def test_an_unknown_name_is_answered_like_a_wrong_password(self, people):
         known, unknown = sign_in(browser(), "liu", "wrong"), sign_in(browser(), "liux", "wrong")
-        said = [a.content.decode().replace("liux", "liu").split("<main")[1].split("csrfmiddlewaretoken")[0] for a in (known, unknown)]
+        said = [
+            a.content.decode().replace("liux", "liu").split("<main")[1].split("csrfmiddlewaretoken")[0]
+            for a in (known, unknown)
+        ]
         assert known.status_code == unknown.status_code
         assert said[0] == said[1]
 
@@ -130,7 +133,14 @@ class TestSessions:
 
     def test_personal_pages_are_not_kept_by_any_cache(self, people):
         client = browser(people.liu)
-        for path in ("/", "/filings/", "/inbox/", "/accounts/2fa/", "/accounts/sessions/", "/filings/nothing/"):
+        for path in (
+            "/",
+            "/filings/",
+            "/inbox/",
+            "/accounts/2fa/",
+            "/accounts/sessions/",
+            "/filings/nothing/",
+        ):
             assert "no-store" in client.get(path).headers["Cache-Control"], path
 
     def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(self, people):
@@ -181,17 +191,26 @@ class TestWhereItLeads:
     @pytest.mark.parametrize("target", FORBIDDEN)
     def test_not_to_another_site(self, people, target):
         client = browser()
-        where = client.post(f"{LOGIN}", {"login": "liu", "password": PASSWORD, "next": target}).headers["Location"]
-        assert "evil" not in where.split("?")[0].split("/")[2:3] and not where.startswith(("//", "/\\", "http", "java"))
+        where = client.post(f"{LOGIN}", {"login": "liu", "password": PASSWORD, "next": target}).headers[
+            "Location"
+        ]
+        assert "evil" not in where.split("?")[0].split("/")[2:3] and not where.startswith(
+            ("//", "/\\", "http", "java")
+        )
         client = browser()
         page = client.get(LOGIN, {"next": target})
         assert page.status_code == 200
         out = browser(people.liu).post("/accounts/logout/", {"next": target})
-        assert out.headers["Location"].startswith("/") and not out.headers["Location"].startswith(("//", "/\\"))
+        assert out.headers["Location"].startswith("/") and not out.headers["Location"].startswith(
+            ("//", "/\\")
+        )
 
     def test_to_the_page_that_was_asked_for(self, people):
         client = browser()
-        assert client.get("/filings/?turn=all").headers["Location"] == "/accounts/login/?next=/filings/%3Fturn%3Dall"
+        assert (
+            client.get("/filings/?turn=all").headers["Location"]
+            == "/accounts/login/?next=/filings/%3Fturn%3Dall"
+        )
         answer = client.post(LOGIN, {"login": "liu", "password": PASSWORD, "next": "/filings/?turn=all"})
         assert answer.headers["Location"] == "/filings/?turn=all"
 

@@ -124,7 +124,9 @@ class TestOneMail:
         assert now_state(mail) == (State.WAITING, 1)
         assert "refused" in mail.error
 
-    @pytest.mark.parametrize("address", ["x@y.com\r\nBcc: evil@example.com", "not an address", "王@例子", "@", "a@" + "b" * 300])
+    @pytest.mark.parametrize(
+        "address", ["x@y.com\r\nBcc: evil@example.com", "not an address", "王@例子", "@", "a@" + "b" * 300]
+    )
     def test_an_address_no_mail_can_be_written_to_stops_nobody_else(self, sink, mail, people, address):
         people.wang.__class__.objects.filter(pk=people.wang.pk).update(email=address[:254])
         Message.objects.filter(pk=mail.pk).update(not_before=Now())

@@ -51,7 +51,11 @@ def test_offices_stand_above_and_below_each_other():
     assert [office.pk for office in Office.objects.below(botou)] == ["130981"]
     assert Office.objects.below(province).count() == 4
     assert city.is_or_is_above(botou) and province.is_or_is_above(botou) and botou.is_or_is_above(botou)
-    assert not botou.is_or_is_above(city) and not qing.is_or_is_above(botou) and not city.is_or_is_above(province)
+    assert (
+        not botou.is_or_is_above(city)
+        and not qing.is_or_is_above(botou)
+        and not city.is_or_is_above(province)
+    )
 
 
 def test_an_office_switched_off_takes_no_more_filings():

@@ -11,7 +11,13 @@ from cqo_portal.parties.models import Organisation
 from cqo_portal.parties.search import asked, fold, pinyin_key, spelled, terms_of
 from tests.cast import CODES, offices
 
-NAMES = ("泊头恒通管件有限公司", "青县盛禾包装有限公司", "100%好_公司", "𬭎鑫机械（沧州）有限公司", "Abc 机电😀厂")
+NAMES = (
+    "泊头恒通管件有限公司",
+    "青县盛禾包装有限公司",
+    "100%好_公司",
+    "𬭎鑫机械（沧州）有限公司",
+    "Abc 机电😀厂",
+)
 
 
 @pytest.fixture
@@ -142,7 +148,12 @@ def test_twenty_thousand_rows_are_searched_by_the_index():
     Organisation.objects.bulk_create(rows, batch_size=5000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE parties_organisation")
-    for typed, many in (("恒盛王", 10), (rows[777].credit_code, 1), (rows[777].credit_code[4:14], 3), ("19999", 5)):
+    for typed, many in (
+        ("恒盛王", 10),
+        (rows[777].credit_code, 1),
+        (rows[777].credit_code[4:14], 3),
+        ("19999", 5),
+    ):
         asked_for = Organisation.objects.matching(typed)
         began = time.perf_counter()
         hits = asked_for.count()

@@ -74,7 +74,11 @@ def test_what_was_empty_is_said_to_have_been_empty(said):
 def test_every_address_has_its_words(said):
     for key in content.known_keys():
         assert content.label_of(key), key
-    assert content.known_keys() >= {"experience", "officer.name", *(f"proof.{kind}" for kind in Proof.Kind.values)}
+    assert content.known_keys() >= {
+        "experience",
+        "officer.name",
+        *(f"proof.{kind}" for kind in Proof.Kind.values),
+    }
 
 
 def test_every_sealed_address_is_one_that_is_known(said):

@@ -46,7 +46,8 @@ NASTY = (
     "null",
     "[]",
 )
-NAMES = sorted(typed()) + [
+NAMES = [
+    *sorted(typed()),
     "enterprise-assets",
     "enterprise-credit_code_as_printed",
     "officer-quality_level",
@@ -200,7 +201,9 @@ class TestNonsense:
         said = flat(typed()) | {name: "王\0雪松", "version": filing.draft_version}
         assert liu.post(address(filing), said).status_code == 200
         assert "\0" not in kept(filing).name
-        page = liu.post(address(filing, "edit"), said | {"version": kept(filing).draft_version, "action": "check"})
+        page = liu.post(
+            address(filing, "edit"), said | {"version": kept(filing).draft_version, "action": "check"}
+        )
         assert page.status_code == 422
 
     @pytest.mark.parametrize("said", ["\u202e松雪王", "王\u200b雪松", "\ue863雪松"])
@@ -215,17 +218,24 @@ class TestNonsense:
         for nasty in NASTY:
             said = dict.fromkeys(NAMES, nasty) | {"version": kept(filing).draft_version, "action": "check"}
             assert liu.post(address(filing), said).status_code == 200, ascii(nasty[:40])
-            assert liu.post(address(filing, "edit"), said).status_code in (200, 302, 409, 422), ascii(nasty[:40])
+            assert liu.post(address(filing, "edit"), said).status_code in (200, 302, 409, 422), ascii(
+                nasty[:40]
+            )
             assert liu.get(address(filing, "edit")).status_code == 200, ascii(nasty[:40])
             assert liu.get(reverse("registry:filing-list")).status_code == 200, ascii(nasty[:40])
 
     @settings(
-        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        derandomize=True,
     )
     @given(
         st.dictionaries(
             st.sampled_from(NAMES),
-            st.one_of(st.sampled_from(NASTY[:-3]), st.text(max_size=30), st.dates().map(str), st.integers().map(str)),
+            st.one_of(
+                st.sampled_from(NASTY[:-3]), st.text(max_size=30), st.dates().map(str), st.integers().map(str)
+            ),
             max_size=12,
         )
     )
@@ -268,12 +278,25 @@ class TestMassAssignment:
         "pinyin": "x",
         "name": "x",
     }
-    MAY_CHANGE = {"draft", "draft_version", "draft_saved_at", "draft_saved_by", "name", "search", "haystack", "pinyin"}
+    MAY_CHANGE = {
+        "draft",
+        "draft_version",
+        "draft_saved_at",
+        "draft_saved_by",
+        "name",
+        "search",
+        "haystack",
+        "pinyin",
+    }
 
     def test_only_the_words_of_the_draft_change(self, liu, people, filing):
         before = Filing.objects.filter(pk=filing.pk).values().get()
-        prefixed = {f"{section}-{k}": v for section in ("officer", "enterprise") for k, v in self.HIDDEN.items()}
-        said = prefixed | self.HIDDEN | flat(typed(officer__name="新名字")) | {"version": filing.draft_version}
+        prefixed = {
+            f"{section}-{k}": v for section in ("officer", "enterprise") for k, v in self.HIDDEN.items()
+        }
+        said = (
+            prefixed | self.HIDDEN | flat(typed(officer__name="新名字")) | {"version": filing.draft_version}
+        )
         for name in ("autosave", "edit"):
             liu.post(address(filing, name), said)
         after = Filing.objects.filter(pk=filing.pk).values().get()
@@ -290,7 +313,9 @@ class TestMassAssignment:
 
 def test_a_row_more_is_never_more_than_the_form_takes():
     assert draft.with_one_more_row({"experience-TOTAL_FORMS": ["30"]})["experience-TOTAL_FORMS"] == ["30"]
-    assert draft.with_one_more_row({"experience-TOTAL_FORMS": ["9" * 9999]})["experience-TOTAL_FORMS"] == ["30"]
+    assert draft.with_one_more_row({"experience-TOTAL_FORMS": ["9" * 9999]})["experience-TOTAL_FORMS"] == [
+        "30"
+    ]
     assert draft.with_one_more_row({})["experience-TOTAL_FORMS"] == ["2"]
 
 

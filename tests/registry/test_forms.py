@@ -76,7 +76,13 @@ def test_a_wrong_word_is_named_where_it_stands(people, field, value, where, word
         ("enterprise__credit_code", " 91130981 mayg58br3p ", "enterprise", "credit_code", CODES[0]),
         ("enterprise__persons", "１，２００", "enterprise", "persons", 1200),
         ("enterprise__revenue", "41,200.50", "enterprise", "revenue", "41200.50"),
-        ("officer__identity_number", "１１０１０５１９４９１２３１００２ｘ", "officer", "identity_number", "11010519491231002X"),
+        (
+            "officer__identity_number",
+            "１１０１０５１９４９１２３１００２ｘ",
+            "officer",
+            "identity_number",
+            "11010519491231002X",
+        ),
         ("officer__phone", "+86 138-0013-8000", "officer", "phone", "13800138000"),
         ("officer__name", " 王 雪 松 ", "officer", "name", "王雪松"),
         ("officer__name", "买买提•吐尔逊", "officer", "name", "买买提·吐尔逊"),
@@ -124,5 +130,7 @@ def test_thirty_one_rows_are_one_too_many(people):
 
 
 def test_the_day_counts_as_it_is_given_not_as_it_is_today(people):
-    later = FilingForm(as_query(typed(officer__job_title_on="2027-01-01")), jurisdiction="cangzhou", today=date(2027, 1, 1))
+    later = FilingForm(
+        as_query(typed(officer__job_title_on="2027-01-01")), jurisdiction="cangzhou", today=date(2027, 1, 1)
+    )
     assert "officer-job_title_on" not in {t.removeprefix("id_") for t, _, _ in later.faults()}

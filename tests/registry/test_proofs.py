@@ -23,7 +23,17 @@ from registry.workflow import RETURN, SUBMIT
 from tests.cast import TODAY, bare, browser, picture
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-MARKS = (b"/JavaScript", b"/JS", b"/OpenAction", b"/AcroForm", b"/EmbeddedFile", b"/Launch", b"/AA", b"EVIL", b"/URI")
+MARKS = (
+    b"/JavaScript",
+    b"/JS",
+    b"/OpenAction",
+    b"/AcroForm",
+    b"/EmbeddedFile",
+    b"/Launch",
+    b"/AA",
+    b"EVIL",
+    b"/URI",
+)
 
 
 def pdf(pages: int = 1, *, width: int = 200) -> pikepdf.Pdf:
@@ -62,7 +72,11 @@ def armed_pdf() -> bytes:
         AF=pikepdf.Array([spec]), PieceInfo=pikepdf.Dictionary(Evil=made.make_stream(b"EVIL")),
     )  # fmt: skip
     page = made.pages[0].obj
-    page.Annots, page.AA, page.AF = pikepdf.Array([link]), pikepdf.Dictionary(O=script()), pikepdf.Array([spec])
+    page.Annots, page.AA, page.AF = (
+        pikepdf.Array([link]),
+        pikepdf.Dictionary(O=script()),
+        pikepdf.Array([spec]),
+    )
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=drawn))
     page.Thumb = made.make_stream(b"EVIL")
     made.Root.OpenAction, made.Root.AA = script(), pikepdf.Dictionary(WC=script())
@@ -85,8 +99,14 @@ def all_of(raw: bytes) -> bytes:
 def png(width: int, height: int) -> bytes:
     """A picture of any claimed size whose pixels compress to almost nothing."""
     rows = zlib.compress(b"\0" * 1000, 9)
-    chunks = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
-    body = b"".join(struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks)
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", rows),
+        (b"IEND", b""),
+    )
+    body = b"".join(
+        struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks
+    )
     return b"\x89PNG\r\n\x1a\n" + body
 
 
@@ -191,7 +211,9 @@ class TestAtTheDoor:
 
     def attach(self, who, filing, *, name="证书.png", raw=None, kind="training"):
         sheet = SimpleUploadedFile(name, picture().read() if raw is None else raw, "image/png")
-        return browser(who).post(reverse("registry:proof-attach", args=[filing.pk]), {"kind": kind, "file": sheet})
+        return browser(who).post(
+            reverse("registry:proof-attach", args=[filing.pk]), {"kind": kind, "file": sheet}
+        )
 
     @pytest.mark.parametrize(
         ("sent", "kept"),
@@ -213,7 +235,9 @@ class TestAtTheDoor:
         paper = services.attach_proof(filing, upload, kind="other", by=people.liu)
         assert paper.name == kept
         assert paper.file.name == f"proofs/{paper.uploaded_at + timedelta(hours=8):%Y/%m}/{paper.pk}.png"
-        head = browser(people.liu).get(reverse("registry:proof", args=[paper.pk])).headers["Content-Disposition"]
+        head = (
+            browser(people.liu).get(reverse("registry:proof", args=[paper.pk])).headers["Content-Disposition"]
+        )
         assert "\r" not in head and "\n" not in head
         assert head.startswith("attachment")
 
@@ -265,7 +289,10 @@ class TestAtTheDoor:
     def test_a_form_without_a_file_is_answered(self, people, filing):
         path = reverse("registry:proof-attach", args=[filing.pk])
         assert browser(people.liu).post(path, {"kind": "training"}).status_code == 302
-        assert browser(people.liu).post(path, {"kind": "training"}, headers={"HX-Request": "true"}).status_code == 200
+        assert (
+            browser(people.liu).post(path, {"kind": "training"}, headers={"HX-Request": "true"}).status_code
+            == 200
+        )
 
     def test_papers_of_a_submitted_filing_stay(self, people):
         filing = people.filing(until="at_county")

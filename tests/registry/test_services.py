@@ -31,14 +31,24 @@ def refile(people, **changes) -> Filing:
 class TestTheRegister:
     def test_a_successor_relieves_the_one_before_the_day_before(self, people):
         people.filing(until="filed")
-        refile(people, officer__name="赵丽", officer__identity_number=OTHER, appointment__appointed_on="2026-11-01")
+        refile(
+            people,
+            officer__name="赵丽",
+            officer__identity_number=OTHER,
+            appointment__appointed_on="2026-11-01",
+        )
         before, after = Officer.objects.order_by("appointed_on")
         assert (before.name, before.ended_on) == ("王雪松", date(2026, 10, 31))
         assert (after.name, after.ended_on) == ("赵丽", None)
 
     def test_a_successor_appointed_earlier_does_not_end_a_term_before_it_begins(self, people):
         people.filing(until="filed")
-        refile(people, officer__name="赵丽", officer__identity_number=OTHER, appointment__appointed_on="2026-01-01")
+        refile(
+            people,
+            officer__name="赵丽",
+            officer__identity_number=OTHER,
+            appointment__appointed_on="2026-01-01",
+        )
         assert Officer.objects.get(name="王雪松").ended_on == date(2026, 9, 21)
 
     def test_the_same_person_is_not_filed_twice_for_one_post(self, people):
@@ -51,7 +61,9 @@ class TestTheRegister:
         firm = organisation(people.offices["130981"], code=CODES[2], name="泊头另一家管件厂")
         clerk = user("clerk", "enterprise", organisation=firm)
         filing = services.open_filing(firm, by=clerk, today=TODAY)
-        said = typed(enterprise__credit_code=CODES[2], enterprise__name=firm.name, officer__phone="13900139000")
+        said = typed(
+            enterprise__credit_code=CODES[2], enterprise__name=firm.name, officer__phone="13900139000"
+        )
         draft.save(filing, said, version=None, by=clerk)
         services.attach_proof(filing, picture(), kind="training", by=clerk)
         for step, by in ((SUBMIT, clerk), (SEND_UP, people.wang), (FILE, people.meng)):
@@ -61,7 +73,9 @@ class TestTheRegister:
         assert Officer.objects.in_office().count() == 2
 
     def test_the_enterprise_is_brought_up_to_date_by_what_was_accepted_only(self, people):
-        filing = people.filing(until="at_city", enterprise__name="沧州恒通管业有限公司", enterprise__persons="20")
+        filing = people.filing(
+            until="at_city", enterprise__name="沧州恒通管业有限公司", enterprise__persons="20"
+        )
         assert Organisation.objects.get(pk=people.hengtong.pk).name == "泊头恒通管件有限公司"
         perform(FILE, filing, by=people.meng, today=TODAY)
         now = Organisation.objects.get(pk=people.hengtong.pk)
@@ -89,7 +103,9 @@ class TestOpening:
     def test_a_second_one_under_way_is_refused_by_the_database_too(self, people):
         people.filing(papers=())
         with pytest.raises(IntegrityError), transaction.atomic():
-            Filing.objects.create(organisation=people.hengtong, office=people.hengtong.office, created_by=people.liu)
+            Filing.objects.create(
+                organisation=people.hengtong, office=people.hengtong.office, created_by=people.liu
+            )
 
     def test_opening_is_on_record(self, people):
         filing = people.filing(papers=())
@@ -115,7 +131,9 @@ class TestWhoMay:
                 services.pin(filing, key="officer.post", reason="x", cites="", by=getattr(people, who))
             with pytest.raises(PermissionDenied):
                 services.unpin(filing, item_pk=1, by=getattr(people, who))
-        assert services.determine(filing, clause="training", reason="认可", by=getattr(people, may)).round == 1
+        assert (
+            services.determine(filing, clause="training", reason="认可", by=getattr(people, may)).round == 1
+        )
 
     def test_an_officer_with_a_part_in_it_decides_nothing(self, people):
         filing = people.filing(until="at_county")
@@ -127,7 +145,11 @@ class TestWhoMay:
         filing = people.filing(until="at_county", papers=())
         services.determine(filing, clause="training", reason="已核实", by=people.wang)
         event = Event.objects.get(action="determine")
-        assert (event.note, event.data, event.rule_edition) == ("已核实", {"clause": "training"}, "cangzhou-2023")
+        assert (event.note, event.data, event.rule_edition) == (
+            "已核实",
+            {"clause": "training"},
+            "cangzhou-2023",
+        )
 
 
 def test_a_term_ends_the_day_before_its_anniversary():

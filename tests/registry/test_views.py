@@ -53,16 +53,25 @@ class TestAddresses:
                 answer = client.get(path, dict.fromkeys(names, value))
                 assert answer.status_code == 200, (path, value[:10])
                 assert client.get(path, {"turn": "all", "q": value}).status_code == 200, (path, value[:10])
-            assert client.get(path, QUERY_STRING="q=%ED%A0%80&turn=%FF&page=%00&=&&a=b=c").status_code == 200, path
+            assert (
+                client.get(path, QUERY_STRING="q=%ED%A0%80&turn=%FF&page=%00&=&&a=b=c").status_code == 200
+            ), path
 
     def test_a_list_never_offers_what_the_person_may_not_open(self, people):
         people.filing(until="filed")
         for who in ("dan", "qing"):
             client = browser(getattr(people, who))
-            for path in ("/filings/?turn=all", "/filings/?turn=all&q=恒通", "/filings/?turn=all&state=filed", "/desk/register/?q=恒通"):
+            for path in (
+                "/filings/?turn=all",
+                "/filings/?turn=all&q=恒通",
+                "/filings/?turn=all&state=filed",
+                "/desk/register/?q=恒通",
+            ):
                 assert "恒通管件" not in client.get(path).content.decode().split("<main")[1]
 
-    @pytest.mark.parametrize("path", ["/filings/x/", "/filings/1/", f"/filings/{uuid4()}/x/", "/filings/%00/", "/filings/../x/"])
+    @pytest.mark.parametrize(
+        "path", ["/filings/x/", "/filings/1/", f"/filings/{uuid4()}/x/", "/filings/%00/", "/filings/../x/"]
+    )
     def test_a_false_address_is_not_found(self, people, path):
         assert browser(people.wang).get(path).status_code == 404
 
@@ -72,7 +81,9 @@ class TestDeciding:
     def test_an_applicant_decides_nothing_not_even_on_a_draft(self, people, name):
         filing = people.filing(papers=())
         said = {"key": "officer.post", "reason": "自拟", "clause": "training"}
-        assert browser(people.liu).post(reverse(f"registry:{name}", args=[filing.pk]), said).status_code == 403
+        assert (
+            browser(people.liu).post(reverse(f"registry:{name}", args=[filing.pk]), said).status_code == 403
+        )
         assert ReturnItem.objects.count() == Determination.objects.count() == 0
 
     def test_a_number_of_a_draft_is_not_revealed(self, people):
@@ -108,7 +119,9 @@ class TestDeciding:
         filing = people.filing(until="at_county")
         path = reverse("registry:pin", args=[filing.pk])
         for reason in ("一", "二"):
-            browser(people.wang).post(path, {"key": "officer.post", "reason": reason, "cites": "伪条", "round": "9"})
+            browser(people.wang).post(
+                path, {"key": "officer.post", "reason": reason, "cites": "伪条", "round": "9"}
+            )
         item = ReturnItem.objects.get()
         assert (item.reason, item.round, item.by) == ("二", 1, people.wang)
         assert item.cites != "伪条"
@@ -117,10 +130,15 @@ class TestDeciding:
 
     def test_a_pin_of_another_case_is_not_removed(self, people):
         filing = people.filing(until="at_county")
-        browser(people.wang).post(reverse("registry:pin", args=[filing.pk]), {"key": "officer.post", "reason": "一"})
+        browser(people.wang).post(
+            reverse("registry:pin", args=[filing.pk]), {"key": "officer.post", "reason": "一"}
+        )
         item = ReturnItem.objects.get()
         for number in (item.pk + 1, 10**30):
-            assert browser(people.wang).post(f"/filings/{filing.pk}/pins/{number}/remove/").status_code in (302, 404)
+            assert browser(people.wang).post(f"/filings/{filing.pk}/pins/{number}/remove/").status_code in (
+                302,
+                404,
+            )
         assert browser(people.qing).post(f"/filings/{filing.pk}/pins/{item.pk}/remove/").status_code == 404
         assert ReturnItem.objects.count() == 1
 
@@ -155,11 +173,15 @@ class TestWalking:
         office, begun = people.offices["130981"], datetime(2026, 11, 20, 23, 59, 59, 999_990, tzinfo=UTC)
         for n in range(50):
             firm = organisation(office, code=f"9113{n:014}", name=f"泊头{n % 3}厂")
-            made = Filing.objects.create(organisation=firm, office=office, created_by=people.liu, name=f"王{n % 3}")
+            made = Filing.objects.create(
+                organisation=firm, office=office, created_by=people.liu, name=f"王{n % 3}"
+            )
             Filing.objects.filter(pk=made.pk).update(moved_at=begun + timedelta(microseconds=n // 5))
         return Filing.objects.all()
 
-    @pytest.mark.parametrize("order", [("moved_at", "id"), ("-moved_at", "-id"), ("pinyin", "id"), ("-pinyin", "-id")])
+    @pytest.mark.parametrize(
+        "order", [("moved_at", "id"), ("-moved_at", "-id"), ("pinyin", "id"), ("-pinyin", "-id")]
+    )
     @pytest.mark.parametrize("per_page", [1, 7, 49, 50, 51])
     def test_each_row_is_met_once_forward_and_back(self, many, order, per_page):
         expected = list(many.order_by(*order).values_list("pk", flat=True))

@@ -53,7 +53,8 @@ def test_each_person_finds_exactly_these_steps(people, state):
     filing = people.filing(until=state)
     expected = {who: steps for where, who, steps in rows() if where == state}
     found = {
-        who: " ".join(sorted(s.name for s in open_to(getattr(people, who), filing, steps=FILING.values()))) or "-"
+        who: " ".join(sorted(s.name for s in open_to(getattr(people, who), filing, steps=FILING.values())))
+        or "-"
         for who in expected
     }
     assert found == expected
@@ -84,7 +85,12 @@ def test_a_filed_appointment_stands_in_the_register(people):
 
 def test_every_step_is_audited_and_announced(people):
     filing = people.filing(until="filed")
-    acts = Event.objects.about(filing).exclude(after="").order_by("id").values_list("action", "actor_name", "after")
+    acts = (
+        Event.objects.about(filing)
+        .exclude(after="")
+        .order_by("id")
+        .values_list("action", "actor_name", "after")
+    )
     assert list(acts) == [
         ("open", "liu", "draft"),
         ("submit", "liu", "at_county"),
@@ -234,7 +240,15 @@ class TestAReturn:
         draft.save(filing, changed, version=None, by=people.liu)
         filing = perform(SUBMIT, filing, by=people.liu, today=TODAY)
         page = case_page(filing, people.wang, {})
-        changes = [(line.label, line.was, line.value) for part in page["parts"] for line in part.lines if line.changed]
+        changes = [
+            (line.label, line.was, line.value)
+            for part in page["parts"]
+            for line in part.lines
+            if line.changed
+        ]
         assert filing.round == 2
         assert changes == [("现任职务", "副总经理", "总工程师")]
-        assert [(a.label, a.changed) for a in page["last_return"]] == [("现任职务", True), ("职称证书", False)]
+        assert [(a.label, a.changed) for a in page["last_return"]] == [
+            ("现任职务", True),
+            ("职称证书", False),
+        ]
