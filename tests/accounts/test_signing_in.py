@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cqo_portal.accounts.models import User
 from cqo_portal.sealed import CannotOpen
-from tests.cast import PASSWORD, browser
+from tests.cast import PASSWORD, browser, user
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/accounts/login/"
@@ -52,6 +52,15 @@ class TestLimits:
         sign_in(client, spelling)
         assert not is_in(client)
 
+    def test_a_letter_that_only_the_database_takes_for_an_s_is_no_way_round(self, people):
+        """Some collations write ſ as S in capitals, Python's lower case leaves it: two counters for one account."""
+        user("clerks", "admin")
+        for _ in range(5):
+            sign_in(browser(), "clerks", "wrong")
+        client = browser()
+        sign_in(client, "clerkſ")
+        assert not is_in(client)
+
     def test_another_browser_and_another_address_are_no_way_round(self, people):
         for n in range(5):
             sign_in(browser(), "liu", "wrong", REMOTE_ADDR=f"10.0.0.{n}")
@@ -65,6 +74,15 @@ class TestLimits:
         client = browser()
         sign_in(client, "wang", HTTP_X_FORWARDED_FOR="8.8.8.8")
         assert not is_in(client)
+
+    def test_behind_the_proxy_the_limit_is_the_visitors_not_the_proxys(self, people, settings):
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+        for n in range(30):
+            sign_in(browser(), f"nobody{n}", "wrong", HTTP_X_FORWARDED_FOR=f"9.9.9.{n}, 7.7.7.7")
+        punished, other = browser(), browser()
+        sign_in(punished, "wang", HTTP_X_FORWARDED_FOR="1.1.1.1, 7.7.7.7")
+        sign_in(other, "wang", HTTP_X_FORWARDED_FOR="7.7.7.7, 8.8.8.8")
+        assert (is_in(punished), is_in(other)) == (False, True)
 
     def test_the_marks_lie_in_the_database_and_outlive_redis(self, people):
         before = marks()
