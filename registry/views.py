@@ -119,9 +119,14 @@ def check(request, pk):
     page = check_page(filing, request.POST if request.method == "POST" else None)
     if page is None:
         return redirect("registry:filing-edit", filing.pk)
+    if request.method == "POST" and _version(request) != filing.draft_version:
+        return render(request, "registry/filing_check.html", page | {"stale": True}, status=409)
     if request.method == "POST" and page["form"].is_valid():
+        plea = page["form"].cleaned_data.get("plea", "")
         try:
-            filing = _submit(filing, page["form"].cleaned_data.get("plea", ""), by=request.user)
+            filing = _submit(filing, plea, version=filing.draft_version, by=request.user)
+        except draft.Stale:
+            return redirect("registry:filing-check", filing.pk)
         except Refused as refused:
             for reason in refused.reasons:
                 messages.error(request, reason)
@@ -134,8 +139,11 @@ def check(request, pk):
 
 
 @transaction.atomic
-def _submit(filing: Filing, plea: str, *, by) -> Filing:
-    Filing.objects.under_way().filter(pk=filing.pk, state__in=SUBMIT.source).update(plea=plea)
+def _submit(filing: Filing, plea: str, *, version: int, by) -> Filing:
+    """Submit just the words that were looked at: the update holds the row until the step is taken."""
+    waiting = Filing.objects.filter(pk=filing.pk, state__in=SUBMIT.source)
+    if waiting.exists() and not waiting.filter(draft_version=version).update(plea=plea):
+        raise draft.Stale(filing)
     return perform(SUBMIT, filing, by=by, note=plea)
 
 
