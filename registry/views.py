@@ -51,7 +51,7 @@ def create(request):
     return render(request, "registry/filing_create.html", before_filing(organisation))
 
 
-def _own_filing(request, pk, *, editable: bool = True) -> Filing:
+def _own_filing(request, pk) -> Filing:
     filing = get_object_or_404(
         Filing.objects.visible_to(request.user).select_related("organisation", "office__parent"), pk=pk
     )

@@ -40,9 +40,9 @@ registry:filing-autosave [at_county,returned,at_city,filed] POST: 302 200 404 40
 registry:filing-check [draft] GET: 302 200 404 404 404 404 404 404 404 404 404 404
 registry:filing-check [at_county,at_city,filed] GET: 302 302 404 403 404 403 403 404 404 404 404 404
 registry:filing-check [returned] GET: 302 200 404 403 404 403 403 404 404 404 404 404
-registry:filing-check [draft] POST: 302 422 404 404 404 404 404 404 404 404 404 404
+registry:filing-check [draft] POST: 302 409 404 404 404 404 404 404 404 404 404 404
 registry:filing-check [at_county,at_city,filed] POST: 302 302 404 403 404 403 403 404 404 404 404 404
-registry:filing-check [returned] POST: 302 422 404 403 404 403 403 404 404 404 404 404
+registry:filing-check [returned] POST: 302 409 404 403 404 403 403 404 404 404 404 404
 registry:proof-attach GET: 302/405
 registry:proof-attach [draft] POST: 302 302 404 404 404 404 404 404 404 404 404 404
 registry:proof-attach [at_county,returned,at_city,filed] POST: 302 302 404 403 404 403 403 404 404 404 404 404

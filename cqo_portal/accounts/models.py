@@ -21,7 +21,6 @@ class Role(models.TextChoices):
 
 # What a role is a role *at*. A role never reaches beyond its own scope, and never lends its rights.
 AT_AN_OFFICE = frozenset({Role.COUNTY, Role.CITY, Role.PROVINCE})
-AT_AN_ORGANISATION = frozenset({Role.ENTERPRISE, Role.BODY, Role.PROVIDER})
 
 
 class User(AbstractUser):

@@ -20,8 +20,6 @@ from registry import draft, facts, services
 from registry.models import Filing, Proof
 from registry.workflow import FILE, RETURN, SEND_UP, SUBMIT
 
-PATH_OF_A_FILING = ["draft", "at_county", "returned", "at_city", "filed"]
-
 
 class Story:
     """Tells `fixtures/demo.json` once: accounts, enterprises, then each filing as far as it has come."""

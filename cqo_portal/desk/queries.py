@@ -19,6 +19,7 @@ from cqo_portal.jurisdictions.schema import Way
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Office
 from cqo_portal.reference.files import read
+from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from registry import content
 from registry.models import Filing, Officer
@@ -374,3 +375,9 @@ DESKS = {
 def desk_of(user, *, today: date):
     role = user.acting.role if user.acting else None
     return DESKS.get(role, other_desk)(user, today=today)
+
+
+def alarm_for(user, *, today: date) -> str | None:
+    """What a city or an administrator must know before it does harm: a year without its days off."""
+    concerned = user.acting is not None and user.acting.role in (Role.CITY, Role.ADMIN)
+    return calendar_alarm(today=today) if concerned else None

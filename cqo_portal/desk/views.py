@@ -25,7 +25,8 @@ PER_PAGE = 50
 def home(request):
     """What waits for me, what waits for others, what happens next."""
     desk = queries.desk_of(request.user, today=timezone.localdate())
-    return render(request, desk.template, {"desk": desk})
+    alarm = queries.alarm_for(request.user, today=timezone.localdate())
+    return render(request, desk.template, {"desk": desk, "alarm": alarm})
 
 
 @require_safe

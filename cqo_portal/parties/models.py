@@ -71,11 +71,6 @@ class Office(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def is_or_is_above(self, other: "Office") -> bool:
-        return self.pk in (other.pk, other.parent_id) or (
-            other.parent is not None and other.parent.parent_id == self.pk
-        )
-
 
 class Organisation(Searchable):
     """An enterprise, as its latest accepted filing described it."""

@@ -7,6 +7,7 @@ import time_machine
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.desk import queries
+from cqo_portal.reference.load import load_working_days
 from cqo_portal.workflow.engine import perform
 from registry import services
 from registry.models import Filing
@@ -121,7 +122,7 @@ def test_terms_that_end_stand_beside_the_work(client, people):
     assert "任期远" not in text
 
 
-@pytest.mark.parametrize(("who", "queries_needed"), [("wang", 10), ("meng", 13)])
+@pytest.mark.parametrize(("who", "queries_needed"), [("wang", 10), ("meng", 14)])
 def test_a_full_desk_costs_no_more_queries_than_a_nearly_empty_one(
     client, people, who, queries_needed, django_assert_num_queries
 ):
@@ -248,3 +249,14 @@ def test_a_discarded_draft_is_gone_from_the_desk(client, people):
     perform(DISCARD, people.filing(until="draft"), by=people.liu, today=TODAY)
     assert Filing.objects.get().state == "discarded"
     assert title(home(client, people.liu)) == "还没有备案首席质量官"
+
+
+def test_the_city_is_alarmed_while_a_years_days_off_are_missing(client, people):
+    client.force_login(people.meng)
+    assert "年的放假安排尚未录入" in home(client, people.meng)
+    load_working_days()  # 2024 to 2026
+    assert queries.alarm_for(people.meng, today=date(2026, 10, 31)) is None  # control
+    assert queries.alarm_for(people.meng, today=date(2026, 11, 1)).startswith("2027 年的放假安排尚未录入")
+    assert (
+        queries.alarm_for(people.wang, today=date(2026, 11, 1)) is None
+    )  # the county has no calendar to keep
