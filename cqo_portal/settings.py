@@ -59,10 +59,20 @@ INSTALLED_APPS = [
     "cqo_portal.notifications",
     "cqo_portal.workflow",
     "cqo_portal.ui",
+    "cqo_portal.imports",
+    "registry.notices",
+    "registry.incidents",
+    "registry.lists",
     "registry",
+    "registry.batches",
+    "registry.reports",
+    "registry.talent",
+    "registry.supervision",
+    "registry.rehearsal",
     "evaluation",
     "certificates",
     "cqo_portal.desk",
+    "cqo_portal.offices",
 ]
 
 MIDDLEWARE = [

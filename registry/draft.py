@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from cqo_portal.parties import identifiers
+from registry.editions import edition_for
 from registry.forms import FilingForm
 from registry.models import Filing
 
@@ -114,7 +115,7 @@ def form_of(filing: Filing, *, today, typed: dict[str, list[str]] | None = None)
     """The form over the draft, with everything that may not be changed locked."""
     return FilingForm(
         as_query(filing.draft if typed is None else typed),
-        jurisdiction=filing.jurisdiction,
+        pack=edition_for(filing.office, today),
         today=today,
         opened=unlocked(filing),
     )

@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from cqo_portal.jurisdictions import pack, pack_on
+from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.requirements import Disqualification
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Size
 from cqo_portal.parties import identifiers, size
 from registry import draft
+from registry.editions import edition_for
 from registry.experience import Period
 from registry.findings import Verdict
 from registry.models import Filing, Proof
@@ -62,7 +63,7 @@ class Judgement:
 
 def judge(filing: Filing, content: Mapping, *, today: date) -> Judgement:
     """Judge what was said by the edition the filing is fixed to, or by today's while it is a draft."""
-    rules = pack(filing.rule_edition) if filing.rule_edition else pack_on(filing.jurisdiction, today)
+    rules = pack(filing.rule_edition) if filing.rule_edition else edition_for(filing.office, today)
     sized, problem = sized_by(content.get("enterprise", {}))
     shown = _facts(content, rules=rules, papers=_papers(filing), sized=sized, today=today)
     explanation = explain(rules, shown)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from django import forms
 
-from cqo_portal.jurisdictions import pack_on
+from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Office, Person
 from cqo_portal.ui.fields import (
@@ -66,8 +66,8 @@ class ProofForm(forms.Form):
 class FilingForm:
     """All sections over one draft. `typed` is what the browser sent or what was kept: {name: [values]}."""
 
-    def __init__(self, typed, *, jurisdiction: str, today, opened: frozenset[str] | None = None) -> None:
-        self.pack = pack_on(jurisdiction, today)
+    def __init__(self, typed, *, pack: RulePack, today, opened: frozenset[str] | None = None) -> None:
+        self.pack = pack
         self.opened = opened
         shared = {"today": today, "pack": self.pack}
         self.enterprise = EnterpriseSection(typed, **shared)

@@ -1,8 +1,12 @@
 """What of the registry a person may see, and in which order it awaits them."""
 
-from django.db.models import F, Q, QuerySet
+from datetime import date, datetime, time
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
+from cqo_portal.audit.append_only import AppendOnlyQuerySet
 from cqo_portal.parties.queries import SearchableQuerySet
 
 
@@ -79,3 +83,11 @@ class ProofQuerySet(QuerySet):
     def at_round(self, number: int) -> "ProofQuerySet":
         """The proofs that lay before the office in that round."""
         return self.filter(Q(removed_in=None) | Q(removed_in__gt=number), added_in__lte=number)
+
+
+class EntryQuerySet(AppendOnlyQuerySet):
+    def known_on(self, day: date) -> "EntryQuerySet":
+        """What had been recorded by the end of that day, without what a later entry had corrected by then."""
+        until = timezone.make_aware(datetime.combine(day, time.max))
+        corrected = self.model._base_manager.filter(corrects=OuterRef("pk"), recorded_at__lte=until)
+        return self.filter(~Exists(corrected), recorded_at__lte=until)

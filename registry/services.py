@@ -9,18 +9,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cqo_portal.audit.record import look, record
-from cqo_portal.jurisdictions import pack_on
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Organisation, Person
 from registry import draft, proofs
+from registry.editions import edition_for
 from registry.models import Determination, Filing, Officer, Proof, ReturnItem
 from registry.permissions import decides, is_applicant
 
 
 def open_filing(organisation: Organisation, *, by, today: date) -> Filing:
     """A new draft, or the one already under way: an enterprise has one appointment filing at a time."""
-    term = pack_on(organisation.office.jurisdiction, today).term
+    term = edition_for(organisation.office, today).term
     known = draft.first_draft(organisation, appointment_years=term.normally.count if term else None)
     try:
         with transaction.atomic():

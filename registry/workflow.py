@@ -10,9 +10,9 @@ from datetime import date
 
 from django.utils import timezone
 
-from cqo_portal.jurisdictions import pack_on
 from cqo_portal.workflow.engine import Transition, guard_states
 from registry import draft, facts, numbers, services
+from registry.editions import edition_for
 from registry.models import Filing, Submission
 from registry.permissions import files, is_applicant, pre_reviews
 
@@ -75,7 +75,7 @@ def _unsent(filing):
 def hand_in(filing, today: date, by):
     """A filing is judged, for good, by the edition in force when it was first submitted."""
     filing.submitted_on = filing.submitted_on or today
-    filing.rule_edition = filing.rule_edition or pack_on(filing.jurisdiction, today).edition
+    filing.rule_edition = filing.rule_edition or edition_for(filing.office, today).edition
     filing.round += 1
     content = facts.content_of_draft(filing, today=today)
     filing.office_id = content["enterprise"]["office"]

@@ -13,6 +13,7 @@ from cqo_portal.workflow.engine import perform
 from registry import services
 from registry.models import Filing
 from registry.workflow import FILE, FILING, RETURN, SEND_UP, SUBMIT
+from tests import permissions
 from tests.cast import IDENTITY, TODAY, user
 
 ACTORS = (
@@ -60,8 +61,9 @@ def routes(patterns=None, space: str = "") -> Iterator[tuple[str, dict]]:
 
 
 def names() -> list[str]:
-    plain = [name for name, _ in routes() if name != "registry:step"]
-    return plain + [f"registry:step {step}" for step in FILING]
+    steps = permissions.steps()
+    plain = [name for name, _ in routes() if name not in steps]
+    return plain + [f"{route} {step}" for route, moves in steps.items() for step in moves]
 
 
 def other_key(key):
@@ -104,7 +106,7 @@ def objects(filing: Filing, people) -> dict:
         found |= {"desk:dossier": {"pk": officer.pk}, "desk:reveal-identity": {"pk": officer.pk}}
     told = Message.objects.filter(recipient=people.wang).first()
     found["notifications:read"] = {"pk": told.pk if told else 1}
-    return found
+    return found | permissions.objects(people)
 
 
 def states_of(people) -> Iterator[tuple[str, Filing]]:

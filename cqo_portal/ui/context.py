@@ -11,18 +11,35 @@ from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Office
 
-PUBLIC = (("规则与依据", "rules-index"),)
+PUBLIC = (
+    ("集中备案", "notices:index"),
+    ("典型经验", "talent:public"),
+    ("公开名录", "desk:public-register"),
+    ("规则与依据", "rules-index"),
+)
 REGULATOR = (
     ("工作台", "home"),
     ("备案", "registry:filing-list"),
     ("名录", "desk:register"),
+    ("集中备案", "notices:index"),
+    ("年度报告", "reports:index"),
+    ("监督", "supervision:index"),
+    ("经验与人才", "talent:index"),
+    ("名单与导入", "lists:index"),
     ("规则", "rules-index"),
 )
 ANYONE = (("首页", "home"), ("规则", "rules-index"))
 
 # What a role finds in its navigation: the word and the name of the page.
 NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
-    Role.ENTERPRISE: (("首页", "home"), ("备案", "registry:filing-list"), ("规则", "rules-index")),
+    Role.ENTERPRISE: (
+        ("首页", "home"),
+        ("备案", "registry:filing-list"),
+        ("集中备案", "notices:index"),
+        ("年度报告", "reports:index"),
+        ("典型经验", "talent:index"),
+        ("规则", "rules-index"),
+    ),
     Role.OFFICER: (("我的档案", "home"), ("规则", "rules-index")),
     Role.COUNTY: REGULATOR,
     Role.CITY: REGULATOR,
@@ -30,7 +47,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.BODY: ANYONE,
     Role.EXPERT: ANYONE,
     Role.PROVIDER: ANYONE,
-    Role.ADMIN: ANYONE,
+    Role.ADMIN: (("首页", "home"), ("账号与机构", "offices:index"), ("规则", "rules-index")),
 }
 # The demonstration opens with those who carry a filing from hand to hand; the others lie folded below.
 DEMO_FIRST = ("enterprise", "county", "city", "province", "officer", "body", "leader", "provider", "admin")

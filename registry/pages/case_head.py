@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.jurisdictions import pack_on
+from registry.editions import edition_for
 from registry.models import Filing
 
 S = Filing.State
@@ -76,7 +76,7 @@ class CaseHead:
     def due_note(self) -> str:
         if self.filing.state in (S.FILED, S.DISCARDED):
             return ""
-        way = pack_on(self.filing.jurisdiction, timezone.localdate()).route
+        way = edition_for(self.filing.office, timezone.localdate()).route
         voluntary = [w for w in way.ways if not w.announced_yearly] if way else []
         return f"{voluntary[0].label}（{voluntary[0].cites}）。" if voluntary else ""
 

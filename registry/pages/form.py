@@ -6,19 +6,19 @@ from datetime import date
 
 from django.utils import timezone
 
-from cqo_portal.jurisdictions import pack_on
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.jurisdictions.vocabulary import Sector
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Organisation
 from registry import content, draft, facts, forms
+from registry.editions import edition_for
 from registry.models import Filing, Proof
 from registry.pages.returns import asked_now
 
 
 def before_filing(organisation: Organisation) -> dict:
     """What a filing needs, before one begins: the clauses in force, the papers, who decides."""
-    rules = pack_on(organisation.office.jurisdiction, timezone.localdate())
+    rules = edition_for(organisation.office, timezone.localdate())
     return {
         "organisation": organisation,
         "pack": rules,

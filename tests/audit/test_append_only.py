@@ -76,7 +76,7 @@ class TestInPython:
                 "AND tgenabled = 'O'"
             )
             bolted = {table for (table,) in cursor.fetchall()}
-        assert bolted == {m._meta.db_table for m in AppendOnlyModel.__subclasses__()} == set(TABLES)
+        assert bolted == {m._meta.db_table for m in AppendOnlyModel.__subclasses__()}
 
 
 @pytest.mark.django_db

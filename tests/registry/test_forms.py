@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from cqo_portal.jurisdictions import pack
 from cqo_portal.parties.models import Office
 from registry.draft import as_query
 from registry.forms import FilingForm
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def form(**changes) -> FilingForm:
-    return FilingForm(as_query(typed(**changes)), jurisdiction="cangzhou", today=TODAY)
+    return FilingForm(as_query(typed(**changes)), pack=pack("cangzhou-2023"), today=TODAY)
 
 
 def faults(**changes) -> dict[str, str]:
@@ -131,6 +132,6 @@ def test_thirty_one_rows_are_one_too_many(people):
 
 def test_the_day_counts_as_it_is_given_not_as_it_is_today(people):
     later = FilingForm(
-        as_query(typed(officer__job_title_on="2027-01-01")), jurisdiction="cangzhou", today=date(2027, 1, 1)
+        as_query(typed(officer__job_title_on="2027-01-01")), pack=pack("cangzhou-2023"), today=date(2027, 1, 1)
     )
     assert "officer-job_title_on" not in {t.removeprefix("id_") for t, _, _ in later.faults()}

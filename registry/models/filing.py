@@ -1,21 +1,29 @@
-"""Filings and the register they lead to: fields and constraints, nothing more."""
+"""Filings, what was said in them, and what offices answered: fields and constraints, nothing more."""
 
 import uuid
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from cqo_portal.audit.append_only import AppendOnlyModel
-from cqo_portal.parties.models import Office, Organisation, Person, Searchable
+from cqo_portal.parties.models import Office, Organisation, Searchable
 from cqo_portal.sealed import SealedJSONField
-from registry.queries import FilingQuerySet, OfficerQuerySet, ProofQuerySet
+from registry.notices.models import Notice
+from registry.queries import FilingQuerySet, ProofQuerySet
 
 
 class Filing(Searchable):
-    """An enterprise reports whom it appointed. `name` is the officer's; the draft is as typed."""
+    """An enterprise reports whom it appointed, or what changed since. `name` is the officer's; the draft is as typed."""
+
+    class Kind(models.TextChoices):
+        APPOINTMENT = "appointment", "任职备案"
+        REPLACEMENT = "replacement", "变更备案（换人）"
+        DATA = "data", "变更备案（信息）"
+        RENEWAL = "renewal", "变更备案（续聘）"
+        DEPARTURE = "departure", "变更备案（离任）"
 
     class State(models.TextChoices):
         DRAFT = "draft", "草稿"
@@ -30,6 +38,12 @@ class Filing(Searchable):
     office = models.ForeignKey(Office, models.PROTECT, related_name="filings")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    kind = models.CharField("事项", max_length=12, choices=Kind.choices, default=Kind.APPOINTMENT)
+    post = models.ForeignKey("Officer", models.PROTECT, null=True, related_name="changes")  # what changes
+    effective_on = models.DateField("变更生效日", null=True)
+    due_on = models.DateField("报送期限", null=True)  # null where the pack sets none
+    notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="filings")  # null: 主动备案
 
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.DRAFT)
     round = models.PositiveSmallIntegerField("轮次", default=0)
@@ -46,6 +60,7 @@ class Filing(Searchable):
     submitted_on = models.DateField("首次提交日期", null=True)
     tally = models.JSONField(default=dict)  # how many clauses got which verdict, for lists
 
+    county_on = models.DateField("县级登记日期", null=True)  # the county's record, brought up to date
     filing_number = models.CharField("备案号", max_length=40, unique=True, null=True)
     filed_on = models.DateField("备案日期", null=True)
 
@@ -63,7 +78,11 @@ class Filing(Searchable):
                 fields=["organisation"],
                 condition=Q(state__in=["draft", "at_county", "at_city", "returned"]),
                 name="filing_one_under_way",
-                violation_error_message="本企业已有一件任职备案正在办理。",
+                violation_error_message="本企业已有一件备案正在办理。",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="appointment", post=None) | Q(~Q(kind="appointment"), post__isnull=False),
+                name="filing_a_change_is_of_a_post",
             ),
             models.CheckConstraint(
                 condition=Q(state="filed", filing_number__isnull=False, filed_on__isnull=False)
@@ -78,7 +97,7 @@ class Filing(Searchable):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation.name} · {self.name or '未填姓名'} 任职备案"
+        return f"{self.organisation.name} · {self.name or '未填姓名'} {self.get_kind_display()}"
 
     def get_absolute_url(self) -> str:
         return reverse("registry:filing", args=[self.pk])
@@ -127,6 +146,11 @@ class ReturnItem(models.Model):
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="return_items")
     round = models.PositiveSmallIntegerField("轮次")
     key = models.CharField("栏目", max_length=60)
+    proof = models.ForeignKey("Proof", models.PROTECT, null=True, related_name="return_items")
+    page = models.PositiveSmallIntegerField("页", null=True)  # of that proof, 1-based
+    repeats = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+"
+    )  # asked before, not fixed
     cites = models.CharField("依据", max_length=60, blank=True)
     reason = models.TextField("须改正什么")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -136,7 +160,14 @@ class ReturnItem(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["filing", "round", "key"], name="return_item_once_a_field"),
+            models.UniqueConstraint(
+                fields=["filing", "round", "key", "proof", "page"],
+                name="return_item_once_a_place",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(page=None) | Q(proof__isnull=False), name="return_item_a_page_is_of_a_proof"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(
@@ -212,62 +243,6 @@ class Proof(models.Model):
         return self.name
 
 
-class Officer(Searchable):
-    """A person's post as chief quality officer of an organisation, as filed."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="officers")
-    office = models.ForeignKey(Office, models.PROTECT, related_name="officers")
-    filing = models.OneToOneField(Filing, models.PROTECT, related_name="officer")
-    post = models.CharField("现任职务", max_length=100, blank=True)
-    education = models.CharField("学历", max_length=20, blank=True)
-    title = models.CharField("职称", max_length=20, blank=True)
-    in_decision_layer = models.BooleanField("在决策层", default=False)
-    is_top_manager = models.BooleanField("最高管理者本人", default=False)
-    is_safety_director = models.BooleanField("兼任质量安全总监", default=False)
-    appointed_on = models.DateField("任职日期")
-    term_ends = models.DateField("任期至")
-    ended_on = models.DateField("离任日期", null=True)
-    filing_number = models.CharField("备案号", max_length=40, unique=True)
-    filed_on = models.DateField("备案日期")
-
-    objects = OfficerQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "首席质量官"
-        indexes = [
-            *Searchable.Meta.indexes,
-            models.Index(fields=["office", "pinyin", "id"], name="officer_by_office"),
-            models.Index(fields=["term_ends", "id"], condition=Q(ended_on=None), name="officer_ending"),
-            models.Index(fields=["pinyin", "id"], condition=~Q(ended_on=None), name="officer_ended"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation"], condition=Q(ended_on=None), name="officer_one_in_office"
-            ),
-            models.CheckConstraint(
-                condition=Q(term_ends__gte=F("appointed_on")), name="officer_term_ends_after_it_begins"
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_on=None) | Q(ended_on__gte=F("appointed_on")),
-                name="officer_ends_after_it_begins",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}（{self.organisation.name}）"
-
-    def get_absolute_url(self) -> str:
-        return reverse("desk:dossier", args=[self.pk])
-
-    def search_names(self) -> tuple[str, ...]:
-        return (self.name, self.organisation.name)
-
-    def search_codes(self) -> tuple[str, ...]:
-        return (self.organisation.credit_code, self.filing_number)
-
-
 class Series(models.Model):
     """A run of numbers without gaps: the row is locked until the number's owner is committed."""
 
@@ -276,3 +251,52 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.last}"
+
+
+class Phrase(models.Model):
+    """A sentence offices send again and again, with its clause: shipped ones belong to no office."""
+
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="phrases")
+    jurisdiction = models.CharField("适用规则", max_length=20, blank=True)
+    key = models.CharField(
+        "栏目", max_length=60
+    )  # where it may be pinned; a section's name holds for all of it
+    text = models.CharField("常用语", max_length=300)
+    cites = models.CharField("依据", max_length=60, blank=True)
+    active = models.BooleanField("可选", default=True)
+
+    class Meta:
+        verbose_name = "退回常用语"
+        ordering = ["key", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "jurisdiction", "key", "text"], name="phrase_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class IdentityDecision(AppendOnlyModel):
+    """The same identity holds other posts: what an officer made of it. Kept, and not asked again."""
+
+    class Verdict(models.TextChoices):
+        CONCURRENT = "concurrent", "同一人，兼任"
+        MOVED = "moved", "同一人，已离开原单位"
+        MISTAKEN = "mistaken", "证件号码有误，请企业核对"
+
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="identity_decisions")
+    identity_index = models.CharField(max_length=64)
+    posts = models.JSONField()  # the keys of the posts that lay side by side
+    verdict = models.CharField("认定", max_length=12, choices=Verdict.choices)
+    reason = models.TextField("理由")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = "同一人认定"
+        indexes = [models.Index(fields=["identity_index", "id"], name="identity_decision_person")]
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()}：{self.reason}"

@@ -1,0 +1,2 @@
+app_name = "offices"
+urlpatterns: list = []

@@ -1,0 +1,27 @@
+"""Which edition an office works by. A new one begins for it on its day, and not before its rehearsal was opened."""
+
+from datetime import date
+
+from cqo_portal.jurisdictions import edition_on, editions
+from cqo_portal.jurisdictions.schema import RulePack
+from cqo_portal.parties.models import Office
+from registry.models import Adoption
+
+
+def edition_for(office: Office, day: date) -> RulePack:
+    """The edition `office` applies on `day`. Raises `NoSuchRule`.
+
+    Where nothing was adopted the calendar alone decides. Otherwise an edition younger than the first adopted one
+    counts once the deciding office (the city) has adopted it.
+    """
+    known = editions(office.jurisdiction)
+    adopted = set(Adoption.objects.filter(office=deciding(office)).values_list("edition", flat=True))
+    if not adopted:
+        return edition_on(known, day)
+    first = min((n for n, pack in enumerate(known) if pack.edition in adopted), default=0)
+    return edition_on(tuple(p for n, p in enumerate(known) if n <= first or p.edition in adopted), day)
+
+
+def deciding(office: Office) -> Office:
+    """The office whose adoption counts: the city above a county, else the office itself."""
+    return office.parent if office.level == Office.Level.COUNTY and office.parent_id else office

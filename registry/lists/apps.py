@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ListsConfig(AppConfig):
+    name = "registry.lists"
+    label = "lists"
+    verbose_name = "获奖与规上名单"

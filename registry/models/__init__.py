@@ -1,0 +1,27 @@
+"""The tables of the registry: filings and what was said in them; the register and the facts behind it."""
+
+from registry.models.filing import (
+    Determination,
+    Filing,
+    IdentityDecision,
+    Phrase,
+    Proof,
+    ReturnItem,
+    Series,
+    Submission,
+)
+from registry.models.register import Adoption, Entry, Officer
+
+__all__ = [
+    "Adoption",
+    "Determination",
+    "Entry",
+    "Filing",
+    "IdentityDecision",
+    "Officer",
+    "Phrase",
+    "Proof",
+    "ReturnItem",
+    "Series",
+    "Submission",
+]
