@@ -24,6 +24,12 @@ app.conf.beat_schedule = {
         "schedule": MINUTE,
         "options": {"expires": MINUTE - 5},
     },
+    # A rehearsal whose worker died goes on where it stopped.
+    "go-on-with-rehearsals": {
+        "task": "registry.rehearsal.tasks.go_on",
+        "schedule": MINUTE,
+        "options": {"expires": MINUTE - 5},
+    },
 }
 
 

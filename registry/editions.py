@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cqo_portal.jurisdictions import edition_on, editions
+from cqo_portal.jurisdictions import NoSuchRule, edition_on, editions, pack_on
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.parties.models import Office
 from registry.models import Adoption
@@ -20,6 +20,21 @@ def edition_for(office: Office, day: date) -> RulePack:
         return edition_on(known, day)
     first = min((n for n, pack in enumerate(known) if pack.edition in adopted), default=0)
     return edition_on(tuple(p for n, p in enumerate(known) if n <= first or p.edition in adopted), day)
+
+
+def begin(*, today: date) -> int:
+    """A deciding office that has no edition yet works by today's: what later ones need is a rehearsal."""
+    offices = Office.objects.filter(active=True, level=Office.Level.CITY, adoptions=None)
+    known = [(office, _latest(office.jurisdiction, today)) for office in offices]
+    made = [Adoption(office=office, edition=pack.edition) for office, pack in known if pack]
+    return len(Adoption.objects.bulk_create(made, ignore_conflicts=True))
+
+
+def _latest(jurisdiction: str, day: date) -> RulePack | None:
+    try:
+        return pack_on(jurisdiction, day)
+    except NoSuchRule:
+        return None
 
 
 def deciding(office: Office) -> Office:

@@ -65,7 +65,7 @@ def judge(filing: Filing, content: Mapping, *, today: date) -> Judgement:
     """Judge what was said by the edition the filing is fixed to, or by today's while it is a draft."""
     rules = pack(filing.rule_edition) if filing.rule_edition else edition_for(filing.office, today)
     sized, problem = sized_by(content.get("enterprise", {}))
-    shown = _facts(content, rules=rules, papers=_papers(filing), sized=sized, today=today)
+    shown = facts_from(content, rules=rules, papers=_papers(filing), sized=sized, today=today)
     explanation = explain(rules, shown)
     if content.get("enterprise", {}).get("credit_code_as_printed"):
         explanation = _with_the_code(explanation, content["enterprise"].get("credit_code", ""))
@@ -123,7 +123,7 @@ def sized_by(enterprise: Mapping) -> tuple[size.SizeResult | None, str]:
         return None, unclear.sentence
 
 
-def _facts(content: Mapping, *, rules: RulePack, papers: frozenset[str], sized, today: date) -> Facts:
+def facts_from(content: Mapping, *, rules: RulePack, papers: frozenset[str], sized, today: date) -> Facts:
     officer, appointment = content.get("officer", {}), content.get("appointment", {})
     return Facts(
         on=_day(appointment.get("appointed_on")) or today,

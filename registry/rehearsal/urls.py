@@ -1,2 +1,10 @@
+from django.urls import path
+
+from registry.rehearsal import views
+
 app_name = "rehearsal"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<uuid:pk>/", views.rehearsal, name="rehearsal"),
+    path("<uuid:pk>/adopt/", views.adopt, name="adopt"),
+]

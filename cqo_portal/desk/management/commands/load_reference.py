@@ -2,9 +2,11 @@
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
 from cqo_portal.parties.load import load_offices
 from cqo_portal.reference.load import load_reference
+from registry import editions
 
 
 class Command(BaseCommand):
@@ -14,3 +16,4 @@ class Command(BaseCommand):
     def handle(self, **options):
         for kind, rows in (load_reference() | {"new offices": load_offices()}).items():
             self.stdout.write(f"{kind}: {rows}")
+        self.stdout.write(f"editions begun: {editions.begin(today=timezone.localdate())}")

@@ -1,0 +1,24 @@
+from django import forms
+
+from cqo_portal.jurisdictions import all_packs
+from cqo_portal.ui.fields import DayField
+
+
+class RehearsalForm(forms.Form):
+    """Which edition, on which day."""
+
+    edition = forms.ChoiceField(label="按哪个版本预演", error_messages={"required": "请选择要预演的版本。"})
+    on = DayField(label="按哪一天判断", help_text="工作年限等算到这一天。")
+
+    def __init__(self, *args, against: str, jurisdiction: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        packs = [pack for pack in all_packs() if pack.edition != against]
+        own = [(p.edition, _words(p)) for p in packs if p.jurisdiction == jurisdiction]
+        others = [(p.edition, _words(p)) for p in packs if p.jurisdiction != jurisdiction]
+        groups = [("本地的其他版本", own), ("别处的规则（只供对照）", others)]
+        self.fields["edition"].choices = [("", "请选择"), *((name, found) for name, found in groups if found)]
+        self.fields["on"].error_messages["required"] = "请填写按哪一天判断。"
+
+
+def _words(pack) -> str:
+    return f"{pack.label} {pack.title}（{pack.in_force_from:%Y-%m-%d} 起{'，草案' if pack.is_draft else ''}）"

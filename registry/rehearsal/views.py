@@ -1,0 +1,91 @@
+"""Rehearsals in the browser."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cqo_portal.ui.paging import keyset
+from registry.rehearsal import services
+from registry.rehearsal.forms import RehearsalForm
+from registry.rehearsal.models import Rehearsal
+from registry.rehearsal.page import ResultQuery, Shelf, is_adopted
+from registry.rehearsal.permissions import adopts, rehearses
+
+PER_PAGE = 50
+LISTED = 20
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request):
+    """The editions of this office, the runs so far, and the form for a new one."""
+    if not rehearses.test(request.user):
+        raise PermissionDenied
+    office, today = request.user.acting.office, timezone.localdate()
+    shelf = Shelf(office, today)
+    form = RehearsalForm(
+        request.POST or None,
+        against=shelf.in_force.edition if shelf.in_force else "",
+        jurisdiction=office.jurisdiction,
+        initial={"on": today, "edition": request.GET.get("edition", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        return redirect(services.start(office, **form.cleaned_data, by=request.user))
+    runs = Rehearsal.objects.visible_to(request.user).select_related("office", "asked_by")[:LISTED]
+    page = {"shelf": shelf, "form": form, "runs": runs}
+    return render(request, "rehearsal/index.html", page, status=422 if form.errors else 200)
+
+
+def _run(request, pk) -> Rehearsal:
+    seen = Rehearsal.objects.visible_to(request.user).select_related("office", "asked_by", "opened_by")
+    return get_object_or_404(seen, pk=pk)
+
+
+@require_safe
+@login_required
+def rehearsal(request, pk):
+    """The result; while it is being worked out, how far it is."""
+    run = _run(request, pk)
+    if run.done_at is None:
+        template = "rehearsal/_progress.html" if request.htmx else "rehearsal/running.html"
+        return render(request, template, {"run": run})
+    if request.htmx:  # the page that watched the progress goes on to the result
+        response = render(request, "rehearsal/_progress.html", {"run": run})
+        response["HX-Refresh"] = "true"
+        return response
+    services.open_result(run, by=request.user)
+    query = ResultQuery(request.GET, run=run)
+    page = keyset(query.rows(), request.GET, order=("id",), per_page=PER_PAGE)
+    may_adopt = adopts.test(request.user, run) and run.to_pack.jurisdiction == run.office.jurisdiction
+    adoption = is_adopted(run)
+    return render(
+        request,
+        "rehearsal/result.html",
+        {
+            "run": run,
+            "query": query,
+            "page": page,
+            "adoption": adoption,
+            "may_adopt": may_adopt and not adoption,
+        },
+    )
+
+
+@login_required
+@require_POST
+def adopt(request, pk):
+    run = _run(request, pk)
+    if not adopts.test(request.user, run):
+        raise PermissionDenied
+    try:
+        services.adopt(run, by=request.user)
+    except services.NotYet as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(
+            request, f"已启用：{run.to_pack.in_force_from:%Y-%m-%d} 起新提交的备案按这一版判断。"
+        )
+    return redirect(run)

@@ -1,0 +1,190 @@
+"""A rehearsal judges everybody in office by another edition, and changes nothing."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from cqo_portal.audit.models import Event
+from registry.editions import edition_for
+from registry.findings import Verdict
+from registry.models import Adoption, Filing
+from registry.rehearsal import services
+from registry.rehearsal.models import Outcome, Rehearsal
+from registry.rehearsal.tasks import go_on
+from tests.cast import TODAY
+
+pytestmark = pytest.mark.django_db
+STRICTER = "hubei-2021-draft"  # five years, a degree and a title: stricter than three years, one of the two
+
+
+@pytest.fixture
+def filed(people):
+    """A bachelor with an intermediate title and seven and a half years in quality management."""
+    return people.filing(until="filed")
+
+
+def rehearsed(people, *, edition=STRICTER, on=TODAY) -> Rehearsal:
+    run = services.start(people.meng.acting.office, edition=edition, on=on, by=people.meng)
+    go_on()
+    run.refresh_from_db()
+    return run
+
+
+def test_who_stays_met_and_who_does_not_is_told_with_the_clause(people, filed):
+    run = rehearsed(people)
+    outcome = run.outcomes.get()
+    assert (run.expected, run.judged, run.against) == (1, 1, "cangzhou-2023")
+    assert run.done_at is not None
+    assert (outcome.before, outcome.after) == ("met", "unknown")
+    assert [line["cites"] for line in outcome.clauses]
+    assert all(line["verdict"] == "unknown" for line in outcome.clauses)
+
+
+def test_the_same_edition_changes_nobody(people, filed):
+    run = rehearsed(people, edition="cangzhou-2023")
+    assert run.outcomes.matrix() == {("met", "met"): 1}
+    assert not run.outcomes.changed().exists()
+
+
+def test_the_day_counts(people):
+    """Work began in March 2019: three years are full on 2022-03-01, and not the day before."""
+    people.filing(until="filed")
+    full = rehearsed(people, edition="cangzhou-2023", on=date(2023, 1, 1))
+    assert full.outcomes.get().after == Verdict.MET.value
+    five = rehearsed(people, edition="fujian-2014", on=date(2024, 2, 28)).outcomes.get()
+    assert "experience" in [line["key"] for line in five.clauses]
+
+
+def test_a_rehearsal_leaves_the_register_and_the_filings_alone(people, filed):
+    before = (filed.tally, filed.rule_edition, filed.state)
+    rehearsed(people)
+    again = Filing.objects.get(pk=filed.pk)
+    assert (again.tally, again.rule_edition, again.state) == before
+
+
+def test_an_imported_post_is_judged_by_what_is_known_of_it(people, filed):
+    officer = filed.officer
+    type(officer).objects.filter(pk=officer.pk).update(filing=None)
+    outcome = rehearsed(people, edition="cangzhou-2023").outcomes.get()
+    assert (outcome.before, outcome.after) == ("unknown", "unknown")
+
+
+def test_asked_twice_it_runs_once(people, filed):
+    office = people.meng.acting.office
+    first = services.start(office, edition=STRICTER, on=TODAY, by=people.meng)
+    assert services.start(office, edition=STRICTER, on=TODAY, by=people.meng) == first
+
+
+def test_a_worker_that_died_is_taken_over_where_it_stopped(people, filed, monkeypatch):
+    monkeypatch.setattr(services, "AT_A_TIME", 1)
+    run = services.start(people.meng.acting.office, edition=STRICTER, on=TODAY, by=people.meng)
+    assert services.step(run.pk) is True
+    assert Outcome.objects.count() == 1
+    go_on()
+    run.refresh_from_db()
+    assert (run.judged, Outcome.objects.count()) == (1, 1)
+    assert run.done_at is not None
+    assert services.step(run.pk) is False
+
+
+class TestComingIntoForce:
+    """An edition younger than the first one adopted waits until the city opened its rehearsal and adopted it."""
+
+    @pytest.fixture
+    def younger(self, people):
+        """The office is made one of Hubei, where two editions stand."""
+        for office in people.offices.values():
+            office.jurisdiction = "hubei"
+            office.save()
+        Adoption.objects.create(office=people.offices["130900"], edition="hubei-2021-draft")
+        return "hubei-2022"
+
+    def test_without_adoption_the_earlier_edition_goes_on(self, people, younger):
+        assert edition_for(people.offices["130981"], TODAY).edition == "hubei-2021-draft"
+
+    def test_where_nothing_was_ever_adopted_the_calendar_decides(self, people, younger):
+        """The control: without the first adoption the later edition applies by its date."""
+        county = people.offices["130981"]
+        county.parent = None
+        assert edition_for(county, TODAY).edition == "hubei-2022"
+
+    def test_before_it_was_opened_it_cannot_be_adopted(self, people, younger):
+        run = rehearsed(people, edition=younger)
+        with pytest.raises(services.NotYet, match="先打开预演结果"):
+            services.adopt(run, by=people.meng)
+        assert edition_for(people.offices["130981"], TODAY).edition == "hubei-2021-draft"
+
+    def test_opened_and_adopted_it_applies(self, people, younger, client):
+        run = rehearsed(people, edition=younger)
+        client.force_login(people.meng)
+        assert "没有人会从符合变为不符合" in client.get(run.get_absolute_url()).content.decode()
+        client.post(reverse("rehearsal:adopt", args=[run.pk]))
+        assert edition_for(people.offices["130981"], TODAY).edition == "hubei-2022"
+        assert [e.action for e in Event.objects.about(run)] == ["rehearse", "open-rehearsal", "adopt"]
+
+    def test_the_provinces_look_does_not_open_it_for_the_city(self, people, younger, client):
+        run = rehearsed(people, edition=younger)
+        client.force_login(people.hao)
+        assert client.get(run.get_absolute_url()).status_code == 200
+        run.refresh_from_db()
+        assert run.opened_at is None
+
+    def test_rules_from_elsewhere_are_compared_but_never_adopted(self, people, younger):
+        run = rehearsed(people, edition="fujian-2014")
+        services.open_result(run, by=people.meng)
+        with pytest.raises(services.NotYet, match="不能在本地启用"):
+            services.adopt(run, by=people.meng)
+
+
+class TestPages:
+    def test_the_city_starts_one_and_sees_how_far_it_is(self, people, filed, client):
+        client.force_login(people.meng)
+        answer = client.post(reverse("rehearsal:index"), {"edition": STRICTER, "on": "2026-12-01"})
+        run = Rehearsal.objects.get()
+        assert answer.url == run.get_absolute_url()
+        if run.done_at is None:
+            assert "正在预演" in client.get(answer.url).content.decode()
+        go_on()
+        text = client.get(answer.url).content.decode()
+        assert "湖北" in text
+        assert filed.officer.name in text
+
+    def test_a_wrong_day_is_named_beside_the_field(self, people, client):
+        client.force_login(people.meng)
+        answer = client.post(reverse("rehearsal:index"), {"edition": "", "on": "2026-13-01"})
+        assert answer.status_code == 422
+        assert "请选择要预演的版本。" in answer.content.decode()
+
+    def test_a_county_has_no_rehearsals(self, people, client):
+        client.force_login(people.wang)
+        assert client.get(reverse("rehearsal:index")).status_code == 403
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_the_result_costs_the_same_for_one_and_for_three(
+        self, people, filed, client, django_assert_num_queries, count
+    ):
+        run = rehearsed(people)
+        officer, one = filed.officer, run.outcomes.get()
+        for number in range(1, count):
+            officer.pk, officer.filing, officer.filing_number = None, None, f"X{number}"
+            officer.id, officer.ended_on = uuid4(), TODAY
+            officer._state.adding = True
+            officer.save()
+            Outcome.objects.create(
+                rehearsal=run, officer=officer, before="met", after="unmet", clauses=one.clauses
+            )
+        client.force_login(people.meng)
+        client.get(run.get_absolute_url())  # opens it
+        with django_assert_num_queries(10):
+            client.get(run.get_absolute_url())
+
+
+def test_installing_begins_with_the_edition_of_that_day_and_later_starts_add_none(people):
+    """From then on a younger edition needs its rehearsal, because there is a first one to compare with."""
+    from registry import editions
+
+    assert editions.begin(today=TODAY) == 1
+    assert Adoption.objects.get().edition == "cangzhou-2023"
+    assert editions.begin(today=date(2030, 1, 1)) == 0
