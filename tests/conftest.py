@@ -72,12 +72,23 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
-def industries(db) -> None:
-    """The industries the form offers."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Two thousand industries are loaded once, not for every test."""
     from cqo_portal.reference.load import load_industries  # models load after Django is set up
 
-    load_industries()
+    with django_db_blocker.unblock():
+        load_industries()
+
+
+@pytest.fixture
+def industries(db) -> None:
+    """The industries the form offers; again after a test whose database was flushed."""
+    from cqo_portal.reference.load import load_industries
+    from cqo_portal.reference.models import Industry
+
+    if not Industry.objects.exists():
+        load_industries()
 
 
 @pytest.fixture
