@@ -27,7 +27,7 @@ def index(request):
     office, today = request.user.acting.office, timezone.localdate()
     shelf = Shelf(office, today)
     form = RehearsalForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         against=shelf.in_force.edition if shelf.in_force else "",
         jurisdiction=office.jurisdiction,
         initial={"on": today, "edition": request.GET.get("edition", "")},
