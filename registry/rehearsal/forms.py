@@ -1,7 +1,7 @@
 from django import forms
 
 from cqo_portal.jurisdictions import all_packs
-from cqo_portal.ui.fields import DayField
+from cqo_portal.ui.fields import DayField, PlainField
 
 
 class RehearsalForm(forms.Form):
@@ -18,6 +18,18 @@ class RehearsalForm(forms.Form):
         groups = [("本地的其他版本", own), ("别处的规则（只供对照）", others)]
         self.fields["edition"].choices = [("", "请选择"), *((name, found) for name, found in groups if found)]
         self.fields["on"].error_messages["required"] = "请填写按哪一天判断。"
+
+
+class ExportForm(forms.Form):
+    """Names leave the house only for a purpose that is written down."""
+
+    purpose = PlainField(
+        label="导出用途",
+        min_length=4,
+        max_length=200,
+        help_text="给谁用、做什么；记入审计日志。",
+        error_messages={"required": "请写明导出的用途。", "min_length": "请把用途写得具体一些。"},
+    )
 
 
 def _words(pack) -> str:

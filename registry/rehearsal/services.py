@@ -114,6 +114,12 @@ def open_result(run: Rehearsal, *, by) -> None:
     run.refresh_from_db()
 
 
+def note_export(run: Rehearsal, *, rows: int, purpose: str, by) -> None:
+    """The act, on record before the first byte leaves."""
+    with transaction.atomic():
+        record("export", run, by=by, note=purpose, rule_edition=run.edition, data={"rows": rows})
+
+
 def adopt(run: Rehearsal, *, by) -> Adoption:
     """Work by the rehearsed edition from its first day on. Raises `NotYet` before the result was opened."""
     if run.opened_at is None:

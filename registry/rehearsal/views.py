@@ -3,16 +3,19 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cqo_portal.exports.formats import ROWS_AT_MOST, SafeXlsx, Written
 from cqo_portal.ui.paging import keyset
 from registry.rehearsal import services
-from registry.rehearsal.forms import RehearsalForm
+from registry.rehearsal.forms import ExportForm, RehearsalForm
 from registry.rehearsal.models import Rehearsal
 from registry.rehearsal.page import ResultQuery, Shelf, is_adopted
 from registry.rehearsal.permissions import adopts, rehearses
+from registry.rehearsal.resources import OutcomeExport
 
 PER_PAGE = 50
 LISTED = 20
@@ -57,21 +60,36 @@ def rehearsal(request, pk):
         response["HX-Refresh"] = "true"
         return response
     services.open_result(run, by=request.user)
+    return _result(request, run, ExportForm())
+
+
+def _result(request, run: Rehearsal, form: ExportForm, *, status: int = 200):
     query = ResultQuery(request.GET, run=run)
     page = keyset(query.rows(), request.GET, order=("id",), per_page=PER_PAGE)
-    may_adopt = adopts.test(request.user, run) and run.to_pack.jurisdiction == run.office.jurisdiction
     adoption = is_adopted(run)
-    return render(
-        request,
-        "rehearsal/result.html",
-        {
-            "run": run,
-            "query": query,
-            "page": page,
-            "adoption": adoption,
-            "may_adopt": may_adopt and not adoption,
-        },
-    )
+    own = run.to_pack.jurisdiction == run.office.jurisdiction
+    shown = {"run": run, "query": query, "page": page, "export": form, "adoption": adoption}
+    shown["may_adopt"] = own and not adoption and adopts.test(request.user, run)
+    return render(request, "rehearsal/result.html", shown, status=status)
+
+
+@login_required
+@require_POST
+def export(request, pk):
+    """The outcomes that are listed, as a workbook, for a purpose."""
+    run = _run(request, pk)
+    form = ExportForm(request.POST)
+    if run.done_at is None:
+        return redirect(run)
+    if not form.is_valid():
+        return _result(request, run, form, status=422)
+    rows = ResultQuery(request.GET, run=run).rows().order_by("id")[:ROWS_AT_MOST]
+    purpose = form.cleaned_data["purpose"]
+    services.note_export(run, rows=rows.count(), purpose=purpose, by=request.user)
+    written, book = Written(OutcomeExport(), rows.iterator(chunk_size=500)), SafeXlsx()
+    made = book.write(written.headers, written, notes=[("预演", str(run)), ("用途", purpose)])
+    name = f"规则预演-{run.on:%Y%m%d}.xlsx"
+    return FileResponse(made, as_attachment=True, filename=name, content_type=book.get_content_type())
 
 
 @login_required

@@ -8,6 +8,8 @@ rehearsal:index GET: 302 403 403 403 403 200 200 403 403 403 403 403
 rehearsal:index POST: 302 403 403 403 403 422 422 403 403 403 403 403
 rehearsal:rehearsal GET: 302 404 404 404 404 200 200 404 404 404 404 404
 rehearsal:rehearsal POST: 405
+rehearsal:export GET: 302/405
+rehearsal:export POST: 302 404 404 404 404 302 302 404 404 404 404 404
 rehearsal:adopt GET: 302/405
 rehearsal:adopt POST: 302 404 404 404 404 302 403 404 404 404 404 404
 """
@@ -22,4 +24,4 @@ def objects(people) -> dict:
         asked_by=people.meng,
         expected=0,
     )
-    return dict.fromkeys(("rehearsal:rehearsal", "rehearsal:adopt"), {"pk": run.pk})
+    return dict.fromkeys(("rehearsal:rehearsal", "rehearsal:export", "rehearsal:adopt"), {"pk": run.pk})

@@ -1,10 +1,12 @@
 """A rehearsal judges everybody in office by another edition, and changes nothing."""
 
 from datetime import date
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from cqo_portal.audit.models import Event
 from registry.editions import edition_for
@@ -156,6 +158,22 @@ class TestPages:
         answer = client.post(reverse("rehearsal:index"), {"edition": "", "on": "2026-13-01"})
         assert answer.status_code == 422
         assert "请选择要预演的版本。" in answer.content.decode()
+
+    def test_the_list_is_exported_for_a_purpose_that_is_kept(self, people, filed, client):
+        run = rehearsed(people)
+        client.force_login(people.meng)
+        address = reverse("rehearsal:export", args=[run.pk])
+        assert client.post(address, {"purpose": ""}).status_code == 422
+        answer = client.post(address, {"purpose": "局务会讨论新办法"})
+        rows = list(load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0].values)
+        assert rows[0] == (
+            "企业名称", "统一社会信用代码", "所属县（市、区）", "首席质量官姓名", "现行判断", "预演判断", "由哪条决定",
+        )  # fmt: skip
+        assert rows[1][:6] == (
+            "泊头恒通管件有限公司", "91130981MAYG58BR3P", "泊头市", "王雪松", "符合", "无法判定",
+        )  # fmt: skip
+        assert len(rows) == 2
+        assert Event.objects.about(run).get(action="export").note == "局务会讨论新办法"
 
     def test_a_county_has_no_rehearsals(self, people, client):
         client.force_login(people.wang)
