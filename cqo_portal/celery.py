@@ -24,11 +24,29 @@ app.conf.beat_schedule = {
         "schedule": MINUTE,
         "options": {"expires": MINUTE - 5},
     },
+    # What was entered ahead of its day comes into the register's tables; a missed night is made up for.
+    "facts-take-effect": {
+        "task": "registry.tasks.facts_take_effect",
+        "schedule": 60 * MINUTE,
+        "options": {"expires": 55 * MINUTE},
+    },
     # A rehearsal whose worker died goes on where it stopped.
     "go-on-with-rehearsals": {
         "task": "registry.rehearsal.tasks.go_on",
         "schedule": MINUTE,
         "options": {"expires": MINUTE - 5},
+    },
+    # Imports that a killed worker left in the middle; whoever is busy with one holds its lock.
+    "sweep-the-imports": {
+        "task": "cqo_portal.imports.tasks.sweep",
+        "schedule": MINUTE,
+        "options": {"expires": MINUTE - 5},
+    },
+    # Enterprises whose move to another county was accepted for a day that has come; a missed hour is made up for.
+    "carry-out-moves": {
+        "task": "cqo_portal.offices.tasks.carry_out_moves",
+        "schedule": 60 * MINUTE,
+        "options": {"expires": 60 * MINUTE - 5},
     },
 }
 

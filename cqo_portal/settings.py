@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "cqo_portal.desk.middleware.keep_the_list",  # an act leads back to its page, with the list one works through
     "cqo_portal.ui.middleware.no_store",  # personal pages stay out of caches on shared computers
 ]
 

@@ -1,5 +1,7 @@
 """The draft: kept as typed, saved with a version, and open only where a return unlocked it."""
 
+from datetime import date
+
 from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
@@ -8,6 +10,8 @@ from cqo_portal.parties import identifiers
 from registry.editions import edition_for
 from registry.forms import FilingForm
 from registry.models import Filing
+from registry.record import OnRecord, on_record
+from registry.sections import ALL_SECTIONS, DAY_OF
 
 NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "version", "action"})
 
@@ -20,7 +24,13 @@ COMPANIONS = {
     "officer.trained": {"officer.training_certificate"},
     "officer.quality_level": {"officer.quality_issued_on"},
     "appointment.faults": {"appointment.no_faults"},
+    "predecessor.last_day": {"appointment.appointed_on"},
+    "appointment.appointed_on": {"predecessor.last_day"},
+    "renewal.faults": {"renewal.no_faults"},
+    "renewal.runs_from": {"renewal.term_years"},
+    "departure.reason": {"departure.words"},
 }
+MASKED = ("officer-identity_number", "officer-phone")  # inputs the page may show masked
 
 
 class Stale(Exception):
@@ -68,9 +78,12 @@ def merged(filing: Filing, posted: QueryDict) -> dict[str, list[str]]:
 
 def _unmasked(filing: Filing, sent: dict[str, list[str]]) -> dict[str, list[str]]:
     """The page shows a kept number masked; sent back as it was shown, it stays what it is."""
-    name = "officer-identity_number"
-    kept = identifiers.tidied(filing.draft.get(name, [""])[-1])
-    return {name: [kept]} if kept and sent.get(name) == [identifiers.masked(kept)] else {}
+    found = {}
+    for name in MASKED:
+        kept = identifiers.tidied(filing.draft.get(name, [""])[-1])
+        if kept and sent.get(name) == [identifiers.masked(kept)]:
+            found[name] = [kept]
+    return found
 
 
 def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by) -> Filing:
@@ -117,6 +130,8 @@ def form_of(filing: Filing, *, today, typed: dict[str, list[str]] | None = None)
         as_query(filing.draft if typed is None else typed),
         pack=edition_for(filing.office, today),
         today=today,
+        kind=filing.kind,
+        on_record=on_record(filing),
         opened=unlocked(filing),
     )
 
@@ -128,21 +143,57 @@ def as_query(typed: dict[str, list[str]]) -> QueryDict:
     return query
 
 
-def first_draft(organisation, *, appointment_years: int | None) -> dict[str, list[str]]:
-    """What is known already, so that nobody types it again."""
-    known = {
-        "enterprise-credit_code": organisation.credit_code,
-        "enterprise-name": organisation.name,
-        "enterprise-office": organisation.office_id,
-        "enterprise-industry": organisation.industry,
-        "enterprise-persons": organisation.persons,
-        "enterprise-revenue": organisation.revenue,
-        "enterprise-assets": organisation.assets,
+def first_draft(
+    kind: str, known: OnRecord, *, appointment_years: int | None, on: date | None = None
+) -> dict[str, list[str]]:
+    """What is known already, so that nobody types it again; `on` is the day the change took effect, if it was said."""
+    begins = _BEGINS[kind](known, appointment_years)
+    if on and kind in DAY_OF:
+        begins["-".join(DAY_OF[kind])] = on.isoformat()
+    return {name: [_as_typed(value)] for name, value in begins.items() if _is_said(value)}
+
+
+def _is_said(value) -> bool:
+    """A browser sends neither an empty field nor an unticked box; it does send a nought."""
+    return value is not False and value not in (None, "")
+
+
+def _as_typed(value) -> str:
+    return "on" if value is True else str(value)
+
+
+def _appointment(known: OnRecord, years: int | None) -> dict:
+    return {
+        **_fields_of("enterprise", known.said["enterprise"]),
         "officer-identity_kind": "resident",
-        "appointment-term_years": appointment_years,
+        "appointment-term_years": years,
         "experience-TOTAL_FORMS": 1,
         "experience-INITIAL_FORMS": 0,
         "experience-MIN_NUM_FORMS": 0,
         "experience-MAX_NUM_FORMS": 30,
     }
-    return {name: [str(value)] for name, value in known.items() if value not in (None, "")}
+
+
+def _data(known: OnRecord, years: int | None) -> dict:
+    """Everything on record that may change; the form itself says which of it it asks."""
+    return {
+        name: value for part, said in known.said.items() for name, value in _fields_of(part, said).items()
+    }
+
+
+def _renewal(known: OnRecord, years: int | None) -> dict:
+    return {"renewal-term_years": years, "renewal-runs_from": "old_end"}
+
+
+_BEGINS = {
+    Filing.Kind.APPOINTMENT: _appointment,
+    Filing.Kind.REPLACEMENT: _appointment,
+    Filing.Kind.DATA: _data,
+    Filing.Kind.RENEWAL: _renewal,
+    Filing.Kind.DEPARTURE: lambda known, years: {},
+}
+
+
+def _fields_of(code: str, said: dict) -> dict:
+    section = next(s for s in ALL_SECTIONS if s.code == code)
+    return {f"{code}-{name}": said[name] for name in section.base_fields if name in said}

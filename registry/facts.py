@@ -12,12 +12,18 @@ from cqo_portal.jurisdictions.requirements import Disqualification
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Size
 from cqo_portal.parties import identifiers, size
+from cqo_portal.reference.queries import working_calendar
 from registry import draft
+from registry.clock import Clock, clock
 from registry.editions import edition_for
 from registry.experience import Period
 from registry.findings import Verdict
+from registry.forms import FilingForm
+from registry.held_against import held_against
 from registry.models import Filing, Proof
 from registry.qualification import ClauseResult, Explanation, explain
+from registry.record import SIZE_FOLLOWS_FROM, changed
+from registry.sections import DAY_OF
 from registry.shown import Appointment, Declared, Facts, QualityCertificate
 
 CREDIT_CODE = "credit-code"  # the one clause that is no pack's: a code whose check digit is wrong
@@ -61,24 +67,69 @@ class Judgement:
         }
 
 
-def judge(filing: Filing, content: Mapping, *, today: date) -> Judgement:
-    """Judge what was said by the edition the filing is fixed to, or by today's while it is a draft."""
+def judge(filing: Filing, content: Mapping, *, today: date, of_the_person: bool = False) -> Judgement:
+    """Judge what was said by the edition the filing is fixed to, or by today's while it is a draft.
+
+    `of_the_person`: an office looks, and the officer's own record weighs too (see `held_against`).
+    """
     rules = pack(filing.rule_edition) if filing.rule_edition else edition_for(filing.office, today)
     sized, problem = sized_by(content.get("enterprise", {}))
-    shown = facts_from(content, rules=rules, papers=_papers(filing), sized=sized, today=today)
-    explanation = explain(rules, shown)
+    judged, only = JUDGED_OF[filing.kind]
+    if judged is None:
+        explanation = Explanation(edition=rules.edition, on=today, verdict=Verdict.MET, clauses=())
+    else:
+        shown = facts_from(judged(content), rules=rules, papers=_papers(filing), sized=sized, today=today)
+        shown = replace(shown, recorded=held_against(filing, content, of_the_person=of_the_person))
+        explanation = _narrowed(explain(rules, shown), only, rules)
     if content.get("enterprise", {}).get("credit_code_as_printed"):
         explanation = _with_the_code(explanation, content["enterprise"].get("credit_code", ""))
     return Judgement(rules, explanation, sized, problem)
+
+
+def _whole(content: Mapping) -> Mapping:
+    return content
+
+
+def _renewed(content: Mapping) -> dict:
+    """A renewal in the shape of an appointment: what is on record of the person, and who appoints anew."""
+    said, was = content.get("renewal", {}), content.get("was", {})
+    appointment = said | {"appointed_on": said.get("decided_on")}
+    return {"officer": was.get("officer", {}) | {"graduated": "yes"}, "appointment": appointment}
+
+
+def _all_of_it(clause: ClauseResult, rules: RulePack) -> bool:
+    return True
+
+
+def _as_far_as_shown(clause: ClauseResult, rules: RulePack) -> bool:
+    """Nobody proves again what is on record: only what is asked anew may stay open."""
+    asked = {rules.appointed_by.key, *(ground.key for ground in rules.disqualifications)}
+    return clause.key in asked or clause.verdict is not Verdict.UNKNOWN
+
+
+K = Filing.Kind
+JUDGED_OF = {  # what of a kind is judged, and which clauses of the pack speak to it; None: nothing to judge
+    K.APPOINTMENT: (_whole, _all_of_it),
+    K.REPLACEMENT: (_whole, _all_of_it),
+    K.RENEWAL: (_renewed, _as_far_as_shown),
+    K.DATA: (None, None),
+    K.DEPARTURE: (None, None),
+}
+
+
+def _narrowed(explanation: Explanation, only, rules: RulePack) -> Explanation:
+    kept = tuple(clause for clause in explanation.clauses if only(clause, rules))
+    overall = min((clause.verdict for clause in kept), default=Verdict.MET)
+    return replace(explanation, clauses=kept, verdict=min(overall, Verdict.MET))
 
 
 def judge_draft(filing: Filing, *, today: date) -> Judgement:
     return judge(filing, content_of_draft(filing, today=today), today=today)
 
 
-def judge_submitted(filing: Filing) -> Judgement:
+def judge_submitted(filing: Filing, *, of_the_person: bool = True) -> Judgement:
     """The judgement of what lies before the office now: the words of the last round, its own edition."""
-    return judge(filing, content_of(filing), today=filing.submitted_on)
+    return judge(filing, content_of(filing), today=filing.submitted_on, of_the_person=of_the_person)
 
 
 def undecided(filing: Filing) -> list[ClauseResult]:
@@ -98,18 +149,56 @@ def content_before(filing: Filing) -> dict | None:
 
 
 def content_of_draft(filing: Filing, *, today: date) -> dict:
-    """What the draft validly says so far, with size and sector worked out."""
-    return with_size(draft.form_of(filing, today=today).said(), today=today)
+    """What the draft validly says so far, with what follows from it."""
+    return content_from(draft.form_of(filing, today=today), today=today)
+
+
+def content_from(form: FilingForm, *, today: date) -> dict:
+    """What a form validly says, with size and sector worked out; a change brings along what is on record (`was`)."""
+    said = form.said()
+    if form.on_record and form.on_record.post:
+        said["was"] = form.on_record.said
+    return with_size(said, today=today) if "enterprise" in said else said
 
 
 def with_size(content: dict, *, today: date) -> dict:
-    enterprise = content.get("enterprise", {})
+    """Size and sector from the figures; where a change leaves the figures alone, those on record."""
+    enterprise, was = content["enterprise"], content.get("was", {}).get("enterprise")
+    if (
+        was
+        and "office" not in enterprise
+        and not changed({"enterprise": _figures(enterprise)}, {"enterprise": was})
+    ):
+        return content | {"enterprise": enterprise | {name: was[name] for name in FOLLOWS}}
     sized, _ = sized_by(enterprise)
+    industry = enterprise.get("industry")
     enterprise["size"] = (sized.size if sized else Size.UNCLASSIFIED).value
     enterprise["size_year"] = today.year - 1
-    industry = enterprise.get("industry")
     enterprise["sector"] = size.sector(industry).value if industry else ""
     return content
+
+
+FOLLOWS = ("size", "size_year", "sector")
+
+
+def _figures(enterprise: Mapping) -> dict:
+    return {name: enterprise[name] for name in SIZE_FOLLOWS_FROM if name in enterprise}
+
+
+def day_of(kind: str, content: Mapping) -> date | None:
+    """The day a change took effect, as far as it was said; an appointment has no such day."""
+    if kind not in DAY_OF:
+        return None
+    section, name = DAY_OF[kind]
+    return _day(content.get(section, {}).get(name))
+
+
+def clock_of(filing: Filing, effective_on: date | None, *, today: date) -> Clock | None:
+    """The clock of a change by the edition the filing is fixed to; None where no day was said, or the pack has no rule."""
+    rules = pack(filing.rule_edition) if filing.rule_edition else edition_for(filing.office, today)
+    if effective_on is None or rules.route is None:
+        return None
+    return clock(rules.route.change, effective_on, working_calendar())
 
 
 def sized_by(enterprise: Mapping) -> tuple[size.SizeResult | None, str]:

@@ -81,24 +81,44 @@ def find_appointment(clause: AppointedBy, facts: Facts) -> Finding:
 
 
 def find_ground(ground: Disqualification, facts: Facts) -> Finding:
+    """What was declared and what is on record weigh alike; a record does not wait for a declaration."""
     threshold = "没有此类情形"
-    if facts.disqualifications is None:
-        return _unshown(threshold, "没有作出有无此类情形的声明，无法判定；请声明。")
-    counted = [(each, _weigh(ground, each, on=facts.on)) for each in facts.disqualifications]
+    known = (*facts.recorded, *(facts.disqualifications or ()))
+    counted = [(each, _weigh(ground, each, on=facts.on)) for each in known]
     verdict = min((weight for _, weight in counted), default=Verdict.MET)
     if verdict is Verdict.MET:
-        return Finding(verdict=verdict, value="没有", threshold=threshold, why="所作声明中没有此类情形。")
+        return _nothing_against(threshold, facts)
     against = [each for each, weight in counted if weight is verdict]
     value = "、".join(dict.fromkeys(each.fault.label for each in against))
     if verdict is Verdict.UNKNOWN:
-        why = f"声明了“{value}”，缺少认定日期、事故等级或责任认定，无法判定；请补充认定文件。"
+        why = f"{_named(against)}缺少认定日期、事故等级或本人责任的认定，无法判定；请补充认定文件。"
         return Finding(verdict=verdict, value=value, threshold=threshold, why=why)
     return _barred(ground, facts, [each for each, weight in counted if weight is not Verdict.MET], value)
 
 
+def _nothing_against(threshold: str, facts: Facts) -> Finding:
+    if facts.disqualifications is None:
+        return _unshown(threshold, "没有作出有无此类情形的声明，无法判定；请声明。")
+    return Finding(verdict=Verdict.MET, value="没有", threshold=threshold, why="所作声明中没有此类情形。")
+
+
+def _named(against: list[Declared]) -> str:
+    """Which facts, and from where: the finding of what is on record, the word of what was declared."""
+    recorded = [f"{_described(each)}，文书 {each.document}" for each in against if each.document]
+    declared = dict.fromkeys(each.fault.label for each in against if not each.document)
+    said = [f"已登记的事实：{'；'.join(recorded)}。"] if recorded else []
+    return "".join([*said, *([f"声明了“{'、'.join(declared)}”，"] if declared else [])])
+
+
+def _described(each: Declared) -> str:
+    level = f"，{each.accident_level.label}事故" if each.accident_level else ""
+    borne = {True: "，负有责任", False: "，不负责任"}.get(each.responsible, "")
+    return f"{each.fault.label}{level}{borne}"
+
+
 def _barred(ground: Disqualification, facts: Facts, against: list[Declared], value: str) -> Finding:
     """Time helps only where the text sets one, and every fact that weighs is dated."""
-    why, day = f"声明了“{value}”，{ground.bars.label}。", None
+    why, day = f"{_named(against)}{ground.bars.label}。", None
     if ground.lasts and all(each.found_on for each in against):
         day = max(ground.lasts.after(each.found_on) for each in against)
         why = f"{why}自认定之日起满 {ground.lasts}后不再计，{_from(day)}"

@@ -11,15 +11,12 @@ from cqo_portal.ui.fields import (
     PlainField,
     ProseField,
 )
-from registry.models import Proof
-from registry.sections import (
-    AppointmentSection,
-    EnterpriseSection,
-    ExperienceRows,
-    ExperienceSection,
-    OfficerSection,
-    Section,
-)
+from registry import content
+from registry.models import Filing, Proof
+from registry.record import OnRecord, changed, differs
+from registry.sections import PREFILLED, SECTIONS_OF, ExperienceRows, Section
+
+NUMERALS = "一二三四五六七"
 
 YES_NO = [("yes", "是"), ("no", "否")]
 
@@ -64,24 +61,75 @@ class ProofForm(forms.Form):
 
 
 class FilingForm:
-    """All sections over one draft. `typed` is what the browser sent or what was kept: {name: [values]}."""
+    """The sections of one kind over one draft. `typed` is what the browser sent or what was kept: {name: [values]}.
 
-    def __init__(self, typed, *, pack: RulePack, today, opened: frozenset[str] | None = None) -> None:
-        self.pack = pack
-        self.opened = opened
-        shared = {"today": today, "pack": self.pack}
-        self.enterprise = EnterpriseSection(typed, **shared)
-        self.officer = OfficerSection(typed, **shared)
-        self.experience = ExperienceSection(typed, prefix=ExperienceRows.code, form_kwargs={"today": today})
-        self.appointment = AppointmentSection(typed, **shared)
+    `parts` holds them in the order of the page; a kind without a section has None under its name.
+    """
+
+    def __init__(
+        self,
+        typed,
+        *,
+        pack: RulePack,
+        today,
+        kind: str = Filing.Kind.APPOINTMENT,
+        on_record: OnRecord | None = None,
+        opened: frozenset[str] | None = None,
+    ) -> None:
+        self.pack, self.today, self.kind, self.on_record, self.opened = pack, today, kind, on_record, opened
+        self.parts = tuple(self._part(section, typed) for section in SECTIONS_OF[kind])
+        self._by_code = {part.code: part for part in self.parts}
+        for numeral, part in zip(NUMERALS, self.parts, strict=False):
+            part.numeral = numeral
+        for section in self.sections:
+            section.beside = self._by_code
         self._lock()
+
+    def _part(self, section, typed):
+        if issubclass(section, ExperienceRows):
+            return section(typed, prefix=section.code, form_kwargs={"today": self.today})
+        return section(typed, today=self.today, pack=self.pack, on_record=self.on_record)
+
+    @property
+    def is_prefilled(self) -> bool:
+        """Filled in from the record: only what differs is said."""
+        return self.kind in PREFILLED
+
+    @property
+    def has_a_term(self) -> bool:
+        return any("term_years" in section.fields for section in self.sections)
+
+    @property
+    def numeral_of_papers(self) -> str:
+        return NUMERALS[len(self.parts)]
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        return (self.enterprise, self.officer, self.appointment)
+        return tuple(part for part in self.parts if isinstance(part, Section))
+
+    @property
+    def enterprise(self) -> Section | None:
+        return self._by_code.get("enterprise")
+
+    @property
+    def officer(self) -> Section | None:
+        return self._by_code.get("officer")
+
+    @property
+    def experience(self) -> ExperienceRows | None:
+        return self._by_code.get("experience")
+
+    @property
+    def appointment(self) -> Section | None:
+        return self._by_code.get("appointment")
+
+    @property
+    def rows(self) -> list[forms.Form]:
+        return self.experience.forms if self.experience else []
 
     def is_valid(self) -> bool:
-        return all([*(section.is_valid() for section in self.sections), self.experience.is_valid()])
+        valid = [part.is_valid() for part in self.parts]  # each of them, so that each has its errors
+        return all(valid)
 
     def said(self) -> dict:
         """What is validly said so far, by section; JSON-ready. Fields in error are absent."""
@@ -90,27 +138,38 @@ class FilingForm:
             section.code: {name: _plain(value) for name, value in section.cleaned_data.items()}
             for section in self.sections
         }
-        rows = [row.cleaned_data for row in self.experience.forms if row.is_valid() and row.has_changed()]
-        said["experience"] = [
-            {name: _plain(value) for name, value in row.items() if name != "DELETE"}
-            for row in rows
-            if row and not row.get("DELETE")
-        ]
+        if self.experience:
+            said["experience"] = list(self._periods())
         return said
+
+    def _periods(self) -> Iterator[dict]:
+        for row in self.rows:
+            told = row.cleaned_data if row.is_valid() and row.has_changed() else None
+            if told and not told.get("DELETE"):
+                yield {name: _plain(value) for name, value in told.items() if name != "DELETE"}
 
     def faults(self) -> Iterator[tuple[str, str, str]]:
         """(input id, label, sentence) of every error, in the order of the page."""
-        for section in self.sections[:2]:
-            yield from _faults_of(section)
-        for number, row in enumerate(self.experience.forms, start=1):
-            yield from _faults_of(row, where=f"第 {number} 段经历")
-        for sentence in self.experience.non_form_errors():
-            yield "experience", "质量工作经历", sentence
-        yield from _faults_of(self.appointment)
+        for part in self.parts:
+            if isinstance(part, Section):
+                yield from _faults_of(part)
+                continue
+            for number, row in enumerate(part.forms, start=1):
+                yield from _faults_of(row, where=f"第 {number} 段经历")
+            for sentence in part.non_form_errors():
+                yield "experience", "质量工作经历", sentence
+        if self.is_prefilled and not self._says_anything_new():
+            yield "s-enterprise", "", "没有一项与名录不同：请改动有变化的内容，或者作废这件变更。"
+
+    def _says_anything_new(self) -> bool:
+        """A field in error differs too: it is not what the record says."""
+        record = self.on_record.said if self.on_record else {}
+        wrong = any(section.errors for section in self.sections if section.code in record)
+        return wrong or bool(changed(self.said(), record))
 
     def forgive_what_is_empty(self) -> None:
         """While one is still typing, an empty field is not yet a mistake: only what is wrong is shown."""
-        for form in (*self.sections, *self.experience.forms):
+        for form in (*self.sections, *self.rows):
             for name in [name for name in form.errors if name in form.fields]:
                 if form[name].value() in (None, "", []):
                     del form.errors[name]
@@ -118,9 +177,9 @@ class FilingForm:
     def remark_on_what_is_good(self) -> None:
         """A code that was checked says so beside it: eighteen characters are hard to check by eye."""
         enterprise, officer = self.enterprise, self.officer
-        if enterprise.cleaned_data.get("credit_code"):
+        if enterprise and enterprise.cleaned_data.get("credit_code"):
             enterprise.fields["credit_code"].good = "18 位，格式相符。"
-        said = officer.cleaned_data
+        said = officer.cleaned_data if officer else {}
         checked = said.get("identity_kind") and said.get("identity_number")
         facts = checked and identifiers.facts_of_identity(said["identity_kind"], said["identity_number"])
         if facts:
@@ -129,12 +188,32 @@ class FilingForm:
                 "identity_number"
             ].good = f"18 位，校验位正确；{sex}，{born.year}年{born.month}月{born.day}日出生。"
 
+    def remark_on_what_is_new(self) -> None:
+        """Where the form was filled in from the record, a field that differs says what stands there now."""
+        if not self.is_prefilled or not self.on_record:
+            return
+        for section in self.sections:
+            was = self.on_record.said.get(section.code, {})
+            for name, field in section.fields.items():
+                if name in was and name in section.cleaned_data:
+                    new = differs(f"{section.code}.{name}", _plain(section.cleaned_data[name]), was[name])
+                    words = content.in_words(f"{section.code}.{name}", was[name])
+                    field.changed = f"已改动；名录现为：{words}" if new else ""
+
     def mask(self) -> None:
         """Show a number that was typed and is right as the screen shows it everywhere: masked."""
-        number = self.officer.cleaned_data.get("identity_number")
-        if number and self.officer.cleaned_data.get("identity_kind"):  # without its kind it was not checked
-            self.officer.data = self.officer.data.copy()
-            self.officer.data["officer-identity_number"] = identifiers.masked(number)
+        if not self.officer:
+            return
+        said = self.officer.cleaned_data
+        if said.get("identity_number") and said.get("identity_kind"):  # without its kind it was not checked
+            self._show("officer-identity_number", identifiers.masked(said["identity_number"]))
+        known = self.on_record.said.get("officer", {}) if self.on_record else {}
+        if self.is_prefilled and said.get("phone") and said["phone"] == known.get("phone"):
+            self._show("officer-phone", identifiers.masked(said["phone"]))
+
+    def _show(self, name: str, words: str) -> None:
+        self.officer.data = self.officer.data.copy()
+        self.officer.data[name] = words
 
     def ask(self, reasons: Mapping[str, str]) -> None:
         """What a return asked for, beside the input it is pinned to."""
@@ -144,7 +223,7 @@ class FilingForm:
 
     def inputs(self) -> Iterator[forms.BoundField]:
         """Every input of the page that has its place for a remark."""
-        for form in (*self.sections, *self.experience.forms):
+        for form in (*self.sections, *self.rows):
             yield from (bound for bound in form if bound.name not in ("credit_code_as_printed", "DELETE"))
 
     def _lock(self) -> None:
@@ -154,7 +233,7 @@ class FilingForm:
         for section in self.sections:
             for name, field in section.fields.items():
                 field.widget.attrs["disabled"] = f"{section.code}.{name}" not in self.opened
-        for row in self.experience.forms:
+        for row in self.rows:
             for field in row.fields.values():
                 field.widget.attrs["disabled"] = self.experience_locked
 

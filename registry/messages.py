@@ -30,6 +30,7 @@ add(
     Kind("filing-submitted", recipients=the_county),
     Kind("filing-withdrawn", recipients=the_county),
     Kind("filing-sent-up", recipients=the_city),
+    Kind("filing-recalled", recipients=the_city),
     Kind("filing-returned", recipients=the_enterprise),
     Kind("filing-filed", recipients=_all_sides),
 )

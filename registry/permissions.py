@@ -34,3 +34,17 @@ is_applicant = is_enterprise & files_for_the_organisation_of
 pre_reviews = is_county & serves_its_county & ~has_a_part_in_it
 files = is_city & serves_its_city & ~has_a_part_in_it
 decides = pre_reviews | files
+
+
+@predicate
+def has_no_part_in_the_enterprise(user, entry) -> bool:
+    return not user.assignments.filter(organisation=entry.organisation_id).exists()
+
+
+@predicate
+def serves_the_office_of_the_enterprise(user, entry) -> bool:
+    office = entry.organisation.office
+    return user.acting.office_id in (office.pk, office.parent_id)
+
+
+corrects = (is_county | is_city) & serves_the_office_of_the_enterprise & has_no_part_in_the_enterprise

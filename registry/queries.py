@@ -1,13 +1,14 @@
 """What of the registry a person may see, and in which order it awaits them."""
 
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.append_only import AppendOnlyQuerySet
+from cqo_portal.parties.models import Organisation
 from cqo_portal.parties.queries import SearchableQuerySet
+from registry.history import YES, day_after
 
 
 def _within_scope(acting) -> Q:
@@ -22,6 +23,15 @@ def _within_scope(acting) -> Q:
         case Role.PROVINCE:
             return Q(office__parent__parent=acting.office)
     return Q(pk__in=[])
+
+
+def organisations_visible_to(user) -> QuerySet[Organisation]:
+    """The enterprises of the assignment a user acts in; an enterprise sees itself."""
+    if user.acting is None:
+        return Organisation.objects.none()
+    if user.acting.role == Role.ENTERPRISE:
+        return Organisation.objects.filter(pk=user.acting.organisation_id)
+    return Organisation.objects.filter(_within_scope(user.acting))
 
 
 class FilingQuerySet(SearchableQuerySet):
@@ -60,6 +70,13 @@ class OfficerQuerySet(SearchableQuerySet):
     def in_office(self) -> "OfficerQuerySet":
         return self.filter(ended_on=None)
 
+    def in_office_on(self, day: date, *, known: date) -> "OfficerQuerySet":
+        """Who held a post on `day`, as the register knew it at the end of `known`."""
+        entries = self.model._meta.get_field("entries").related_model.objects
+        mine = entries.filter(name="in_office", post__in=self.order_by().values("pk"))
+        answers = mine.known_on(known).holding_on(day).values("pk")
+        return self.filter(pk__in=entries.filter(pk__in=answers, value=YES).values("post"))
+
     def for_list(self) -> "OfficerQuerySet":
         return self.select_related("person", "organisation", "office").defer(
             "search", "haystack", "person__identity_number", "person__phone", "organisation__search"
@@ -86,8 +103,26 @@ class ProofQuerySet(QuerySet):
 
 
 class EntryQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user) -> "EntryQuerySet":
+        """Facts follow their enterprise to the office it belongs to now; an officer sees those of the own posts."""
+        if user.acting is None:
+            return self.none()
+        if user.acting.role == Role.OFFICER:
+            return self.filter(post__person=user.acting.person)
+        return self.filter(organisation__in=organisations_visible_to(user))
+
+    def standing(self) -> "EntryQuerySet":
+        """What nobody has corrected."""
+        return self.filter(~Exists(self.model._base_manager.filter(corrects=OuterRef("pk"))))
+
     def known_on(self, day: date) -> "EntryQuerySet":
         """What had been recorded by the end of that day, without what a later entry had corrected by then."""
-        until = timezone.make_aware(datetime.combine(day, time.max))
-        corrected = self.model._base_manager.filter(corrects=OuterRef("pk"), recorded_at__lte=until)
-        return self.filter(~Exists(corrected), recorded_at__lte=until)
+        end = day_after(day)
+        corrected = self.model._base_manager.filter(corrects=OuterRef("pk"), recorded_at__lt=end)
+        return self.filter(~Exists(corrected), recorded_at__lt=end)
+
+    def holding_on(self, day: date) -> "EntryQuerySet":
+        """For each fact of each post or enterprise the one entry that answers for that day."""
+        fact = ("organisation", "post", "name")
+        begun = self.filter(effective_on__lte=day)
+        return begun.order_by(*fact, "-effective_on", "-id").distinct(*fact)

@@ -1,6 +1,6 @@
 """Writes that are not transitions: opening a filing, papers, return items, determinations, the register itself."""
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import PurePath
 
 from django.core.exceptions import PermissionDenied
@@ -10,27 +10,78 @@ from django.utils import timezone
 
 from cqo_portal.audit.record import look, record
 from cqo_portal.jurisdictions.calendar import Years
-from cqo_portal.parties import identifiers
-from cqo_portal.parties.models import Organisation, Person
-from registry import draft, proofs
+from cqo_portal.parties.models import Organisation
+from registry import draft, effects, proofs
 from registry.editions import edition_for
 from registry.models import Determination, Filing, Officer, Proof, ReturnItem
 from registry.permissions import decides, is_applicant
+from registry.record import OnRecord
 
 
-def open_filing(organisation: Organisation, *, by, today: date) -> Filing:
-    """A new draft, or the one already under way: an enterprise has one appointment filing at a time."""
+class NotNow(Exception):
+    """A sentence why a filing cannot be opened, and the one under way that stands in its way, if any."""
+
+    def __init__(self, sentence: str, *, under_way: Filing | None = None) -> None:
+        super().__init__(sentence)
+        self.under_way = under_way
+
+
+def open_filing(
+    organisation: Organisation,
+    *,
+    by,
+    today: date,
+    kind: str = Filing.Kind.APPOINTMENT,
+    on: date | None = None,
+) -> Filing:
+    """A new draft, or the one already under way: an enterprise has one filing at a time.
+
+    `on`: the day a change took effect, where it was said. Raises `NotNow` where a change has nothing to change, or
+    where another filing than the wanted one is under way.
+    """
+    while (standing := organisation.filings.under_way().first()) is None:
+        try:
+            with transaction.atomic():
+                return _open(organisation, kind=kind, on=on, by=by, today=today)
+        except IntegrityError as error:  # another tab was first: its draft is found in the next round
+            if "filing_one_under_way" not in str(error):
+                raise
+    if standing.kind != kind:
+        raise NotNow(_other_one_first(standing), under_way=standing)
+    return standing
+
+
+def _open(organisation: Organisation, *, kind: str, on: date | None, by, today: date) -> Filing:
+    known = OnRecord(organisation, post=_post_of(organisation, kind))
     term = edition_for(organisation.office, today).term
-    known = draft.first_draft(organisation, appointment_years=term.normally.count if term else None)
-    try:
-        with transaction.atomic():
-            filing = Filing.objects.create(
-                organisation=organisation, office=organisation.office, created_by=by, draft=known
-            )
-            record("open", filing, by=by, after=filing.state)
-    except IntegrityError:
-        return Filing.objects.under_way().get(organisation=organisation)
+    keeps_its_name = kind not in (Filing.Kind.APPOINTMENT, Filing.Kind.REPLACEMENT)
+    filing = Filing.objects.create(
+        organisation=organisation,
+        office=organisation.office,
+        created_by=by,
+        kind=kind,
+        post=known.post,
+        name=known.post.name if keeps_its_name else "",
+        draft=draft.first_draft(kind, known, appointment_years=term.normally.count if term else None, on=on),
+    )
+    record("open", filing, by=by, after=filing.state)
     return filing
+
+
+def _post_of(organisation: Organisation, kind: str) -> Officer | None:
+    """The post a change is of. Whoever appoints where somebody serves replaces them: that is a change."""
+    held = organisation.officers.in_office().select_related("person").first()
+    if kind == Filing.Kind.APPOINTMENT:
+        if held:
+            raise NotNow(f"{held.name}正在任。要换人或续聘、有信息变化或者离任，请报变更备案。")
+        return None
+    if held is None:
+        raise NotNow("本企业现在没有在任的首席质量官，没有可以变更的；任用了新人，请报任职备案。")
+    return held
+
+
+def _other_one_first(standing: Filing) -> str:
+    return f"已有一件{standing.get_kind_display()}在办（{standing.get_state_display()}），办结或者作废以后才能另报。"
 
 
 def attach_proof(filing: Filing, upload, *, kind: str, by) -> Proof:
@@ -88,29 +139,43 @@ def _shown_name(sent: str, media_type: str) -> str:
     return visible[:150] + _SUFFIX[media_type]
 
 
-def pin(filing: Filing, *, key: str, reason: str, cites: str, by) -> ReturnItem:
-    """Note one thing to correct. It is sent with the return, and can be changed until then."""
+def pin(
+    filing: Filing,
+    *,
+    key: str,
+    reason: str,
+    cites: str,
+    by,
+    proof: Proof | None = None,
+    page: int | None = None,
+    repeats: ReturnItem | None = None,
+) -> ReturnItem:
+    """Note one thing to correct. It is sent with the return, and can be changed until then.
+
+    A field has one pin, beside which a page may be shown; of a paper each page may have its own.
+    """
+    place, shown = {"key": key}, {"proof": proof, "page": page}
+    if key.startswith("proof."):
+        place, shown = place | shown, {}
+    said = {"reason": reason, "cites": cites, "by": by} | shown | ({"repeats": repeats} if repeats else {})
     with transaction.atomic():
-        _lock_for_decision(filing, by=by)
+        lock_for_decision(filing, by=by)
         item, _ = ReturnItem.objects.update_or_create(
-            filing=filing,
-            round=filing.round,
-            key=key,
-            defaults={"reason": reason, "cites": cites, "by": by},
+            filing=filing, round=filing.round, **place, defaults=said
         )
     return item
 
 
 def unpin(filing: Filing, *, item_pk: int, by) -> None:
     with transaction.atomic():
-        _lock_for_decision(filing, by=by)
+        lock_for_decision(filing, by=by)
         ReturnItem.objects.filter(filing=filing, pk=item_pk, sent_at=None).delete()
 
 
 def determine(filing: Filing, *, clause: str, reason: str, by) -> Determination:
     """Decide, in writing, that an open clause counts as met in this case."""
     with transaction.atomic():
-        _lock_for_decision(filing, by=by)
+        lock_for_decision(filing, by=by)
         found, new = Determination.objects.get_or_create(
             filing=filing, round=filing.round, clause=clause, defaults={"reason": reason, "by": by}
         )
@@ -126,7 +191,7 @@ def determine(filing: Filing, *, clause: str, reason: str, by) -> Determination:
     return found
 
 
-def _lock_for_decision(filing: Filing, *, by) -> None:
+def lock_for_decision(filing: Filing, *, by) -> None:
     locked = Filing.objects.select_for_update(of=("self",)).select_related("office").get(pk=filing.pk)
     turn = {Filing.State.AT_COUNTY: "county", Filing.State.AT_CITY: "city"}.get(locked.state)
     if not decides.test(by, locked) or by.acting.role != turn:
@@ -141,66 +206,11 @@ def reveal(filing: Filing, *, content: dict, key: str, why: str, by) -> str:
     return content[section][name]
 
 
-def enter_register(filing: Filing, *, content: dict, today: date) -> Officer:
-    """From the accepted words to the register: the organisation, the person, the post."""
-    organisation = _bring_up_to_date(filing, content["enterprise"])
-    person = _person_of(content["officer"])
-    appointed_on = date.fromisoformat(content["appointment"]["appointed_on"])
-    _relieve_the_predecessor(organisation, on=appointed_on)
-    officer, appointment = content["officer"], content["appointment"]
-    return Officer.objects.create(
-        name=person.name,
-        person=person,
-        organisation=organisation,
-        office=filing.office,
-        filing=filing,
-        post=officer["post"],
-        education=officer["education"],
-        title=officer["job_title"],
-        in_decision_layer=appointment["in_decision_layer"],
-        is_top_manager=appointment["is_top_manager"],
-        is_safety_director=appointment["is_safety_director"],
-        appointed_on=appointed_on,
-        term_ends=term_ends(appointed_on, years=int(appointment["term_years"])),
-        filing_number=filing.filing_number,
-        filed_on=today,
-    )
+def enter_register(filing: Filing, *, content: dict, today: date, by=None) -> Officer:
+    """From the accepted words to the register, as its kind of filing has it."""
+    return effects.take_in(filing, content, today=today, by=by)
 
 
 def term_ends(appointed_on: date, *, years: int) -> date:
     """The last day of a term that begins on `appointed_on`."""
     return Years(years).last_day_from(appointed_on)
-
-
-def _bring_up_to_date(filing: Filing, said: dict) -> Organisation:
-    organisation = filing.organisation
-    organisation.name = said["name"]
-    organisation.credit_code = said["credit_code"]
-    organisation.office_id = said["office"]
-    organisation.industry = said["industry"]
-    organisation.persons = said["persons"]
-    organisation.revenue = said["revenue"]
-    organisation.assets = said["assets"]
-    organisation.size, organisation.size_year = said["size"], said["size_year"]
-    organisation.sector = said["sector"]
-    organisation.save()
-    return organisation
-
-
-def _person_of(said: dict) -> Person:
-    """The same identity number is the same person, wherever they serve."""
-    kind, number = said["identity_kind"], said["identity_number"]
-    known = Person.objects.filter(identity_index=Person.index_of(kind, number)).first()
-    person = known or Person(identity_kind=kind, identity_number=number)
-    person.name, person.phone = said["name"], said["phone"]
-    if facts := identifiers.facts_of_identity(kind, number):
-        person.born_on, person.sex = facts.born_on, facts.sex
-    person.save()
-    return person
-
-
-def _relieve_the_predecessor(organisation: Organisation, *, on: date) -> None:
-    before = organisation.officers.in_office().first()
-    if before:
-        before.ended_on = max(before.appointed_on, on - timedelta(days=1))
-        before.save(update_fields={"ended_on"})

@@ -18,12 +18,16 @@ class QualityCertificate:
 
 @dataclass(frozen=True)
 class Declared:
-    """Something declared or found against a person; how far it counts is the pack's business."""
+    """Something declared or found against a person; how far it counts is the pack's business.
+
+    `document` names the finding where an office has it on record; what the person declared has none.
+    """
 
     fault: Fault
     found_on: date | None = None
     accident_level: AccidentLevel | None = None
     responsible: bool | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class Appointment:
 class Facts:
     """`education` is the highest level entered, `graduated` whether it was finished.
 
-    `disqualifications`: empty = declared that there are none. `appointment`: None = no appointment is on the table,
+    `disqualifications`: empty = declared that there are none. `recorded`: what offices have on record, declared or not.
+    `appointment`: None = no appointment is on the table,
     only the person is judged; `Appointment(None)` = who appoints was not shown.
     """
 
@@ -48,4 +53,5 @@ class Facts:
     trained: bool | None = None
     size: Size | None = None
     disqualifications: tuple[Declared, ...] | None = None
+    recorded: tuple[Declared, ...] = ()
     appointment: Appointment | None = None

@@ -15,11 +15,11 @@ from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, perform
 from registry import content, draft, facts, forms, proofs, services
 from registry.models import Filing, Proof
-from registry.pages.case import case_page, is_open_clause
+from registry.pages.case import case_page
+from registry.pages.change import CHANGES, before_change, day_typed
 from registry.pages.form import before_filing, check_page, form_page, stale_page
 from registry.pages.lists import FilingQuery
-from registry.pages.returns import clause_of
-from registry.permissions import decides, is_applicant
+from registry.permissions import is_applicant
 from registry.workflow import SUBMIT
 
 PER_PAGE = 50
@@ -44,11 +44,37 @@ def create(request):
         raise PermissionDenied
     organisation = request.user.acting.organisation
     if request.method == "POST":
-        return redirect(
-            "registry:filing-edit",
-            services.open_filing(organisation, by=request.user, today=timezone.localdate()).pk,
-        )
+        return _opened(request, organisation)
     return render(request, "registry/filing_create.html", before_filing(organisation))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_change(request):
+    """Ask first what changed. `?on=` works the deadline out; a POST opens the draft of that kind."""
+    if not is_enterprise.test(request.user):
+        raise PermissionDenied
+    organisation, today = request.user.acting.organisation, timezone.localdate()
+    said = request.POST if request.method == "POST" else request.GET
+    page = before_change(organisation, said, today=today)
+    if request.method == "POST" and not page["problem"]:
+        if said.get("kind") in CHANGES:
+            return _opened(request, organisation, kind=said["kind"], on=day_typed(page["on"], today=today)[0])
+        page["unchosen"] = True
+    refused = request.method == "POST" or page["problem"]
+    return render(request, "registry/change_create.html", page, status=422 if refused else 200)
+
+
+def _opened(request, organisation, **what):
+    """The draft, new or under way; or why there is none, and where the one in its way is."""
+    try:
+        filing = services.open_filing(organisation, by=request.user, today=timezone.localdate(), **what)
+    except services.NotNow as reason:
+        messages.warning(request, str(reason))
+        if reason.under_way:
+            return redirect(reason.under_way)
+        return redirect("registry:filing-create" if what else "registry:change-create")
+    return redirect("registry:filing-edit", filing.pk)
 
 
 def _own_filing(request, pk) -> Filing:
@@ -211,7 +237,7 @@ def proof_page(request, pk, number):
     return HttpResponse(picture, content_type=kind)
 
 
-# ── reading and deciding ──────────────────────────────────────────────────────────────────────
+# ── reading ──────────────────────────────────────────────────────────────────────
 @require_safe
 @login_required
 def detail(request, pk):
@@ -225,50 +251,6 @@ def detail(request, pk):
 
 def _case(request, pk) -> Filing:
     return get_object_or_404(Filing.objects.visible_to(request.user), pk=pk)
-
-
-def _case_to_decide(request, pk) -> Filing:
-    filing = _case(request, pk)
-    if not decides.test(request.user, filing):
-        raise PermissionDenied
-    return filing
-
-
-@login_required
-@require_POST
-def pin(request, pk):
-    filing = _case_to_decide(request, pk)
-    form = forms.ReturnItemForm(request.POST)
-    if form.is_valid() and form.cleaned_data["key"] in content.known_keys():
-        services.pin(
-            filing,
-            **form.cleaned_data,
-            cites=clause_of(filing, form.cleaned_data["key"]),
-            by=request.user,
-        )
-    else:
-        messages.error(request, "请写明这一处须改正什么。")
-    return redirect(f"{filing.get_absolute_url()}#composer")
-
-
-@login_required
-@require_POST
-def unpin(request, pk, item):
-    filing = _case_to_decide(request, pk)
-    services.unpin(filing, item_pk=item, by=request.user)
-    return redirect(f"{filing.get_absolute_url()}#composer")
-
-
-@login_required
-@require_POST
-def determine(request, pk):
-    filing = _case_to_decide(request, pk)
-    form = forms.DeterminationForm(request.POST)
-    if form.is_valid() and is_open_clause(filing, form.cleaned_data["clause"]):
-        services.determine(filing, **form.cleaned_data, by=request.user)
-    else:
-        messages.error(request, "请写明认定理由。")
-    return redirect(f"{filing.get_absolute_url()}#clauses")
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 
 from cqo_portal.accounts.models import Assignment, Role, User
+from cqo_portal.desk.demo_year import Year, acting
 from cqo_portal.jurisdictions.vocabulary import Size
 from cqo_portal.parties import size
 from cqo_portal.parties.models import Office, Organisation
@@ -35,10 +36,14 @@ class Story:
     def tell(self, *, progress=lambda sentence: None) -> None:
         self._enterprises()
         self._accounts()
+        year = Year(self)
+        year.the_city_asks()
         for number, said in enumerate(self.told["filings"], start=1):
             progress(f"演示备案 {number}/{len(self.told['filings'])}：{said['name'] or '一份草稿'}")
             self._filing(said)
         self._officer()
+        progress("演示的其余部分：变更、名单、年报、经验、监督、机构")
+        year.goes_on()
 
     def _enterprises(self) -> None:
         for number, said in enumerate(self.told["enterprises"]):
@@ -56,12 +61,12 @@ class Story:
             )
             self.organisations[said["key"]] = organisation
             if number:  # the first enterprise belongs to the account `enterprise`
-                clerk = self._user(f"enterprise{number + 1}", said["clerk"])
+                clerk = self.account(f"enterprise{number + 1}", said["clerk"])
                 Assignment.objects.create(user=clerk, role=Role.ENTERPRISE, organisation=organisation)
 
     def _accounts(self) -> None:
         for username, full_name, role, held_at in self.told["accounts"]:
-            user = self._user(username, full_name)
+            user = self.account(username, full_name)
             if role != Role.OFFICER:  # the officer's person exists only once a filing was accepted
                 Assignment.objects.create(user=user, role=role, **self._scope(role, held_at))
 
@@ -79,7 +84,7 @@ class Story:
             user=User.objects.get(username=account[0]), role=Role.OFFICER, person=post.person
         )
 
-    def _user(self, username: str, full_name: str) -> User:
+    def account(self, username: str, full_name: str) -> User:
         return User.objects.create(
             username=username,
             full_name=full_name,
@@ -95,20 +100,20 @@ class Story:
 
     def _filing(self, said: dict) -> None:
         organisation = self.organisations[said["enterprise"]]
-        clerk = _acting(Assignment.objects.get(role=Role.ENTERPRISE, organisation=organisation))
+        clerk = self.clerk(organisation)
         filing = services.open_filing(organisation, by=clerk, today=self.today)
         if said["until"] == "draft":
             return
         typed = filing.draft | _typed(said, organisation)
         draft.save(filing, typed, version=None, by=clerk)
         for kind in said["papers"]:
-            services.attach_proof(filing, self._paper(kind, said, organisation), kind=kind, by=clerk)
+            services.attach_proof(filing, self.paper(kind, said, organisation), kind=kind, by=clerk)
         Filing.objects.filter(pk=filing.pk).update(plea=said["plea"])
         self._go_on(filing, said, clerk=clerk)
 
     def _go_on(self, filing: Filing, said: dict, *, clerk: User) -> None:
         filing = perform(SUBMIT, filing, by=clerk, note=said["plea"], today=self.today)
-        county, city = self._regulator(filing.office), self._regulator(filing.office.parent)
+        county, city = self.regulator(filing.office), self.regulator(filing.office.parent)
         until = said["until"]
         if until == "returned":
             for key, reason in said["pins"]:
@@ -122,16 +127,19 @@ class Story:
         if until == "filed":
             perform(FILE, filing, by=city, today=self.today)
 
-    def _regulator(self, office: Office) -> User:
+    def clerk(self, organisation: Organisation) -> User:
+        return acting(Assignment.objects.get(role=Role.ENTERPRISE, organisation=organisation))
+
+    def regulator(self, office: Office) -> User:
         """Somebody of that office; the demo makes one where the accounts have none."""
         role = {"county": Role.COUNTY, "city": Role.CITY}[office.level]
         held = Assignment.objects.filter(role=role, office=office).first()
         if held is None:
-            user = self._user(f"{role}-{office.pk}", f"{office.area}预审员")
+            user = self.account(f"{role}-{office.pk}", f"{office.area}预审员")
             held = Assignment.objects.create(user=user, role=role, office=office)
-        return _acting(held)
+        return acting(held)
 
-    def _paper(self, kind: str, said: dict, organisation: Organisation) -> SimpleUploadedFile:
+    def paper(self, kind: str, said: dict, organisation) -> SimpleUploadedFile:
         """A sheet as an enterprise would scan it, set by WeasyPrint in a font that comes from a package."""
         from weasyprint import HTML
 
@@ -146,10 +154,6 @@ def _font_url() -> str:
     import pylopdf_fonts_zh_cn
 
     return (Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSerifSC-Regular.otf").as_uri()
-
-
-def _acting(assignment: Assignment) -> User:
-    return assignment.user.acting_as(assignment)
 
 
 def _sized(said: dict) -> dict:

@@ -6,30 +6,46 @@ from datetime import date
 from django.db.models import Q
 
 from cqo_portal.audit.models import Event
+from cqo_portal.desk.as_of import Line, lines_of
 from cqo_portal.desk.register import Post, posts_of
 from cqo_portal.jurisdictions import NoSuchRule, pack
 from cqo_portal.jurisdictions.requirements import leaves
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Level, Rank
 from registry import content
-from registry.models import Officer
+from registry.models import Filing, Officer
 from registry.workflow import FILING
 
 LOOKS_SHOWN = 20
 IDENTITY = "identity_number"
-NO_STEP = {"open": "开始填写"}  # acts that are no step of the table
+# Acts that are no step of the table.
+NO_STEP = {
+    "open": "开始填写",
+    "enter": "登记",
+    "remember": "补记上线前的登记",
+    "correct": "更正登记",
+    "carry": "随企业转到新的管辖机构",
+}
 
 
 @dataclass(frozen=True)
 class Act:
-    """One line of the timeline: what was done, and the event that says who, when, as whom, by which rules, why."""
+    """One line of the timeline: what was done, what it entered, and the event that says who, when, as whom, why."""
 
     said: str
     event: Event
+    entered: tuple[Line, ...] = ()
+    filing: Filing | None = None
 
     @property
     def tone(self) -> str:
-        return "bad" if self.event.after == "returned" else "now" if self.event.after == "filed" else ""
+        if self.event.action == "correct" or self.event.after == "returned":
+            return "bad"
+        return "now" if self.event.after == "filed" else ""
+
+    @property
+    def document(self) -> str:
+        return self.event.data.get("document", "")
 
     @property
     def rules(self) -> RulePack | None:
@@ -43,18 +59,61 @@ class Look:
 
 
 def dossier_of(officer: Officer, *, user, today: date) -> dict:
-    acts = Event.objects.about(officer.filing).filter(~Q(after="") | Q(action="determine"))
-    looks = looks_at([officer])
+    filings = filings_of([officer])
+    looks = looks_at([officer], filings=filings)
     return {
         "officer": officer,
         "post": Post(officer, today),
         "facts": facts_of(officer),
         "today": today,
+        "filings": filings,
         "other_posts": posts_of(other_posts(officer, user=user), today=today),
-        "timeline": [Act(act_of(event), event) for event in acts.order_by("-id")],
+        "timeline": timeline_of(officer, filings),
         "looks": looks[:LOOKS_SHOWN],
         "more_looks": len(looks) > LOOKS_SHOWN,
     }
+
+
+def filings_of(posts: list[Officer]) -> list[Filing]:
+    """The appointment and every change of these posts, newest first; none for posts that were imported."""
+    told = Filing.objects.filter(Q(officer__in=posts) | Q(post__in=posts)).for_list()
+    return list(told.order_by("-moved_at", "-id"))
+
+
+def timeline_of(officer: Officer, filings: list[Filing]) -> list[Act]:
+    """Every act on the post: steps of all its filings, corrections, entries that came without a filing."""
+    by_key = {str(filing.pk): filing for filing in filings}
+    of_filings = Q(subject_type="registry.filing", subject_id__in=by_key) & (
+        ~Q(after="") | Q(action="determine")
+    )
+    of_the_post = Q(subject_type="registry.officer", subject_id=str(officer.pk))
+    events = Event.objects.filter(of_filings | of_the_post).order_by("-id")
+    entered = _entered(officer)
+    acts = []
+    for event in events:
+        filing = by_key.get(event.subject_id)
+        if event.action == "enter" and event.data.get("filing"):
+            continue  # its entries stand below the step that entered them
+        acts.append(Act(_said(event, filing), event, tuple(_lines_behind(event, entered)), filing))
+    return acts
+
+
+def _said(event: Event, filing: Filing | None) -> str:
+    said = act_of(event)
+    is_change = filing is not None and filing.kind != Filing.Kind.APPOINTMENT
+    return f"{said} · {filing.get_kind_display()}" if is_change else said
+
+
+def _entered(officer: Officer) -> list[Line]:
+    return lines_of(officer.entries.select_related("corrects", "corrected_by").order_by("id"))
+
+
+def _lines_behind(event: Event, entered: list[Line]) -> list[Line]:
+    """What an act entered: by its own list, or, for the step that filed, by the filing."""
+    if event.after == Filing.State.FILED:
+        return [line for line in entered if str(line.entry.filing_id) == event.subject_id]
+    keys = set(event.data.get("entries", ())) if event.action in NO_STEP else set()
+    return [line for line in entered if line.entry.pk in keys]
 
 
 def other_posts(officer: Officer, *, user):
@@ -63,7 +122,7 @@ def other_posts(officer: Officer, *, user):
 
 
 def facts_of(officer: Officer) -> list[tuple[str, str]]:
-    """What the accepted filing said, as words; empty ones are left out."""
+    """What the register says, as words; empty ones are left out."""
     marks = [
         word
         for word, holds in (
@@ -110,13 +169,14 @@ def _clause(event: Event) -> str:
     return next((c.label for c in named if getattr(c, "key", "") == key and hasattr(c, "label")), key)
 
 
-def looks_at(posts: list[Officer]) -> list[Look]:
+def looks_at(posts: list[Officer], *, filings: list[Filing] | None = None) -> list[Look]:
     """The read log of these posts' person and filings, newest first; one more than is shown."""
     people = {str(post.person_id) for post in posts}
-    filings = {str(post.filing_id) for post in posts}
+    papers = {str(filing.pk) for filing in (filings_of(posts) if filings is None else filings)}
     seen = Event.objects.looks().filter(
         Q(subject_type="parties.person", subject_id__in=people)
-        | Q(subject_type="registry.filing", subject_id__in=filings)
+        | Q(subject_type="registry.filing", subject_id__in=papers)
+        | Q(subject_type="registry.officer", subject_id__in={str(post.pk) for post in posts})
     )
     return [Look(_what(event), event) for event in seen.order_by("-id")[: LOOKS_SHOWN + 1]]
 

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
-from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.models import Role, User
 from cqo_portal.desk import dossier, register
 from cqo_portal.desk.register import Post, posts_of
+from cqo_portal.desk.saved import Shown, pinned
 from cqo_portal.jurisdictions import NoSuchRule, pack_on
 from cqo_portal.jurisdictions.schema import Way
 from cqo_portal.notifications.models import Message
@@ -23,7 +24,13 @@ from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from registry import content
 from registry.models import Filing, Officer
+from registry.notices.queries import Owed, owed, unanswered
 from registry.pages.case_head import CaseHead
+from registry.pages.lists import FilingQuery
+from registry.reports.pages.report import Year, owed_reports
+from registry.supervision.models import Suggestion
+from registry.talent.models import PoolEntry
+from registry.vacancy import vacant_since
 
 SHOWN_ON_THE_DESK = 12
 MESSAGES_SHOWN = 6
@@ -69,6 +76,8 @@ class RegulatorDesk:
     ending: list[Post]
     messages: list[Message]
     areas: list["Area"] = field(default_factory=list)
+    queues: list[Shown] = field(default_factory=list)
+    turn: FilingQuery | None = None  # the list the queue is the beginning of
 
     template = "desk/regulator.html"
     ending_days = register.ENDING_WITHIN.days
@@ -163,6 +172,8 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         ending=posts_of(soon.for_list().order_by("term_ends", "id")[:ENDING_SHOWN], today=today),
         messages=inbox(user),
         areas=_areas(user.acting.office) if user.acting.role != Role.COUNTY else [],
+        queues=pinned(user, today=today),
+        turn=FilingQuery({"turn": "mine"}, user=user),
     )
 
 
@@ -212,6 +223,10 @@ class EnterpriseDesk:
     asked: list[Asked]
     post: Post | None
     messages: list[Message]
+    owed: list[Owed] = field(default_factory=list)  # what open notices ask for
+    vacant_since: date | None = None  # the first day nobody served; None also where nobody ever did
+    suggestions: list[Suggestion] = field(default_factory=list)  # delivered, and waiting for an answer
+    reports: list[Year] = field(default_factory=list)  # years whose report is still to be handed in
 
     template = "desk/enterprise.html"
 
@@ -232,13 +247,19 @@ class EnterpriseDesk:
         match self.state:
             case S.RETURNED:
                 return f"轮到您补正 {len(self.asked)} 项"
+            case S.DRAFT if self.filing.is_change and not self.filing.round:
+                return f"您有 1 件{self.filing.get_kind_display()}没有提交"
             case S.DRAFT if self.filing.round:
                 return "您撤回的备案还没有重新提交"
             case S.DRAFT:
                 return "您有 1 件草稿没有提交"
             case S.AT_COUNTY | S.AT_CITY:
                 step = "预审" if self.state == S.AT_COUNTY else "备案"
-                return f"{self.filing.name}的备案正在{self._holder.area}{step}，您现在不用操作"
+                what = self.filing.get_kind_display() if self.filing.is_change else "备案"
+                return f"{self.filing.name}的{what}正在{self._holder.area}{step}，您现在不用操作"
+        waiting = unanswered(self.owed)
+        if self.post and waiting and not self.should_begin:
+            return f"现任首席质量官{self.post.officer.name}；集中备案通告等您答复，{waiting[0].left}"
         return self._title_of_the_post
 
     @property
@@ -247,6 +268,8 @@ class EnterpriseDesk:
 
     @property
     def _title_of_the_post(self) -> str:
+        if self.vacant_since:
+            return f"首席质量官岗位空缺，自 {self.vacant_since:%Y-%m-%d} 起"
         if self.post is None:
             return "还没有备案首席质量官"
         name, ends = self.post.officer.name, f"{self.post.officer.term_ends:%Y-%m-%d}"
@@ -261,10 +284,6 @@ class EnterpriseDesk:
     @property
     def head(self):
         return CaseHead(self.filing, self.user) if self.filing else None
-
-    @property
-    def may_begin(self) -> bool:
-        return self.filing is None
 
     @property
     def should_begin(self) -> bool:
@@ -289,6 +308,10 @@ def enterprise_desk(user, *, today: date) -> EnterpriseDesk:
         asked=_asked(filing) if filing and filing.state == S.RETURNED else [],
         post=Post(held, today) if held else None,
         messages=inbox(user),
+        owed=owed(user.acting.organisation, today=today),
+        vacant_since=None if held else vacant_since(user.acting.organisation),
+        suggestions=list(Suggestion.objects.awaiting(user).for_list()),
+        reports=owed_reports(user.acting.organisation, today=today),
     )
 
 
@@ -304,6 +327,7 @@ class OfficerDesk:
     posts: list[Post]
     looks: list[dossier.Look]
     messages: list[Message]
+    entries: list[PoolEntry] = field(default_factory=list)  # in a talent pool
 
     template = "desk/officer.html"
 
@@ -333,6 +357,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
         posts=posts_of(held, today=today),
         looks=dossier.looks_at(held) if held else [],
         messages=inbox(user),
+        entries=list(PoolEntry.objects.visible_to(user).for_list()),
     )
 
 
@@ -363,7 +388,29 @@ def other_desk(user, *, today: date) -> OtherDesk:
     return OtherDesk(user, today, inbox(user))
 
 
+@dataclass(frozen=True)
+class AdministratorDesk:
+    """No case is decided here: accounts, offices, and what nobody else looks after."""
+
+    user: object
+    today: date
+    messages: list[Message]
+    active: int
+    disabled: int
+
+    template = "desk/administrator.html"
+    title = "账号、机构与参考数据"
+
+
+def administrator_desk(user, *, today: date) -> AdministratorDesk:
+    counts = User.objects.aggregate(
+        active=Count("pk", filter=Q(is_active=True)), disabled=Count("pk", filter=Q(is_active=False))
+    )
+    return AdministratorDesk(user, today, inbox(user), **counts)
+
+
 DESKS = {
+    Role.ADMIN: administrator_desk,
     Role.ENTERPRISE: enterprise_desk,
     Role.COUNTY: regulator_desk,
     Role.CITY: regulator_desk,

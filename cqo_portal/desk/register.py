@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 
+from cqo_portal.desk.vacant import vacant
 from cqo_portal.parties.models import Office
 from cqo_portal.parties.search import fold
 from registry.models import Officer
@@ -66,9 +68,15 @@ def ending(officers: QuerySet, *, today: date) -> QuerySet:
 
 
 class RegisterQuery:
-    """The register as its address says: `?q=`, `?office=`, `?standing=active|ending|ended`."""
+    """The register as its address says: `?q=`, `?office=`, `?standing=active|ending|ended|vacant`."""
 
-    STANDINGS = (("active", "在任"), ("ending", f"{ENDING_WITHIN.days} 天内到期"), ("ended", "已离任"))
+    ORDER = ("pinyin", "id")
+    STANDINGS = (
+        ("active", "在任"),
+        ("ending", f"{ENDING_WITHIN.days} 天内到期"),
+        ("ended", "已离任"),
+        ("vacant", "企业空缺"),
+    )
 
     def __init__(self, params: Mapping, *, user, today: date) -> None:
         self.text = params.get("q", "").strip()[:60]
@@ -82,8 +90,18 @@ class RegisterQuery:
         office = self.user.acting.office if self.user.acting else None
         return list(Office.objects.below(office).filter(active=True).exclude(pk=office.pk)) if office else []
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        return self.ORDER
+
+    @property
+    def of_enterprises(self) -> bool:
+        """Whether the rows are enterprises (without an officer) and not posts."""
+        return self.standing == "vacant"
+
     def rows(self) -> QuerySet:
-        found = Officer.objects.visible_to(self.user).for_list().matching(self.text)
+        found = vacant(self.user) if self.of_enterprises else Officer.objects.visible_to(self.user).for_list()
+        found = found.matching(self.text)
         if self.chosen:
             of_a_county = self.chosen.level == Office.Level.COUNTY
             found = found.filter(**{"office" if of_a_county else "office__parent": self.chosen})
@@ -101,7 +119,29 @@ class RegisterQuery:
         return bool(self.text or self.chosen or self.standing)
 
     @property
+    def address(self) -> str:
+        """The query of the address, as short as it can be said."""
+        return spelled_out(q=self.text, office=self.chosen.pk if self.chosen else "", standing=self.standing)
+
+    @property
+    def said(self) -> str:
+        """The same in words, for paper, exports and saved queues."""
+        parts = (
+            self.chosen.area if self.chosen else "",
+            dict(self.STANDINGS).get(self.standing, ""),
+            f"查“{self.text}”" if self.text else "",
+        )
+        return " · ".join(part for part in parts if part) or "全部"
+
+    @property
     def too_short(self) -> bool:
         """One letter or digit asks for nothing; one Chinese character does."""
         folded = fold(self.text)
         return 0 < len(folded) < LEAST_TO_SEARCH and folded.isascii()
+
+
+def spelled_out(**params: str) -> str:
+    """`standing=active&office=130981`; what is empty is left out."""
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in params.items() if value})
+    return query.urlencode()

@@ -22,10 +22,11 @@ REGULATOR = (
     ("备案", "registry:filing-list"),
     ("名录", "desk:register"),
     ("集中备案", "notices:index"),
-    ("年度报告", "reports:index"),
+    ("年报", "reports:index"),
     ("监督", "supervision:index"),
-    ("经验与人才", "talent:index"),
-    ("名单与导入", "lists:index"),
+    ("人才", "talent:index"),
+    ("名单", "lists:index"),
+    ("机构", "offices:index"),
     ("规则", "rules-index"),
 )
 ANYONE = (("首页", "home"), ("规则", "rules-index"))
@@ -40,7 +41,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("典型经验", "talent:index"),
         ("规则", "rules-index"),
     ),
-    Role.OFFICER: (("我的档案", "home"), ("规则", "rules-index")),
+    Role.OFFICER: (("我的档案", "home"), ("典型经验", "talent:index"), ("规则", "rules-index")),
     Role.COUNTY: REGULATOR,
     Role.CITY: REGULATOR,
     Role.PROVINCE: REGULATOR,

@@ -49,6 +49,22 @@ def keyset(queryset: QuerySet, params: Mapping, *, order: tuple[str, ...], per_p
     )
 
 
+def cursor_of(row, *, order: tuple[str, ...]) -> str:
+    """Where a row stands in its list; holds also after the row has left it."""
+    return _encoded(row, [name.lstrip("-") for name in order])
+
+
+def beside(queryset: QuerySet, cursor: str, *, order: tuple[str, ...]) -> tuple[Model | None, Model | None]:
+    """The row before and the row after the place a cursor names; (None, None) for one that is not ours."""
+    names = [name.lstrip("-") for name in order]
+    mark = _decoded(cursor, queryset.model, names)
+    if mark is None:
+        return None, None
+    falls = order[0].startswith("-")
+    before = queryset.filter(_beyond(names, mark, descending=not falls)).order_by(*_turned(order)).first()
+    return before, queryset.filter(_beyond(names, mark, descending=falls)).order_by(*order).first()
+
+
 def capped(queryset: QuerySet) -> str:
     """A number a list of any length can afford: exact up to a limit, then `10 000+`."""
     found = queryset.order_by()[: COUNTED_UP_TO + 1].count()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.parties.models import Office, Organisation, Searchable
 from cqo_portal.sealed import SealedJSONField
+from registry.clock import days_late
 from registry.notices.models import Notice
 from registry.queries import FilingQuerySet, ProofQuerySet
 
@@ -43,6 +44,7 @@ class Filing(Searchable):
     post = models.ForeignKey("Officer", models.PROTECT, null=True, related_name="changes")  # what changes
     effective_on = models.DateField("变更生效日", null=True)
     due_on = models.DateField("报送期限", null=True)  # null where the pack sets none
+    identity_index = models.CharField(max_length=64, blank=True, editable=False)  # of whom it was last said
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="filings")  # null: 主动备案
 
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.DRAFT)
@@ -72,6 +74,7 @@ class Filing(Searchable):
             *Searchable.Meta.indexes,
             models.Index(fields=["office", "state", "moved_at"], name="filing_queue"),
             models.Index(fields=["moved_at", "id"], name="filing_moved"),
+            models.Index(fields=["identity_index"], condition=~Q(identity_index=""), name="filing_identity"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -111,6 +114,15 @@ class Filing(Searchable):
     @property
     def jurisdiction(self) -> str:
         return self.office.jurisdiction
+
+    @property
+    def is_change(self) -> bool:
+        return self.kind != self.Kind.APPOINTMENT
+
+    @property
+    def days_late(self) -> int:
+        """By how many days the first report missed its last day; late ones are marked, never refused."""
+        return days_late(self.due_on, reported_on=self.submitted_on)
 
     @property
     def returned_items(self) -> "models.QuerySet[ReturnItem]":
@@ -181,6 +193,23 @@ class ReturnItem(models.Model):
         return f"{self.key}：{self.reason}"
 
 
+class ItemCheck(AppendOnlyModel):
+    """An officer looked whether what a return asked for was put right. The last look counts."""
+
+    item = models.ForeignKey(ReturnItem, models.PROTECT, related_name="checks")
+    round = models.PositiveSmallIntegerField("轮次")  # of the words that were looked at
+    fixed = models.BooleanField("已改正")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = "补正核对"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.item}：{'已改正' if self.fixed else '仍未改正'}"
+
+
 class Determination(AppendOnlyModel):
     """An officer's written decision that a clause which is not met counts as met here."""
 
@@ -210,6 +239,7 @@ class Proof(models.Model):
         TITLE = "title", "职称证书"
         TRAINING = "training", "任职培训证书"
         LICENCE = "licence", "营业执照"
+        DEPARTURE = "departure", "离任、免职文件"
         OTHER = "other", "其他材料"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

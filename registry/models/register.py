@@ -6,10 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.parties.models import Office, Organisation, Person, Searchable
 from cqo_portal.sealed import SealedTextField
+from registry.history import Said
 from registry.models.filing import Filing
 from registry.queries import EntryQuerySet, OfficerQuerySet
 
@@ -83,10 +85,11 @@ class Entry(AppendOnlyModel):
     value = models.TextField("内容", blank=True)
     sealed = SealedTextField("内容（加密）", null=True)
     effective_on = models.DateField("生效日")
-    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+    recorded_at = models.DateTimeField("登记时间", default=timezone.now, editable=False)
     filing = models.ForeignKey(Filing, models.PROTECT, null=True, related_name="entries")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reason = models.TextField("理由", blank=True)
+    document = models.CharField("依据文号", max_length=100, blank=True)
     corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
 
     objects = EntryQuerySet.as_manager()
@@ -96,10 +99,19 @@ class Entry(AppendOnlyModel):
         indexes = [
             models.Index(fields=["organisation", "name", "effective_on", "id"], name="entry_of_organisation"),
             models.Index(fields=["post", "name", "effective_on", "id"], name="entry_of_post"),
+            models.Index(fields=["effective_on", "id"], name="entry_by_effect"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.effective_on:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('desk:enterprise', args=[self.organisation_id])}#entry-{self.pk}"
+
+    @property
+    def said(self) -> Said:
+        """The entry as the pure semantics reads it."""
+        return Said(self.pk, self.value, self.effective_on, self.recorded_at, self.corrects_id)
 
 
 class Adoption(AppendOnlyModel):

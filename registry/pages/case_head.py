@@ -1,15 +1,21 @@
 """The head of every case: where, whose move, by when with the arithmetic, what next."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
+from registry import content, facts
 from registry.editions import edition_for
 from registry.models import Filing
+from registry.pages.deadline import Deadline, deadline_of, rule_for
 
 S = Filing.State
+LIES_IN = ((S.DRAFT, S.RETURNED), (S.AT_COUNTY,), (S.AT_CITY,), (S.FILED,))
+APPOINTMENT = ("企业申报", "县级预审", "市级备案", "载入名录")
+CHANGE = ("企业报送", "县级登记", "市级备案", "名录更新")  # each level's record is brought up to date
 
 
 @dataclass(frozen=True)
@@ -19,22 +25,13 @@ class CaseHead:
     filing: Filing
     user: object
 
-    STEPS = (
-        ("企业申报", (S.DRAFT, S.RETURNED)),
-        ("县级预审", (S.AT_COUNTY,)),
-        ("市级备案", (S.AT_CITY,)),
-        ("载入名录", (S.FILED,)),
-    )
-
     @cached_property
     def steps(self) -> list[tuple[str, str]]:
-        now = next((n for n, (_, states) in enumerate(self.STEPS) if self.filing.state in states), -1)
+        labels = CHANGE if self.filing.is_change else APPOINTMENT
         if self.filing.state == S.FILED:
-            return [(label, "done") for label, _ in self.STEPS]
-        return [
-            (label, "done" if n < now else "now" if n == now else "")
-            for n, (label, _) in enumerate(self.STEPS)
-        ]
+            return [(label, "done") for label in labels]
+        now = next((n for n, states in enumerate(LIES_IN) if self.filing.state in states), -1)
+        return [(label, "done" if n < now else "now" if n == now else "") for n, label in enumerate(labels)]
 
     @property
     def turn(self) -> str:
@@ -68,25 +65,69 @@ class CaseHead:
         }
         return self.user.acting is not None and self.user.acting.role == turn.get(self.filing.state)
 
-    due = ""
-    due_tone = ""
-    arithmetic: tuple[str, ...] = ()
+    @cached_property
+    def deadline(self) -> Deadline | None:
+        """The clock of a change; of a draft as far as its day was said."""
+        if not self.filing.is_change or self.filing.state == S.DISCARDED:
+            return None
+        return deadline_of(self.filing, self._effective_on, today=timezone.localdate())
+
+    @property
+    def _effective_on(self) -> date | None:
+        if self.filing.round or self.filing.state != S.DRAFT:
+            return self.filing.effective_on
+        said = facts.content_of_draft(self.filing, today=timezone.localdate())
+        return facts.day_of(self.filing.kind, said)
+
+    @cached_property
+    def changes(self) -> list[content.Change]:
+        """What a change changes, as it was said last: what was, and what is."""
+        if not self.filing.is_change or not self.filing.round:
+            return []
+        return content.changes(self.filing.kind, facts.content_of(self.filing))
+
+    @property
+    def due(self) -> str:
+        if self.deadline:
+            return self.deadline.words
+        return "填好生效日就算出" if self._rule and self.filing.state == S.DRAFT else ""
+
+    @property
+    def due_tone(self) -> str:
+        return self.deadline.tone if self.deadline else ""
+
+    @property
+    def arithmetic(self) -> tuple[str, ...]:
+        return self.deadline.clock.parts if self.deadline else ()
 
     @property
     def due_note(self) -> str:
+        if self.deadline:
+            clock = self.deadline.clock
+            more = clock.moved.arithmetic if clock.provisional else ""
+            return f"{clock.rule.label}（{clock.rule.cites}）。{more}"
         if self.filing.state in (S.FILED, S.DISCARDED):
             return ""
+        if rule := self._rule:
+            return f"{rule.clause.label}（{rule.clause.cites}）：生效后{rule.within}内。"
         way = edition_for(self.filing.office, timezone.localdate()).route
-        voluntary = [w for w in way.ways if not w.announced_yearly] if way else []
-        return f"{voluntary[0].label}（{voluntary[0].cites}）。" if voluntary else ""
+        announced = self.filing.notice_id is not None
+        channel = [w for w in way.ways if w.announced_yearly == announced] if way else []
+        return f"{channel[0].label}（{channel[0].cites}）。" if channel else ""
+
+    @cached_property
+    def _rule(self):
+        return rule_for(self.filing.office, today=timezone.localdate()) if self.filing.is_change else None
 
     @property
     def next(self) -> str:
+        county = "上报 → 县级登记，报市局" if self.filing.is_change else "上报 → 市局赋备案号"
+        city = "准予备案 → 名录更新" if self.filing.is_change else "准予备案 → 赋备案号、入册"
         return {
             S.DRAFT: "提交 → 县级预审",
             S.RETURNED: "补正后重报 → 县级预审",
-            S.AT_COUNTY: "上报 → 市局赋备案号",
-            S.AT_CITY: "准予备案 → 赋备案号、入册",
+            S.AT_COUNTY: county,
+            S.AT_CITY: city,
             S.FILED: f"备案号 {self.filing.filing_number}",
             S.DISCARDED: "可以重新发起",
         }[self.filing.state]
@@ -97,7 +138,11 @@ class CaseHead:
             S.DRAFT: "草稿自动保存，随时可以离开。",
             S.RETURNED: "只有退回的各项可以改动，其余内容锁定。",
             S.AT_COUNTY: f"退回 → 企业只能改所列各项，重报后为第 {self.filing.round + 1} 轮。",
-            S.AT_CITY: f"退回 → 企业补正后先回县级预审，为第 {self.filing.round + 1} 轮。",
+            S.AT_CITY: f"{self._registered}退回 → 企业补正后先回县级预审，为第 {self.filing.round + 1} 轮。",
             S.FILED: "人员或信息有变化时，请按规定报送。",
             S.DISCARDED: "",
         }[self.filing.state]
+
+    @property
+    def _registered(self) -> str:
+        return f"县级已于 {self.filing.county_on:%Y-%m-%d} 登记。" if self.filing.county_on else ""

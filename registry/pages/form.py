@@ -13,7 +13,11 @@ from cqo_portal.parties.models import Organisation
 from registry import content, draft, facts, forms
 from registry.editions import edition_for
 from registry.models import Filing, Proof
-from registry.pages.returns import asked_now
+from registry.pages.deadline import deadline_of, rule_for
+from registry.pages.returns import Pin, asked_at, asked_now, is_of_a_paper
+from registry.record import changed
+from registry.sections import PREFILLED
+from registry.vacancy import vacant_since
 
 
 def before_filing(organisation: Organisation) -> dict:
@@ -24,6 +28,7 @@ def before_filing(organisation: Organisation) -> dict:
         "pack": rules,
         "under_way": organisation.filings.under_way().first(),
         "officer": organisation.officers.in_office().first(),
+        "vacant_since": vacant_since(organisation),
     }
 
 
@@ -45,17 +50,17 @@ class PaperKind:
     papers: list[Proof]
     wanted: str  # why it is wanted, or empty
     open: bool
-    asked: str = ""  # what the return says about it
+    asked: tuple[Pin, ...] = ()  # what the return says about it, page by page
 
 
 def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = False) -> dict:
-    """The form: `form` (sections enterprise, officer, experience, appointment), the judgement, the papers.
+    """The form: `form` (its sections by the kind of filing), the judgement, the papers; of a change also the clock.
 
     `checked`: the person asked to go on, so that every fault is shown; while one types, empty fields are no faults.
     """
     today = timezone.localdate()
     form = draft.form_of(filing, today=today, typed=typed)
-    said = facts.with_size(form.said(), today=today)
+    said = facts.content_from(form, today=today)
     judgement = facts.judge(filing, said, today=today)
     faults = list(form.faults())
     papers = paper_kinds(filing, said)
@@ -63,8 +68,9 @@ def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = Fals
     if not checked:
         form.forgive_what_is_empty()
     returned = asked_now(filing)
-    form.ask({pin.item.key: pin.item.reason for pin in returned})
+    form.ask(asked_at(returned))
     form.remark_on_what_is_good()
+    form.remark_on_what_is_new()
     doubt = _code_in_doubt(form)
     form.mask()
     return {
@@ -79,15 +85,22 @@ def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = Fals
         "derived": derived(said, judgement, today=today),
         "chapters": toc,
         "returned": returned,
-        "asked_experience": next((p.item.reason for p in returned if p.item.key == "experience"), ""),
+        "asked_experience": asked_at(returned).get("experience", ""),
         "version": filing.draft_version,
         "saved_at": filing.draft_saved_at,
         "code_in_doubt": doubt,
+        "on_record": form.on_record,
+        "deadline": deadline_of(filing, facts.day_of(filing.kind, said), today=today),
+        "rule": rule_for(filing.office, today=today) if filing.is_change else None,
+        "changes": content.changes(filing.kind, said) if filing.kind in PREFILLED or not faults else [],
+        "today": today,
     }
 
 
 def _code_in_doubt(form: forms.FilingForm) -> bool:
     """Whether the page must offer to say that the licence really bears a code whose check digit is wrong."""
+    if form.enterprise is None:
+        return False
     if form.enterprise["credit_code_as_printed"].value():
         return True
     try:
@@ -104,26 +117,32 @@ def stale_page(filing: Filing, typed: dict) -> dict:
 
 def derived(said: Mapping, judgement: facts.Judgement, *, today: date) -> dict:
     """What follows from the input, with its arithmetic: size, length of experience, end of the term."""
-    appointment = said.get("appointment", {})
-    appointed_on = appointment.get("appointed_on")
-    years = appointment.get("term_years")
-    ends = None
-    if appointed_on and years:
-        ends = Years(int(years)).last_day_from(date.fromisoformat(appointed_on))
+    enterprise, appointed_on = said.get("enterprise", {}), said.get("appointment", {}).get("appointed_on")
+    begins, ends = term_of(said)
     return {
         "sized": judgement.sized,
         "size_problem": judgement.size_problem,
-        "sector": Sector(said["enterprise"]["sector"]) if said["enterprise"].get("sector") else None,
-        "size_year": today.year - 1,
+        "sector": Sector(enterprise["sector"]) if enterprise.get("sector") else None,
+        "size_year": enterprise.get("size_year") or today.year - 1,
+        "term_begins": begins,
         "term_ends": ends,
         "experience_on": date.fromisoformat(appointed_on) if appointed_on else today,
     }
 
 
+def term_of(said: Mapping) -> tuple[date | None, date | None]:
+    """First and last day of the term that is said, once enough of it is."""
+    appointment, renewal = said.get("appointment", {}), said.get("renewal", {})
+    if appointment.get("appointed_on") and appointment.get("term_years"):
+        begins = date.fromisoformat(appointment["appointed_on"])
+        return begins, Years(int(appointment["term_years"])).last_day_from(begins)
+    if all(renewal.get(name) for name in ("decided_on", "runs_from", "term_years")):
+        return content.term_of_renewal(renewal, old_end=said["was"]["appointment"]["term_ends"])
+    return None, None
+
+
 def chapters(form: forms.FilingForm, papers: list[PaperKind], *, checked: bool) -> list[Chapter]:
-    found = []
-    for section in (form.enterprise, form.officer, form.experience, form.appointment):
-        found.append(_chapter(section, checked=checked))
+    found = [_chapter(part, checked=checked) for part in form.parts]
     missing = sum(1 for kind in papers if kind.wanted and not kind.papers)
     status, note = ("none", f"还缺 {missing} 件") if missing else ("done", "已齐")
     return [*found, Chapter("papers", "证明材料", status, note)]
@@ -150,22 +169,29 @@ def _wrong_now(form) -> int:
 def paper_kinds(filing: Filing, said: Mapping) -> list[PaperKind]:
     opened = draft.unlocked(filing)
     handed_in = list(filing.proofs.current())
-    asked = {pin.item.key: pin.item.reason for pin in asked_now(filing)}
-    wanted = wanted_papers(said)
+    returned = asked_now(filing)
+    wanted = wanted_papers(said, kind=filing.kind)
+    offered = {*OFFERED_OF[filing.kind], *(paper.kind for paper in handed_in), *wanted}
+    offered |= {pin.item.key.removeprefix("proof.") for pin in returned if is_of_a_paper(pin.item.key)}
     return [
         PaperKind(
             kind=kind,
             papers=[paper for paper in handed_in if paper.kind == kind],
             wanted=wanted.get(kind, ""),
             open=draft.is_open(f"proof.{kind}", opened),
-            asked=asked.get(f"proof.{kind}", ""),
+            asked=tuple(pin for pin in returned if pin.item.key == f"proof.{kind}"),
         )
         for kind in Proof.Kind
+        if kind in offered
     ]
 
 
-def wanted_papers(said: Mapping) -> dict[str, str]:
+def wanted_papers(said: Mapping, *, kind: str = Filing.Kind.APPOINTMENT) -> dict[str, str]:
     """Which papers back what was said, and what happens without them. Missing ones never block."""
+    return _WANTED_OF[kind](said)
+
+
+def _for_an_appointment(said: Mapping) -> dict[str, str]:
     officer, enterprise = said.get("officer", {}), said.get("enterprise", {})
     wanted = {
         Proof.Kind.APPOINTMENT: "由最高管理者签署，写明任命日期和任期。",
@@ -178,8 +204,49 @@ def wanted_papers(said: Mapping) -> dict[str, str]:
     if officer.get("trained") == "yes":
         wanted[Proof.Kind.TRAINING] = "没有这份材料，“任职培训”无法判定。"
     if enterprise.get("credit_code_as_printed"):
-        wanted[Proof.Kind.LICENCE] = "信用代码的校验位不符，须附执照由市场监管部门确认。"
+        wanted[Proof.Kind.LICENCE] = CODE_IN_DOUBT
     return wanted
+
+
+def _for_a_replacement(said: Mapping) -> dict[str, str]:
+    return _for_an_appointment(said) | {Proof.Kind.DEPARTURE: "原任离任或免职的文件，写明最后任职日。"}
+
+
+def _for_data(said: Mapping) -> dict[str, str]:
+    """Only what changed is backed by a paper."""
+    new = changed(said, said.get("was", {}))
+    officer, enterprise = new.get("officer", {}), new.get("enterprise", {})
+    wanted = {}
+    if enterprise.keys() & {"name", "credit_code"}:
+        wanted[Proof.Kind.LICENCE] = "变更后的营业执照。"
+    if said.get("enterprise", {}).get("credit_code_as_printed"):
+        wanted[Proof.Kind.LICENCE] = CODE_IN_DOUBT
+    if officer.get("education"):
+        wanted[Proof.Kind.EDUCATION] = "新的毕业证书。"
+    if officer.get("job_title") not in (None, "none"):
+        wanted[Proof.Kind.TITLE] = "新的职称证书。"
+    if "name" in officer:
+        wanted[Proof.Kind.OTHER] = "姓名变更的户籍或证件证明。"
+    return wanted
+
+
+CODE_IN_DOUBT = "信用代码的校验位不符，须附执照由市场监管部门确认。"
+_WANTED_OF = {
+    Filing.Kind.APPOINTMENT: _for_an_appointment,
+    Filing.Kind.REPLACEMENT: _for_a_replacement,
+    Filing.Kind.DATA: _for_data,
+    Filing.Kind.RENEWAL: lambda said: {Proof.Kind.APPOINTMENT: "续聘的任命书，写明续聘日期和任期。"},
+    Filing.Kind.DEPARTURE: lambda said: {Proof.Kind.DEPARTURE: "离任或免职的文件，写明最后任职日。"},
+}
+P = Proof.Kind
+_FOR_A_PERSON = (P.APPOINTMENT, P.EXPERIENCE, P.EDUCATION, P.TITLE, P.TRAINING, P.LICENCE, P.OTHER)
+OFFERED_OF = {  # what may be handed in with a kind of filing
+    Filing.Kind.APPOINTMENT: _FOR_A_PERSON,
+    Filing.Kind.REPLACEMENT: (*_FOR_A_PERSON, P.DEPARTURE),
+    Filing.Kind.DATA: (P.LICENCE, P.EDUCATION, P.TITLE, P.OTHER),
+    Filing.Kind.RENEWAL: (P.APPOINTMENT, P.TRAINING, P.OTHER),
+    Filing.Kind.DEPARTURE: (P.DEPARTURE, P.OTHER),
+}
 
 
 def check_page(filing: Filing, posted) -> dict | None:

@@ -19,7 +19,7 @@ NO_TURN_OF_THEIR_OWN = {"others": "在办", "all": "全部"}  # a province watch
 
 
 class FilingQuery:
-    """`?turn=mine|others|all`, `?state=`, `?office=`, `?q=`; what is not one of ours counts as not said."""
+    """`?turn=mine|others|all`, `?state=`, `?kind=`, `?office=`, `?q=`; what is not one of ours counts as not said."""
 
     def __init__(self, params: Mapping, *, user) -> None:
         self.user = user
@@ -27,13 +27,14 @@ class FilingQuery:
         self.words = WORDS.get(self.role, NO_TURN_OF_THEIR_OWN)
         self.text = params.get("q", "").strip()[:60]
         self.state = params.get("state") if params.get("state") in dict(self.states) else ""
+        self.kind = params.get("kind") if params.get("kind") in dict(self.kinds) else ""
         self.office = params.get("office") if params.get("office") in self._office_codes else ""
         asked = params.get("turn", "")
         self.turn = asked if asked in self.words else self._usual_turn
 
     @property
     def narrowed(self) -> bool:
-        return bool(self.text or self.state or self.office)
+        return bool(self.text or self.state or self.kind or self.office)
 
     @property
     def _usual_turn(self) -> str:
@@ -48,6 +49,8 @@ class FilingQuery:
         """Nobody but the enterprise sees what was thrown away."""
         hidden = set() if self.role == Role.ENTERPRISE else {Filing.State.DISCARDED}
         return [(code, word) for code, word in Filing.State.choices if code not in hidden]
+
+    kinds = Filing.Kind.choices
 
     @cached_property
     def offices(self) -> list[Office]:
@@ -69,6 +72,8 @@ class FilingQuery:
         found = self._of_turn(self.turn).for_list()
         if self.state:
             found = found.filter(state=self.state)
+        if self.kind:
+            found = found.filter(kind=self.kind)
         if self.office:
             found = found.filter(office=self.office)
         return found.matching(self.text)

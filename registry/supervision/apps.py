@@ -5,3 +5,6 @@ class SupervisionConfig(AppConfig):
     name = "registry.supervision"
     label = "supervision"
     verbose_name = "监督"
+
+    def ready(self) -> None:
+        from registry.supervision import messages, workflow  # noqa: F401 -- kinds of message, state triggers

@@ -5,3 +5,6 @@ class TalentConfig(AppConfig):
     name = "registry.talent"
     label = "talent"
     verbose_name = "经验与人才"
+
+    def ready(self) -> None:
+        from registry.talent import messages, workflow  # noqa: F401 -- kinds of message, state triggers

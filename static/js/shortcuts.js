@@ -25,6 +25,7 @@
     return true;
   };
   const help = () => document.getElementById("keys")?.showModal();
+  const SAME = { "]": "n", "[": "p" }; // beside each other on every keyboard, also under an input method
   const press = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`)?.click();
 
   document.addEventListener("keydown", (event) => {
@@ -32,7 +33,7 @@
     if (typing(event.target) || document.querySelector("dialog[open]")) return;
     const key = event.key.toLowerCase();
     if (key === "/") { if (search()) event.preventDefault(); return; }
-    const act = { j: () => go(1), k: () => go(-1), o: open, x: pick, "?": help }[key] || (/^[a-z]$/.test(key) ? () => press(key) : null);
+    const act = { j: () => go(1), k: () => go(-1), o: open, x: pick, "?": help }[key] || (/^[a-z[\]]$/.test(key) ? () => press(SAME[key] || key) : null);
     if (act) act();
   });
 

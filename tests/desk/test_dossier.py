@@ -1,5 +1,7 @@
 """The dossier: every act with its author and edition, a masked number, and a list of who looked."""
 
+import re
+
 import pytest
 import time_machine
 
@@ -7,6 +9,8 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.workflow.engine import perform
 from registry import services
+from registry.entries import correct, enter
+from registry.models import Officer
 from registry.workflow import FILE, SEND_UP
 from tests.cast import IDENTITY, user
 from tests.desk.rows import NOON, officer
@@ -116,5 +120,39 @@ def test_one_other_post_costs_what_three_cost(client, people, django_assert_num_
         more = officer(county, number, by=people.liu)
         type(more).objects.filter(pk=more.pk).update(person=first.person)
         if number in (2, 4):
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(10):
                 client.get(f"/desk/officers/{first.pk}/")
+
+
+# ── entries, corrections, posts without a filing ──────────────────────────────────────────────
+def test_what_a_step_entered_stands_below_it_and_a_correction_is_an_act(client, people):
+    post = people.filing(until="filed").officer
+    entry = post.entries.get(name="education")
+    correct(entry, value="master", by=people.meng, reason="证书为硕士。", document="沧市监质〔2026〕12号")
+    client.force_login(people.meng)
+    acts = client.get(f"/desk/officers/{post.pk}/").context["timeline"]
+    told = [(act.said, [(line.kind.label, line.value) for line in act.entered][:1]) for act in acts[:2]]
+    assert told[0] == ("更正登记", [("最高学历", "硕士")])
+    assert told[1][0] == "准予备案"
+    assert ("最高学历", "本科") in [(line.kind.label, line.value) for line in acts[1].entered]
+    text = page(client, people.meng, post)
+    assert "沧市监质〔2026〕12号" in text
+    assert "13800138000" not in text
+
+
+def test_both_levels_are_marked(client, people):
+    post = people.filing(until="filed").officer
+    text = page(client, people.meng, post)
+    assert re.search(r"市级已备案 2026-11-20", text)
+
+
+def test_an_imported_officer_has_a_dossier_too(client, people):
+    post = officer(people.offices["130981"], 1, by=people.liu)
+    Officer.objects.filter(pk=post.pk).update(filing=None, filing_number=None, filed_on=None)
+    post.refresh_from_db()
+    facts = {"in_office": "yes"}
+    enter(post.organisation, facts, effective_on=post.appointed_on, post=post, by=people.meng, reason="导入")
+    text = page(client, people.meng, post)
+    assert "没有备案号" in text
+    assert "导入" in text
+    assert "看备案材料" not in text

@@ -36,7 +36,13 @@ def _before_the_city(people, number: int) -> Filing:
     enterprise = organisation(people.offices["130981"], code=code, name=f"泊头第{number}管件厂")
     clerk = user(f"clerk{number}", Role.ENTERPRISE, organisation=enterprise)
     filing = services.open_filing(enterprise, by=clerk, today=TODAY)
-    said = typed(enterprise__credit_code=code, enterprise__name=enterprise.name, officer__trained="no")
+    said = typed(
+        enterprise__credit_code=code,
+        enterprise__name=enterprise.name,
+        officer__trained="no",
+        officer__identity_kind="passport",
+        officer__identity_number=f"E{number:08}",
+    )
     draft.save(filing, said, version=None, by=clerk)
     Filing.objects.filter(pk=filing.pk).update(plea="已报名下期培训。")
     filing = perform(SUBMIT, filing, by=clerk, today=TODAY)

@@ -107,8 +107,8 @@ def test_from_the_first_word_to_the_register(city, page, enter, console, live_se
     enter(page, "wang")
     page.goto(f"{live_server.url}{Filing.objects.get().get_absolute_url()}")
     expect(page.locator("main")).to_contain_text("第 2 轮")
-    expect(page.locator(".diff-old")).to_have_text(re.compile("2025-01-01"))
-    expect(page.locator(".diff-new")).to_have_text(re.compile("2016-03-01"))
+    expect(page.locator(".read-section .diff-old")).to_have_text(re.compile("2025-01-01"))
+    expect(page.locator(".read-section .diff-new")).to_have_text(re.compile("2016-03-01"))
     page.get_by_role("button", name="上报市局").click()
     expect(page.locator("main")).to_contain_text("已上报市级市场监督管理局")
 

@@ -65,6 +65,8 @@ registry:step discard [draft] POST: 302 302 404 404 404 404 404 404 404 404 404 
 registry:step discard [at_county,returned,at_city,filed] POST: 302 302 404 403 404 403 403 404 404 404 404 404
 registry:step send-up [draft] POST: 302 403 404 404 404 404 404 404 404 404 404 404
 registry:step send-up [at_county,returned,at_city,filed] POST: 302 403 404 302 404 403 403 404 404 404 404 404
+registry:step recall [draft] POST: 302 403 404 404 404 404 404 404 404 404 404 404
+registry:step recall [at_county,returned,at_city,filed] POST: 302 403 404 302 404 403 403 404 404 404 404 404
 registry:step return [draft] POST: 302 403 404 404 404 404 404 404 404 404 404 404
 registry:step return [at_county,returned,at_city,filed] POST: 302 403 404 302 404 403 403 404 404 404 404 404
 registry:step return-from-city [draft] POST: 302 403 404 404 404 404 404 404 404 404 404 404
@@ -75,10 +77,13 @@ registry:filing-list GET: 302/200
 registry:filing-list POST: 405
 registry:filing-create GET: 302 200 200 403 403 403 403 403 403 403 403 403
 registry:filing-create POST: 302 302 302 403 403 403 403 403 403 403 403 403
+registry:change-create GET: 302 200 200 403 403 403 403 403 403 403 403 403
+registry:change-create POST: 302 422 422 403 403 403 403 403 403 403 403 403
 registry:step submit [at_county] GET: 302/405
 registry:step withdraw [at_county] GET: 302/405
 registry:step discard [at_county] GET: 302/405
 registry:step send-up [at_county] GET: 302/405
+registry:step recall [at_county] GET: 302/405
 registry:step return [at_county] GET: 302/405
 registry:step return-from-city [at_county] GET: 302/405
 registry:step file [at_county] GET: 302/405

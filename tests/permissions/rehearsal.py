@@ -24,4 +24,4 @@ def objects(people) -> dict:
         asked_by=people.meng,
         expected=0,
     )
-    return dict.fromkeys(("rehearsal:rehearsal", "rehearsal:export", "rehearsal:adopt"), {"pk": run.pk})
+    return {f"rehearsal:{name}": {"pk": run.pk} for name in ("rehearsal", "export", "adopt")}

@@ -352,3 +352,13 @@ class TestTheLastLook:
         assert "总工程师" in answer.content.decode()
         assert "请重新核对" in answer.content.decode()
         assert kept(filing).state == "draft"
+
+
+def test_a_first_draft_is_a_form_the_page_can_draw(people):
+    """Also the noughts of the table of experience, and of an enterprise that has nobody yet."""
+    people.hengtong.persons = 0
+    people.hengtong.save()
+    filing = services.open_filing(people.hengtong, by=people.liu, today=TODAY)
+    assert filing.draft["experience-INITIAL_FORMS"] == ["0"]
+    assert filing.draft["enterprise-persons"] == ["0"]
+    assert draft.form_of(filing, today=TODAY).experience.is_valid()

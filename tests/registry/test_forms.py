@@ -132,6 +132,8 @@ def test_thirty_one_rows_are_one_too_many(people):
 
 def test_the_day_counts_as_it_is_given_not_as_it_is_today(people):
     later = FilingForm(
-        as_query(typed(officer__job_title_on="2027-01-01")), pack=pack("cangzhou-2023"), today=date(2027, 1, 1)
+        as_query(typed(officer__job_title_on="2027-01-01")),
+        pack=pack("cangzhou-2023"),
+        today=date(2027, 1, 1),
     )
     assert "officer-job_title_on" not in {t.removeprefix("id_") for t, _, _ in later.faults()}

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Organisation, Person
 from cqo_portal.workflow.engine import Refused, perform
-from registry import draft, services
+from registry import draft, same_person, services
 from registry.models import Filing, Officer
 from registry.workflow import DISCARD, FILE, SEND_UP, SUBMIT
 from tests.cast import CODES, IDENTITY, TODAY, organisation, picture, typed, user
@@ -18,10 +18,24 @@ pytestmark = pytest.mark.django_db
 OTHER = "110105194912310046"
 
 
-def refile(people, **changes) -> Filing:
-    """A second appointment of the same enterprise, brought to its end."""
-    filing = services.open_filing(people.hengtong, by=people.liu, today=TODAY)
-    draft.save(filing, typed(**changes), version=None, by=people.liu)
+def officer_of(organisation) -> Officer:
+    """An officer the register knows without a filing of ours, as an import brings them."""
+    person = Person.objects.create(name="钱平", identity_kind="passport", identity_number="E77770001")
+    return Officer.objects.create(
+        name="钱平",
+        person=person,
+        organisation=organisation,
+        office=organisation.office,
+        appointed_on=date(2026, 1, 1),
+        term_ends=date(2028, 12, 31),
+    )
+
+
+def replace(people, **changes) -> Filing:
+    """Another person takes over the post; brought to its end."""
+    filing = services.open_filing(people.hengtong, by=people.liu, today=TODAY, kind="replacement")
+    said = {"predecessor__last_day": "2026-10-31", "appointment__appointed_on": "2026-11-01"}
+    draft.save(filing, typed(**said | changes), version=None, by=people.liu)
     services.attach_proof(filing, picture(), kind="training", by=people.liu)
     for step, by in ((SUBMIT, people.liu), (SEND_UP, people.wang), (FILE, people.meng)):
         filing = perform(step, filing, by=by, today=TODAY)
@@ -29,32 +43,30 @@ def refile(people, **changes) -> Filing:
 
 
 class TestTheRegister:
-    def test_a_successor_relieves_the_one_before_the_day_before(self, people):
+    def test_a_predecessor_leaves_on_the_day_that_was_said_not_on_the_day_before_the_successor(self, people):
         people.filing(until="filed")
-        refile(
-            people,
-            officer__name="赵丽",
-            officer__identity_number=OTHER,
-            appointment__appointed_on="2026-11-01",
+        replace(
+            people, officer__name="赵丽", officer__identity_number=OTHER, predecessor__last_day="2026-10-20"
         )
         before, after = Officer.objects.order_by("appointed_on")
-        assert (before.name, before.ended_on) == ("王雪松", date(2026, 10, 31))
-        assert (after.name, after.ended_on) == ("赵丽", None)
+        assert (before.name, before.ended_on) == ("王雪松", date(2026, 10, 20))
+        assert (after.name, after.appointed_on, after.ended_on) == ("赵丽", date(2026, 11, 1), None)
 
-    def test_a_successor_appointed_earlier_does_not_end_a_term_before_it_begins(self, people):
+    def test_an_appointment_is_not_opened_where_somebody_serves(self, people):
         people.filing(until="filed")
-        refile(
-            people,
-            officer__name="赵丽",
-            officer__identity_number=OTHER,
-            appointment__appointed_on="2026-01-01",
-        )
-        assert Officer.objects.get(name="王雪松").ended_on == date(2026, 9, 21)
+        with pytest.raises(services.NotNow, match="王雪松正在任.*变更备案"):
+            services.open_filing(people.hengtong, by=people.liu, today=TODAY)
 
-    def test_the_same_person_is_not_filed_twice_for_one_post(self, people):
+    def test_an_appointment_opened_before_somebody_took_the_post_is_not_filed_over_them(self, people):
+        filing = people.filing(until="at_city")
+        held = officer_of(people.hengtong)
+        with pytest.raises(Refused, match=f"{held.name}正在任，不能再报任职"):
+            perform(FILE, filing, by=people.meng, today=TODAY)
+
+    def test_the_same_person_does_not_take_over_from_themselves(self, people):
         people.filing(until="filed")
-        with pytest.raises(Refused, match="已是本企业在册"):
-            refile(people, appointment__appointed_on="2026-11-01")
+        with pytest.raises(Refused, match="还有 1 处没有填好"):
+            replace(people)  # the identity number of the cast, once more
 
     def test_one_number_is_one_person_in_two_enterprises(self, people):
         people.filing(until="filed")
@@ -66,7 +78,12 @@ class TestTheRegister:
         )
         draft.save(filing, said, version=None, by=clerk)
         services.attach_proof(filing, picture(), kind="training", by=clerk)
-        for step, by in ((SUBMIT, clerk), (SEND_UP, people.wang), (FILE, people.meng)):
+        filing = perform(SUBMIT, filing, by=clerk, today=TODAY)
+        beside = same_person.compared(filing).keys
+        same_person.decide(
+            filing, posts=beside, verdict="concurrent", reason="两家均出具同意", by=people.wang
+        )
+        for step, by in ((SEND_UP, people.wang), (FILE, people.meng)):
             filing = perform(step, filing, by=by, today=TODAY)
         assert Person.objects.count() == 1
         assert Person.objects.get().phone == "13900139000"

@@ -118,7 +118,7 @@ class TestDeciding:
     def test_a_pin_without_place_or_reason_is_not_kept(self, people, said):
         filing = people.filing(until="at_county")
         answer = browser(people.wang).post(reverse("registry:pin", args=[filing.pk]), said)
-        assert answer.status_code == 302
+        assert answer.status_code == 422
         assert ReturnItem.objects.count() == 0
 
     def test_a_pin_is_written_again_not_twice(self, people):

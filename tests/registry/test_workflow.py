@@ -30,7 +30,7 @@ at_county  hao   -
 at_county  dan   -
 at_county  qing  -
 at_city    liu   -
-at_city    wang  -
+at_city    wang  recall
 at_city    meng  file return-from-city
 at_city    hao   -
 at_city    dan   -

@@ -7,6 +7,7 @@ from django.utils import timezone
 from cqo_portal.parties.load import load_offices
 from cqo_portal.reference.load import load_reference
 from registry import editions
+from registry.phrases import load_phrases
 
 
 class Command(BaseCommand):
@@ -16,4 +17,5 @@ class Command(BaseCommand):
     def handle(self, **options):
         for kind, rows in (load_reference() | {"new offices": load_offices()}).items():
             self.stdout.write(f"{kind}: {rows}")
+        self.stdout.write(f"new phrases: {load_phrases()}")
         self.stdout.write(f"editions begun: {editions.begin(today=timezone.localdate())}")

@@ -1,0 +1,79 @@
+"""What annual reports, experience cases and suggestions add: to a move of jurisdiction, and to a hand-over."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Model, Q, QuerySet
+
+from cqo_portal.accounts.models import Assignment, Role, User
+from cqo_portal.audit.record import record
+from cqo_portal.offices import carrying, handover
+from cqo_portal.offices.carrying import Carrier
+from cqo_portal.offices.handover import Item
+from cqo_portal.parties.models import Office, Organisation
+from registry.reports.models import AnnualReport
+from registry.supervision.models import Suggestion
+from registry.talent.models import Case
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A model with `organisation`, `office`, `state`, `created_by`; which of its states are still open, and with whom."""
+
+    model: type[Model]
+    what: str
+    of_enterprise: tuple[str, ...] = ()
+    of_county: tuple[str, ...] = ()
+    of_city: tuple[str, ...] = ()
+
+    def open(self, organisation: Organisation) -> QuerySet:
+        states = self.of_enterprise + self.of_county + self.of_city
+        return self.model._default_manager.filter(organisation=organisation, state__in=states)
+
+    def cases(self, organisation: Organisation, to: Office) -> list[carrying.Case]:
+        return [
+            carrying.Case(self.what, str(row), row.get_absolute_url(), row.office.name, to.name)
+            for row in self.open(organisation).select_related("office", "organisation").order_by("pk")
+        ]
+
+    def lock(self, organisation: Organisation) -> None:
+        list(self.open(organisation).select_for_update(of=("self",)).order_by("pk").values("pk"))
+
+    def carry(self, organisation: Organisation, to: Office, *, by, move) -> None:
+        for row in self.open(organisation).exclude(office=to).select_related("office").order_by("pk"):
+            was, row.office = row.office, to
+            row.save(update_fields={"office"})
+            note = f"随企业迁移，由{was.name}转到{to.name}；环节不变。"
+            data = {"from": was.pk, "to": to.pk, "move": str(move.pk)}
+            record("carry", row, by=by, after=row.state, note=note, data=data)
+
+    def in_hand(self, user: User, assignment: Assignment) -> Iterable[Item]:
+        """What the person began and what waits where they are; it stays with the place."""
+        place = {
+            Role.ENTERPRISE: (Q(organisation=assignment.organisation_id), self.of_enterprise),
+            Role.COUNTY: (Q(office=assignment.office_id), self.of_county),
+            Role.CITY: (Q(office__parent=assignment.office_id), self.of_city),
+        }.get(assignment.role)
+        if place is None:
+            return
+        where, states = place
+        rows = self.model._default_manager.filter(where, created_by=user, state__in=states)
+        for row in rows.select_related("organisation").order_by("pk"):
+            yield Item(self.what, str(row), row.get_absolute_url(), "留在原处，其他经办人接着办")
+
+
+KINDS = (
+    Kind(AnnualReport, "年度报告", of_enterprise=("draft", "returned", "reopened"), of_county=("at_county",)),
+    Kind(Case, "典型经验", of_enterprise=("draft",), of_county=("draft", "at_county"), of_city=("at_city",)),
+    Kind(
+        Suggestion,
+        "撤换建议书",
+        of_enterprise=("delivered",),
+        of_county=("draft", "delivered", "replied"),
+        of_city=("draft", "delivered", "replied"),
+    ),
+)
+
+for kind in KINDS:
+    carrying.add(Carrier(cases=kind.cases, lock=kind.lock, carry=kind.carry))
+    handover.add(kind.in_hand)

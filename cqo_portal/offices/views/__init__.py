@@ -1,0 +1,1 @@
+"""Pages of accounts, hand-overs, offices, moves and registrations."""

@@ -1,0 +1,162 @@
+"""Sending up many with one act, taking back what the city has not touched, and reminding the silent."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import record
+from cqo_portal.notifications.outbox import queue
+from cqo_portal.workflow.engine import Refused, perform
+from registry.batches.models import Batch, BatchItem, Reminder
+from registry.batches.permissions import recalls, sends
+from registry.batches.progress import silent
+from registry.batches.waiting import MOST
+from registry.models import Filing
+from registry.numbers import next_in
+from registry.workflow import RECALL, SEND_UP
+
+# The same steps; the batch announces itself, once for all of them.
+SEND_UP_IN_BATCH = replace(SEND_UP, announces="")
+RECALL_IN_BATCH = replace(RECALL, announces="")
+
+
+class NotSent(Exception):
+    """One filing could not go with the others, so none went. Sentences that name it."""
+
+    def __init__(self, filing: Filing, reasons) -> None:
+        self.reasons = [f"{filing.organisation.name}：{reason}" for reason in reasons]
+        super().__init__(" ".join(self.reasons))
+
+
+def send_up(chosen: Mapping[UUID, int], *, left: Mapping[UUID, str], notice=None, by, today: date) -> Batch:
+    """Send up what was chosen, {filing: round as looked at}; `left` are {filing: reason} of what stays behind.
+
+    All or nothing. Raises `NotSent`, `Refused`, `PermissionDenied`.
+    """
+    _insist(chosen, left, by=by)
+    office = by.acting.office
+    with transaction.atomic():
+        filings = _held([*chosen, *left], office=office)
+        for pk, seen in chosen.items():
+            _send_one(filings[pk], seen=seen, by=by, today=today)
+        number = f"PC-{office.pk}-{today.year}-{next_in(f'PC-{office.pk}-{today.year}'):04d}"
+        batch = Batch.objects.create(
+            number=number,
+            office=office,
+            notice=notice,
+            included_count=len(chosen),
+            exception_count=len(left),
+            by=by,
+        )
+        _note_items(batch, filings, chosen=chosen, left=left)
+        event = record("send-batch", batch, by=by, data={"included": len(chosen), "exceptions": len(left)})
+        queue("batch-sent", batch, cause=f"event:{event.pk}", context={"by": by})
+    return batch
+
+
+def _insist(chosen: Mapping, left: Mapping, *, by) -> None:
+    if not sends.test(by):
+        raise PermissionDenied
+    if not chosen:
+        raise Refused("一件也没有选，请至少选一件再上报。")
+    if len(chosen) > MOST:
+        raise Refused(f"一次最多上报 {MOST} 件，请分批。")
+    if not all(reason.strip() for reason in left.values()):
+        raise Refused("不上报的每一件都要写明理由。")
+
+
+def _held(keys: list[UUID], *, office) -> dict[UUID, Filing]:
+    """Lock all of them first, in one order: two clerks wait for each other instead of killing each other's act."""
+    wanted = Filing.objects.select_for_update(of=("self",)).select_related("organisation")
+    found = {filing.pk: filing for filing in wanted.filter(pk__in=keys, office=office).order_by("pk")}
+    if set(found) != set(keys):
+        raise Refused("所选的件里，有的已经不归本局办理，请重新核对后再办。")
+    return found
+
+
+def _send_one(filing: Filing, *, seen: int, by, today: date) -> None:
+    if filing.state == Filing.State.AT_COUNTY and filing.round != seen:
+        raise NotSent(filing, ["企业刚刚撤回并重新提交了，内容与您看到的不同，请重新核对。"])
+    try:
+        perform(SEND_UP_IN_BATCH, filing, by=by, today=today)
+    except Refused as refused:
+        raise NotSent(filing, refused.reasons) from refused
+    except PermissionDenied as denied:
+        raise NotSent(filing, ["您参与过这件的申报，须由同事上报。"]) from denied
+
+
+def _note_items(batch: Batch, filings: Mapping[UUID, Filing], *, chosen: Mapping, left: Mapping) -> None:
+    sent = _acts_of(chosen)
+    BatchItem.objects.bulk_create(
+        BatchItem(
+            batch=batch,
+            filing=filings[pk],
+            place=place,
+            round=filings[pk].round,
+            organisation_name=filings[pk].organisation.name,
+            officer_name=filings[pk].name,
+            receipt_number=filings[pk].receipt_number or "",
+            sent=sent.get(pk),
+            reason=left.get(pk, "").strip(),
+        )
+        for place, pk in enumerate([*chosen, *left], start=1)
+    )
+
+
+def _acts_of(keys) -> dict[UUID, Event]:
+    """The acts that have just sent them up."""
+    acts = Event.objects.filter(
+        subject_type=Filing._meta.label_lower, subject_id__in=[str(pk) for pk in keys], action=SEND_UP.name
+    )
+    return {UUID(act.subject_id): act for act in acts.order_by("id")}
+
+
+def recall(batch: Batch, keys: list[UUID], *, reason: str, by, today: date) -> list[Filing]:
+    """Take filings of a batch back from the city: all that were named, or none. Raises `NotSent`, `Refused`."""
+    if not recalls.test(by, batch):
+        raise PermissionDenied
+    if not keys:
+        raise Refused("请至少选一件再撤回。")
+    if not reason.strip():
+        raise Refused("请写明撤回的理由。")
+    with transaction.atomic():
+        filings = _held(keys, office=batch.office)
+        if batch.items.filter(filing__in=keys, sent__isnull=False).count() != len(filings):
+            raise PermissionDenied
+        for filing in filings.values():
+            try:
+                perform(RECALL_IN_BATCH, filing, by=by, note=reason, today=today)
+            except Refused as refused:
+                raise NotSent(filing, refused.reasons) from refused
+        event = record(
+            "recall-from-batch", batch, by=by, note=reason, data={"filings": [str(k) for k in keys]}
+        )
+        words = {"by": by, "note": reason, "recalled": list(filings.values())}
+        queue("batch-recalled", batch, cause=f"event:{event.pk}", context=words)
+    return list(filings.values())
+
+
+def remind(notice, *, by, today: date) -> Reminder:
+    """Remind every enterprise of the county that has not answered. Raises `Refused` the second time in a day."""
+    if not sends.test(by) or notice.office_id != by.acting.office.parent_id:
+        raise PermissionDenied
+    if not notice.is_open(today):
+        raise Refused("通告不在集中备案的时间内，不用催办。")
+    count = silent(notice, office=by.acting.office).count()
+    if not count:
+        raise Refused("面向的企业都已经答复或者在办，不用催办。")
+    try:
+        with transaction.atomic():
+            reminder = Reminder.objects.create(
+                notice=notice, office=by.acting.office, on=today, enterprises=count, by=by
+            )
+            record("remind", reminder, by=by, data={"enterprises": count})
+            queue("notice-reminder", reminder, cause=today.isoformat(), context={"by": by})
+    except IntegrityError as error:
+        raise Refused("今天已经催办过，明天可以再催。") from error
+    return reminder

@@ -1,0 +1,21 @@
+"""Who records facts, and who may take one back."""
+
+from rules import Predicate, predicate
+
+from cqo_portal.accounts.models import AT_AN_OFFICE
+
+
+def _serves_an_office(user) -> bool:
+    return user is not None and user.acting is not None and user.acting.role in AT_AN_OFFICE
+
+
+records_facts = Predicate(_serves_an_office, name="records_facts")
+
+
+@predicate
+def serves_the_office_or_the_one_above(user, incident) -> bool:
+    """Whose record it is, or who stands directly above."""
+    return user.acting.office_id in (incident.office_id, incident.office.parent_id)
+
+
+changes_facts = records_facts & serves_the_office_or_the_one_above

@@ -1,0 +1,74 @@
+"""Recording a fact, correcting it, withdrawing it: each a new row, a record, and a message to those concerned."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cqo_portal.audit.record import record
+from cqo_portal.notifications.outbox import queue
+from registry.incidents.models import Incident
+from registry.incidents.permissions import changes_facts, records_facts
+
+SAID = (
+    "name identity_kind identity_number organisation fault accident_level responsible "
+    "occurred_on document_number issued_by found_on said"
+).split()
+
+
+class Superseded(Exception):
+    """Somebody else said something about this fact after the page was opened. The message says who and when."""
+
+
+def enter(values: Mapping, *, by) -> Incident:
+    """Put a fact on record. `values` as in `SAID`; raises PermissionDenied for whoever serves no office."""
+    if not records_facts.test(by):
+        raise PermissionDenied
+    with transaction.atomic():
+        incident = Incident(**values, office=by.acting.office, by=by)
+        incident.save()
+        _tell(incident, action="record-fact", by=by)
+    return incident
+
+
+def correct(incident: Incident, values: Mapping, *, reason: str, by) -> Incident:
+    """Say it anew: `values` take the place of what stood there."""
+    return _follow(incident, dict(values), act=Incident.Act.CORRECTED, reason=reason, by=by)
+
+
+def withdraw(incident: Incident, *, reason: str, by) -> Incident:
+    """It no longer counts; what was said stays readable."""
+    same = {name: getattr(incident, name) for name in SAID}
+    return _follow(incident, same, act=Incident.Act.WITHDRAWN, reason=reason, by=by)
+
+
+def _follow(incident: Incident, values: dict, *, act: str, reason: str, by) -> Incident:
+    """One row follows another: of two officers at once the unique `previous` lets one through."""
+    if not changes_facts.test(by, incident):
+        raise PermissionDenied
+    _insist_that_it_is_the_last_word(incident)
+    after = Incident(**values, act=act, previous=incident, office=incident.office, reason=reason, by=by)
+    try:
+        with transaction.atomic():
+            after.save()
+            _tell(after, action=f"{act}-fact", by=by)
+    except IntegrityError:
+        _insist_that_it_is_the_last_word(incident)
+        raise
+    return after
+
+
+def _insist_that_it_is_the_last_word(incident: Incident) -> None:
+    last = Incident.objects.filter(thread=incident.thread).latest_words().select_related("by").get()
+    if last.pk != incident.pk or not last.in_force:
+        when = timezone.localtime(last.at)
+        raise Superseded(
+            f"已由 {last.by} 于 {when:%m月%d日 %H:%M} {last.get_act_display()}，请看新的内容再办理。"
+        )
+
+
+def _tell(incident: Incident, *, action: str, by) -> None:
+    said = {"thread": str(incident.thread), "fault": incident.fault, "document": incident.document_number}
+    event = record(action, incident, by=by, note=incident.reason, data=said)
+    queue("fact-recorded", incident, cause=f"event:{event.pk}", context={"by": by})

@@ -1,0 +1,54 @@
+"""Which entries of the yearly lists a person may see, and the sets others count by."""
+
+from django.db.models import Q, QuerySet
+
+from cqo_portal.accounts.models import Role
+from cqo_portal.parties.models import Office
+
+
+def within(office: Office) -> Q:
+    """Entries of enterprises this office, or one below it, looks after."""
+    path = {"county": "", "city": "__parent", "province": "__parent__parent"}[office.level]
+    return Q(**{f"organisation__office{path}": office})
+
+
+class ListedQuerySet(QuerySet):
+    def visible_to(self, user) -> "ListedQuerySet":
+        acting = user.acting
+        match acting.role if acting else None:
+            case Role.ENTERPRISE:
+                return self.filter(organisation=acting.organisation_id)
+            case Role.COUNTY | Role.CITY | Role.PROVINCE:
+                return self.filter(within(acting.office))
+        return self.none()
+
+    def standing(self) -> "ListedQuerySet":
+        return self.filter(ended_at=None)
+
+    def matching(self, query: str) -> "ListedQuerySet":
+        """By name, pinyin or code of the enterprise."""
+        organisations = self.model._meta.get_field("organisation").related_model.objects
+        return self.filter(organisation__in=organisations.matching(query).values("pk")) if query else self
+
+    def for_list(self) -> "ListedQuerySet":
+        return self.select_related("organisation__office", "by", "ended_by").defer(
+            "organisation__search", "organisation__haystack"
+        )
+
+
+class AboveScaleQuerySet(ListedQuerySet):
+    def of(self, year: int, *, kind: str | None = None) -> "AboveScaleQuerySet":
+        """The list of a year as it stands: the denominator of coverage. One entry per enterprise and kind."""
+        found = self.standing().filter(year=year)
+        return found.filter(kind=kind) if kind else found
+
+
+class AwardQuerySet(ListedQuerySet):
+    def of(self, year: int, *, level: str | None = None) -> "AwardQuerySet":
+        """The awards granted in a year."""
+        found = self.standing().filter(year=year)
+        return found.filter(level=level) if level else found
+
+    def up_to(self, year: int) -> "AwardQuerySet":
+        """Who holds an award in that year: it was granted then or before."""
+        return self.standing().filter(year__lte=year)

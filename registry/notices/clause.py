@@ -1,0 +1,27 @@
+"""Which clause lets a city announce a window: it comes from the pack."""
+
+from datetime import date
+
+from cqo_portal.jurisdictions import NoSuchRule, pack, pack_on
+from cqo_portal.jurisdictions.schema import RulePack, Way
+
+
+def announced_way(rules: RulePack | None) -> Way | None:
+    """集中备案 as the edition knows it, or None where it knows no such channel."""
+    route = rules.route if rules else None
+    return next((way for way in route.ways if way.announced_yearly), None) if route else None
+
+
+def rules_for(notice, today: date) -> RulePack | None:
+    """The edition a published notice is fixed to; for a draft the one in force."""
+    try:
+        return pack(notice.rule_edition) if notice.rule_edition else rules_on(notice.office, today)
+    except NoSuchRule:
+        return None
+
+
+def rules_on(office, today: date) -> RulePack | None:
+    try:
+        return pack_on(office.jurisdiction, today)
+    except NoSuchRule:
+        return None

@@ -1,0 +1,81 @@
+"""What the rules say of the yearly report: who hands in to whom, by which clause, closed on which day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cqo_portal.jurisdictions import NoSuchRule
+from cqo_portal.jurisdictions.schema import Duty, Report, RulePack
+from cqo_portal.jurisdictions.vocabulary import DutyKind, FirstYear, Party, Recurrence
+from cqo_portal.parties.models import Office
+from registry.editions import edition_for
+
+EARLIEST = 2015  # years before this are typing errors
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """One year's reports of one office. A text that asks for none leaves `steps` empty: then it is voluntary."""
+
+    year: int
+    pack: RulePack | None
+    steps: tuple[Report, ...]  # the yearly reports from the enterprise upwards, as the text has them
+    cut_off: date
+
+    @property
+    def voluntary(self) -> bool:
+        return self.step_of(Party.ENTERPRISE) is None
+
+    def step_of(self, party: Party) -> Report | None:
+        return next((step for step in self.steps if step.by is party), None)
+
+    @property
+    def cites(self) -> str:
+        step = self.step_of(Party.ENTERPRISE)
+        return step.cites if step else ""
+
+    @property
+    def begins(self) -> date:
+        return date(self.year, 1, 1)
+
+    @property
+    def ends(self) -> date:
+        return date(self.year, 12, 31)
+
+    @property
+    def basis(self) -> str:
+        """Why there is a report at all, as the page says it."""
+        if self.voluntary:
+            return "所在地的规定没有要求年度报告，本报告由各级自愿使用；截止日取年末，不是法定期限。"
+        assumed = next((s.reading for s in self.steps if s.cut_off and s.reading), None)
+        return f"依据{self.pack.title}{self.cites}。{assumed.text if assumed else ''}"
+
+
+UPWARDS = (Party.ENTERPRISE, Party.COUNTY, Party.CITY)
+
+
+def schedule_for(office: Office, year: int, *, today: date) -> Schedule:
+    """The schedule by the edition in force at the year's end, or today while the year still runs."""
+    last = date(year, 12, 31)
+    try:
+        pack = edition_for(office, min(last, today))
+    except NoSuchRule:
+        pack = None
+    yearly = [r for r in (pack.reports if pack else ()) if r.every is Recurrence.CALENDAR_YEAR]
+    steps = tuple(r for party in UPWARDS for r in yearly if r.by is party)
+    closed = next((r.cut_off for r in steps if r.cut_off), None)
+    return Schedule(year=year, pack=pack, steps=steps, cut_off=date(year, *closed) if closed else last)
+
+
+def duties_of(pack: RulePack | None, *, appointed_on: date, year: int) -> list[Duty]:
+    """The duties in hours that this post owed in this year; a text without hours owes none."""
+    return [
+        d for d in (pack.training if pack else ()) if d.hours is not None and _owed(d, appointed_on, year)
+    ]
+
+
+def _owed(duty: Duty, appointed_on: date, year: int) -> bool:
+    first_year = appointed_on.year == year
+    if duty.kind is DutyKind.INITIAL:
+        return first_year
+    yearly = duty.every is Recurrence.CALENDAR_YEAR
+    return yearly and not (first_year and duty.first_year is FirstYear.NOT_DUE)

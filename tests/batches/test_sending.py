@@ -1,0 +1,306 @@
+"""Many filings sent up with one act, and taken back while the city has not begun."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from cqo_portal.accounts.models import Role
+from cqo_portal.audit.append_only import Unsayable
+from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import look
+from cqo_portal.notifications.models import Message
+from cqo_portal.workflow.engine import Refused, perform
+from registry import services as filing_services
+from registry.batches import services
+from registry.batches.models import Batch, BatchItem
+from registry.batches.receipt import receipt
+from registry.batches.services import NotSent
+from registry.batches.waiting import examined, waiting_at
+from registry.models import Filing
+from registry.workflow import FILE, RECALL, SEND_UP, WITHDRAW
+from tests.batches.rows import sent, some, waiting
+from tests.cast import TODAY, user
+from tests.notices.rows import published
+
+pytestmark = pytest.mark.django_db
+
+
+def states() -> list[str]:
+    return list(Filing.objects.order_by("receipt_number").values_list("state", flat=True))
+
+
+class TestSending:
+    def test_all_that_were_chosen_go_up_with_one_number_and_the_rest_stays_with_its_reason(self, people):
+        one, two, three = some(people, 3)
+        batch = sent(people, [one, two], left={three.pk: "等企业补交原件。"})
+        assert batch.number == "PC-130981-2026-0001"
+        assert (batch.included_count, batch.exception_count) == (2, 1)
+        items = batch.items.values_list("place", "organisation_name", "receipt_number", "reason")
+        assert list(items) == [
+            (1, "第001管件厂", "SL-130981-2026-0001", ""),
+            (2, "第002管件厂", "SL-130981-2026-0002", ""),
+            (3, "第003管件厂", "SL-130981-2026-0003", "等企业补交原件。"),
+        ]
+        assert states() == ["at_city", "at_city", "at_county"]
+
+    def test_the_city_hears_of_it_once_not_once_a_filing(self, people):
+        sent(people, some(people, 3))
+        told = Message.objects.filter(recipient=people.meng)
+        assert [message.kind for message in told] == ["batch-sent"]
+        assert told[0].title == "泊头市市场监督管理局成批上报 3 件（PC-130981-2026-0001）"
+
+    def test_a_filing_sent_up_alone_is_still_announced(self, people):
+        """The control of the one above."""
+        perform(SEND_UP, some(people, 1)[0], by=people.wang, today=TODAY)
+        assert [m.kind for m in Message.objects.filter(recipient=people.meng)] == ["filing-sent-up"]
+
+    def test_every_filing_has_its_act_on_record(self, people):
+        filings = some(people, 2)
+        sent(people, filings)
+        for filing in filings:
+            last = Event.objects.about(filing).order_by("-id").first()
+            assert (last.action, last.actor_name, last.before, last.after) == (
+                "send-up",
+                "wang",
+                "at_county",
+                "at_city",
+            )
+
+    def test_one_that_became_impossible_holds_all_back_and_is_named(self, people):
+        one, two = some(people, 2)
+        perform(WITHDRAW, two, by=two.created_by.acting_as(two.created_by.assignments.get()), today=TODAY)
+        with pytest.raises(NotSent, match=r"第002管件厂：已由 clerk2 于 .* 办理，现在的状态是“草稿”"):
+            sent(people, [one, two])
+        assert states() == ["at_county", "draft"]
+        assert not Batch.objects.exists()
+        assert not Message.objects.filter(kind="batch-sent").exists()
+
+    def test_a_filing_resubmitted_since_it_was_looked_at_is_not_sent(self, people):
+        (one,) = some(people, 1)
+        with pytest.raises(NotSent, match="请重新核对"):
+            services.send_up({one.pk: 0}, left={}, by=people.wang, today=TODAY)
+        assert states() == ["at_county"]
+
+    def test_a_number_that_was_not_used_is_not_lost(self, people):
+        one, two = some(people, 2)
+        perform(SEND_UP, two, by=people.wang, today=TODAY)
+        with pytest.raises(NotSent):
+            sent(people, [one, two])
+        assert sent(people, [one]).number == "PC-130981-2026-0001"
+
+    def test_every_exception_needs_its_reason(self, people):
+        one, two = some(people, 2)
+        with pytest.raises(Refused, match="都要写明理由"):
+            sent(people, [one], left={two.pk: "  "})
+        assert states() == ["at_county", "at_county"]
+
+    def test_the_database_holds_an_exception_to_its_reason_too(self, people):
+        one, two = some(people, 2)
+        batch = sent(people, [one])
+        with pytest.raises(IntegrityError, match="is_sent_or_left_with_a_reason"), transaction.atomic():
+            BatchItem.objects.create(batch=batch, filing=two, place=2, round=1, reason="")
+
+    def test_no_two_batches_hold_the_same_act(self, people):
+        one, two = some(people, 2)
+        first, second = sent(people, [one]), sent(people, [two])
+        act = first.items.get().sent
+        with pytest.raises(IntegrityError), transaction.atomic():
+            BatchItem.objects.create(batch=second, filing=one, place=2, round=1, sent=act)
+
+    def test_an_empty_batch_is_refused(self, people):
+        with pytest.raises(Refused, match="一件也没有选"):
+            sent(people, [])
+
+    def test_a_filing_of_the_county_next_door_is_not_touched(self, people):
+        (one,) = some(people, 1)
+        with pytest.raises(Refused, match="不归本局办理"):
+            sent(people, [one], by=people.qing)
+        with pytest.raises(Refused, match="不归本局办理"):
+            services.send_up({uuid.uuid4(): 1}, left={}, by=people.wang, today=TODAY)
+        assert states() == ["at_county"]
+
+    def test_nobody_but_a_county_sends(self, people):
+        (one,) = some(people, 1)
+        for who in (people.meng, people.hao, people.liu):
+            with pytest.raises(PermissionDenied):
+                sent(people, [one], by=who)
+
+    def test_a_batch_stays_as_it_was(self, people):
+        batch = sent(people, some(people, 1))
+        with pytest.raises(Unsayable):
+            Batch.objects.filter(pk=batch.pk).update(included_count=2)
+        with pytest.raises(Unsayable):
+            batch.items.all().delete()
+
+
+class TestWhatIsReady:
+    def test_it_says_of_each_why_it_cannot_go_as_the_guards_would(self, people):
+        ready, pinned, open_ = waiting(people, 1), waiting(people, 2), waiting(people, 3, trained=False)
+        filing_services.pin(pinned, key="officer.post", reason="请改正", cites="", by=people.wang)
+        found = {
+            row.filing.name and row.filing.pk: row.objection for row in waiting_at(people.wang, today=TODAY)
+        }
+        assert found == {
+            ready.pk: "",
+            pinned.pk: "有没发出的补正项，须先退回企业或者删去。",
+            open_.pk: "“任职培训”尚未符合，须写认定理由或者退回企业。",
+        }
+        for filing in (ready, pinned, open_):
+            guarded = SEND_UP.reasons_against(Filing.objects.get(pk=filing.pk), TODAY)
+            assert bool(guarded) is bool(found[filing.pk])
+
+    def test_a_clause_decided_in_writing_stands_in_the_way_no_more(self, people):
+        open_ = waiting(people, 1, trained=False)
+        filing_services.determine(open_, clause="training", reason="已核实报名。", by=people.wang)
+        assert [row.ready for row in waiting_at(people.wang, today=TODAY)] == [True]
+
+    def test_who_serves_elsewhere_too_is_settled_first(self, people):
+        """The guard on the same person, asked only of those it can concern."""
+        one, two = some(people, 2)
+        Filing.objects.filter(pk=two.pk).update(identity_index=one.identity_index)
+        found = [row.objection for row in waiting_at(people.wang, today=TODAY)]
+        assert "同一证件还登记在" in found[0] and "第002管件厂" in found[0]
+        assert "同一证件还登记在" in found[1] and "第001管件厂" in found[1]
+
+    def test_whoever_has_a_part_in_a_filing_leaves_it_to_a_colleague(self, people):
+        own, other = some(people, 2)
+        people.wang.assignments.create(role=Role.ENTERPRISE, organisation=own.organisation, active=False)
+        assert [row.objection for row in waiting_at(people.wang, today=TODAY)] == [
+            "您参与过这件的申报，须由同事上报。",
+            "",
+        ]
+        with pytest.raises(NotSent, match="第001管件厂：您参与过"):
+            sent(people, [own, other])
+        assert states() == ["at_county", "at_county"]
+
+    def test_by_notice_or_voluntary(self, people):
+        some(people, 1)
+        notice = published(people)
+        waiting(people, 2)
+        under = waiting_at(people.wang, today=TODAY, notice=notice)
+        alone = waiting_at(people.wang, today=TODAY, voluntary=True)
+        assert [row.filing.organisation.name for row in under] == ["第002管件厂"]
+        assert [row.filing.organisation.name for row in alone] == ["第001管件厂"]
+        assert len(waiting_at(people.wang, today=TODAY)) == 2
+
+    def test_the_guards_are_asked_of_all_at_once(self, people, django_assert_num_queries):
+        waiting(people, 1, trained=False)
+        with django_assert_num_queries(8):
+            assert len(waiting_at(people.wang, today=TODAY)) == 1
+        waiting(people, 2, trained=False), waiting(people, 3, trained=False)
+        with django_assert_num_queries(8):
+            assert len(waiting_at(people.wang, today=TODAY)) == 3
+
+    def test_every_guard_of_sending_up_has_its_form_for_many(self, people, django_assert_num_queries):
+        """A guard added to SEND_UP is asked one by one until it has one; this says when that happens."""
+        filings = some(people, 3)
+        rows = list(Filing.objects.filter(pk__in=[f.pk for f in filings]).for_list())
+        with django_assert_num_queries(5):
+            examined(rows, user=people.wang, today=TODAY)
+
+
+class TestTakingBack:
+    def test_one_is_taken_back_and_the_batch_shows_which(self, people):
+        one, two = some(people, 2)
+        batch = sent(people, [one, two])
+        services.recall(batch, [one.pk], reason="企业来电更正。", by=people.wang, today=TODAY)
+        assert states() == ["at_county", "at_city"]
+        shown = receipt(batch)
+        assert [(line.item.place, bool(line.recalled), line.objection) for line in shown.sent] == [
+            (1, True, "已撤回"),
+            (2, False, ""),
+        ]
+        assert shown.sent[0].recalled.note == "企业来电更正。"
+        assert (shown.remaining, len(shown.recalled)) == (1, 1)
+
+    def test_the_city_is_told_once_with_the_names(self, people):
+        filings = some(people, 2)
+        batch = sent(people, filings)
+        services.recall(batch, [f.pk for f in filings], reason="企业来电更正。", by=people.wang, today=TODAY)
+        (told,) = Message.objects.filter(recipient=people.meng, kind="batch-recalled")
+        assert told.title == "泊头市市场监督管理局从批次 PC-130981-2026-0001 撤回 2 件"
+        assert "第001管件厂" in told.body and "第002管件厂" in told.body
+        assert not Message.objects.filter(kind="filing-recalled").exists()
+
+    @pytest.mark.parametrize("how", ["pin", "look", "decide", "file"])
+    def test_what_the_city_has_touched_stays(self, people, how):
+        one, two = some(people, 2)
+        batch = sent(people, [one, two])
+        filing = Filing.objects.get(pk=one.pk)
+        match how:
+            case "pin":
+                filing_services.pin(filing, key="officer.post", reason="请改正", cites="", by=people.meng)
+            case "look":
+                with transaction.atomic():
+                    look(filing, by=people.meng, what="officer.phone", why="核对")
+            case "decide":
+                filing_services.determine(filing, clause="training", reason="认可", by=people.meng)
+            case "file":
+                perform(FILE, filing, by=people.meng, today=TODAY)
+        with pytest.raises(NotSent, match=r"第001管件厂：(市局已经开始办理|已由 meng)"):
+            services.recall(batch, [one.pk, two.pk], reason="更正。", by=people.wang, today=TODAY)
+        assert Filing.objects.get(pk=two.pk).state == "at_city", "none, where not all"
+        assert [line.recallable for line in receipt(batch).sent] == [False, True]
+
+    def test_a_look_of_the_county_itself_does_not_bind_it(self, people):
+        """The control of the one above."""
+        (one,) = some(people, 1)
+        batch = sent(people, [one])
+        with transaction.atomic():
+            look(Filing.objects.get(), by=people.wang, what="officer.phone", why="核对")
+        services.recall(batch, [one.pk], reason="更正。", by=people.wang, today=TODAY)
+        assert states() == ["at_county"]
+
+    def test_taken_back_it_goes_up_again_in_another_batch(self, people):
+        (one,) = some(people, 1)
+        first = sent(people, [one])
+        services.recall(first, [one.pk], reason="更正。", by=people.wang, today=TODAY)
+        second = sent(people, [Filing.objects.get()])
+        assert second.number == "PC-130981-2026-0002"
+        assert [bool(line.recalled) for line in receipt(first).sent] == [True]
+        assert [line.recallable for line in receipt(second).sent] == [True]
+
+    def test_a_filing_taken_back_on_its_own_page_shows_in_the_batch_too(self, people):
+        (one,) = some(people, 1)
+        batch = sent(people, [one])
+        with pytest.raises(Refused, match="请写明理由"):
+            perform(RECALL, one, by=people.wang, today=TODAY)
+        perform(RECALL, one, by=people.wang, note="更正。", today=TODAY)
+        assert receipt(batch).sent[0].recalled.note == "更正。"
+        assert Message.objects.filter(recipient=people.meng, kind="filing-recalled").count() == 1
+
+    def test_only_the_county_whose_batch_it_is_takes_back(self, people):
+        (one,) = some(people, 1)
+        batch = sent(people, [one])
+        for who in (people.qing, people.meng, people.liu):
+            with pytest.raises(PermissionDenied):
+                services.recall(batch, [one.pk], reason="更正。", by=who, today=TODAY)
+
+    def test_a_colleague_of_the_county_may(self, people):
+        (one,) = some(people, 1)
+        batch = sent(people, [one])
+        colleague = user("wang2", Role.COUNTY, office=people.offices["130981"])
+        assert len(services.recall(batch, [one.pk], reason="更正。", by=colleague, today=TODAY)) == 1
+
+    def test_a_filing_of_another_batch_is_not_taken_back_through_this_one(self, people):
+        one, two = some(people, 2)
+        first, _ = sent(people, [one]), sent(people, [two])
+        with pytest.raises(PermissionDenied):
+            services.recall(first, [two.pk], reason="更正。", by=people.wang, today=TODAY)
+        assert states() == ["at_city", "at_city"]
+
+    def test_without_a_reason_nothing_comes_back(self, people):
+        (one,) = some(people, 1)
+        batch = sent(people, [one])
+        with pytest.raises(Refused, match="理由"):
+            services.recall(batch, [one.pk], reason=" ", by=people.wang, today=TODAY)
+        assert states() == ["at_city"]
+
+    def test_a_receipt_costs_a_fixed_number_of_queries(self, people, django_assert_num_queries):
+        one, *more = some(people, 4)
+        small, large = sent(people, [one]), sent(people, more)
+        for batch, count in ((small, 1), (large, 3)):
+            with django_assert_num_queries(5):
+                assert len(receipt(batch).recallable) == count
