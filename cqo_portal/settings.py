@@ -151,6 +151,7 @@ REDIS_URL = env("REDIS_URL", default=EMBEDDED.redis_url if DEMO else env.NOTSET)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)  # Celery's word for a Unix socket
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 30 * 60  # a task that hangs gives its worker back; what it left, a sweep finds
 CELERY_TASK_PUBLISH_RETRY = False  # a wake-up that is lost is made up for by the next sweep
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

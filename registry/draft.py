@@ -126,7 +126,7 @@ def _name_typed(typed: dict[str, list[str]]) -> str:
 
 def form_of(filing: Filing, *, today, typed: dict[str, list[str]] | None = None) -> FilingForm:
     """The form over the draft, with everything that may not be changed locked."""
-    return FilingForm(
+    form = FilingForm(
         as_query(filing.draft if typed is None else typed),
         pack=edition_for(filing.office, today),
         today=today,
@@ -134,6 +134,19 @@ def form_of(filing: Filing, *, today, typed: dict[str, list[str]] | None = None)
         on_record=on_record(filing),
         opened=unlocked(filing),
     )
+    _offer_the_own_county(form, filing)
+    return form
+
+
+def _offer_the_own_county(form: FilingForm, filing: Filing) -> None:
+    """Another county is no answer here but a move, in which both counties have a say."""
+    own = filing.organisation.office
+    for section in form.sections:
+        if field := section.fields.get("office"):
+            field.queryset = field.queryset.filter(pk=own.pk)
+            field.error_messages["invalid_choice"] = (
+                f"本企业现由{own.name}管辖；住所迁到别的县（市、区），请联系市场监督管理局办理管辖迁移。"
+            )
 
 
 def as_query(typed: dict[str, list[str]]) -> QueryDict:

@@ -80,6 +80,13 @@ OF_A_POST = {
         EntryKind("phone", "联系电话", "phone", sealed=True),
     )
 }
+ALSO_OF_A_POST = {  # known from lists of offices; the register shows them, no column of the post holds them
+    kind.name: kind
+    for kind in (
+        EntryKind("quality_since", "从事质量工作起始", "day"),
+        EntryKind("training_certificate", "培训证书编号", "text"),
+    )
+}
 OF_AN_ENTERPRISE = {
     kind.name: kind
     for kind in (
@@ -99,7 +106,7 @@ OF_AN_ENTERPRISE = {
 
 def kind_of(name: str, *, of_a_post: bool) -> EntryKind:
     """The kind of a fact; one nobody described is shown under its own name."""
-    known = OF_A_POST if of_a_post else OF_AN_ENTERPRISE
+    known = OF_A_POST | ALSO_OF_A_POST if of_a_post else OF_AN_ENTERPRISE
     return known.get(name) or EntryKind(name, name, "text")
 
 

@@ -47,4 +47,15 @@ def serves_the_office_of_the_enterprise(user, entry) -> bool:
     return user.acting.office_id in (office.pk, office.parent_id)
 
 
-corrects = (is_county | is_city) & serves_the_office_of_the_enterprise & has_no_part_in_the_enterprise
+@predicate
+def is_not_about_the_county(user, entry) -> bool:
+    """Which county an enterprise belongs to changes by a move, which carries its open cases along."""
+    return entry.post_id is not None or entry.name != "office"
+
+
+corrects = (
+    (is_county | is_city)
+    & serves_the_office_of_the_enterprise
+    & has_no_part_in_the_enterprise
+    & is_not_about_the_county
+)

@@ -9,6 +9,7 @@ Whoever was told a name can have it confirmed for one enterprise; names cannot b
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
@@ -83,7 +84,7 @@ class PublicQuery:
             confirmed=fold(self.name) == fold(post.name) if self.may_confirm else None,
         )
 
-    @property
+    @cached_property
     def may_confirm(self) -> bool:
-        """A name is confirmed for an enterprise one asked for, not for a whole list."""
-        return bool(self.name) and len(fold(self.text)) >= 4
+        """A name is confirmed for the one enterprise one asked for, never for a list."""
+        return bool(self.name) and len(fold(self.text)) >= 4 and self.rows()[:2].count() == 1

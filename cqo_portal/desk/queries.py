@@ -16,7 +16,7 @@ from cqo_portal.desk import dossier, register
 from cqo_portal.desk.register import Post, posts_of
 from cqo_portal.desk.saved import Shown, pinned
 from cqo_portal.jurisdictions import NoSuchRule, pack_on
-from cqo_portal.jurisdictions.schema import Way
+from cqo_portal.jurisdictions.schema import RulePack, Way
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Office
 from cqo_portal.reference.files import read
@@ -27,6 +27,7 @@ from registry.models import Filing, Officer
 from registry.notices.queries import Owed, owed, unanswered
 from registry.pages.case_head import CaseHead
 from registry.pages.lists import FilingQuery
+from registry.rehearsal.page import Shelf
 from registry.reports.pages.report import Year, owed_reports
 from registry.supervision.models import Suggestion
 from registry.talent.models import PoolEntry
@@ -76,6 +77,7 @@ class RegulatorDesk:
     ending: list[Post]
     messages: list[Message]
     areas: list["Area"] = field(default_factory=list)
+    editions: list[RulePack] = field(default_factory=list)  # begin soon or began, and were not rehearsed here
     queues: list[Shown] = field(default_factory=list)
     turn: FilingQuery | None = None  # the list the queue is the beginning of
 
@@ -172,6 +174,7 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         ending=posts_of(soon.for_list().order_by("term_ends", "id")[:ENDING_SHOWN], today=today),
         messages=inbox(user),
         areas=_areas(user.acting.office) if user.acting.role != Role.COUNTY else [],
+        editions=Shelf(user.acting.office, today).waiting if user.acting.role == Role.CITY else [],
         queues=pinned(user, today=today),
         turn=FilingQuery({"turn": "mine"}, user=user),
     )

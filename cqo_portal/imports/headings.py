@@ -83,9 +83,10 @@ def find(sheet: Sheet, headings: Iterable[Heading]) -> Header:
     header = best[1]
     if missing := [h for h in headings if h.required and h.key not in header.columns]:
         labels = "、".join(f"“{heading.label}”" for heading in missing)
-        read_as = "、".join(text for text in header.texts.values() if text)
+        # Only columns we know are named: what stands in an unknown cell may be somebody's number.
+        read_as = "、".join(h.label for h in headings if h.key in header.columns)
         where = f"第 {header.first_row} 行"
-        raise NoHeader(f"表头（{where}）里缺少{labels}。读到的列有：{read_as[:300]}。请补上这一列再传。")
+        raise NoHeader(f"表头（{where}）里缺少{labels}。认出的列有：{read_as}。请补上这一列再传。")
     return header
 
 

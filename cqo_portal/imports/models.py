@@ -99,7 +99,7 @@ class ImportRow(models.Model):
         REFUSED = "refused", "有误"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="rows")
     number = models.PositiveIntegerField("行")
     outcome = models.CharField("后果", max_length=10, choices=Outcome.choices)
     remarked = models.BooleanField("有提示", default=False)

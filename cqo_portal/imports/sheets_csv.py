@@ -7,7 +7,16 @@ import itertools
 import re
 from collections import Counter
 
-from cqo_portal.imports.sheets import LONGEST_CELL, Cell, Row, Sheet, Unreadable, address, refuse_by_shape
+from cqo_portal.imports.sheets import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    Cell,
+    Row,
+    Sheet,
+    Unreadable,
+    address,
+    refuse_by_shape,
+)
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")  # no table holds them; pictures and programs do
 SEPARATORS = (",", "\t", ";", "|", "，")
@@ -24,7 +33,11 @@ def read(content: bytes) -> Sheet:
     rows = []
     try:
         for number, line in enumerate(_lines(text, separator), start=1):
-            cells = {c: Cell(address(c, number), v[:LONGEST_CELL]) for c, v in enumerate(line, start=1)}
+            refuse_by_shape(
+                rows=0, column=max((c for c, v in enumerate(line, start=1) if v.strip()), default=0)
+            )
+            shown = enumerate(line[:MOST_COLUMNS], start=1)
+            cells = {c: Cell(address(c, number), v[:LONGEST_CELL]) for c, v in shown}
             cells = {column: cell for column, cell in cells.items() if not cell.is_blank}
             if cells:
                 refuse_by_shape(rows=len(rows) + 1, column=max(cells))

@@ -1,6 +1,7 @@
 """XLS of Excel 97–2003, by xlrd. A formula's saved result is all such a file shows of it."""
 
 import io
+import re
 
 import xlrd
 from xlrd.xldate import XLDateError, xldate_as_datetime
@@ -17,6 +18,8 @@ from cqo_portal.imports.sheets import (
     filled_down,
     refuse_by_shape,
 )
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # an old file may hold them; no table of ours can
 
 
 def read(content: bytes) -> list[Sheet]:
@@ -64,7 +67,7 @@ def _sheet(book: xlrd.Book, ws) -> Sheet:
             rows.append(Row(number, cells, hidden=bool(look and look.hidden)))
     merged = tuple(Area(top + 1, left + 1, bottom, right) for top, bottom, left, right in ws.merged_cells)
     return Sheet(
-        name=ws.name,
+        name=_CONTROLS.sub("", ws.name),
         rows=filled_down(rows, merged),
         merged=merged,
         hidden=ws.visibility != 0,
@@ -76,7 +79,7 @@ def _cell(book: xlrd.Book, ws, column: int, row: int) -> Cell:
     kind, value = ws.cell_type(row - 1, column - 1), ws.cell_value(row - 1, column - 1)
     here = address(column, row)
     if kind == xlrd.XL_CELL_TEXT:
-        return Cell(here, value[:LONGEST_CELL])
+        return Cell(here, _CONTROLS.sub("", value)[:LONGEST_CELL])
     if kind == xlrd.XL_CELL_DATE:
         try:
             return Cell(here, xldate_as_datetime(value, book.datemode))

@@ -43,6 +43,9 @@ class _Beside:
     formulas: set[str] = field(default_factory=set)
 
 
+LAST_ROW = 1_048_576  # of any worksheet
+
+
 def read(content: bytes) -> list[Sheet]:
     _refuse_a_bomb(content)
     try:
@@ -94,6 +97,8 @@ def _sheet(ws, packed: zipfile.ZipFile, *, since_1904: bool) -> Sheet:
 def _rows(ws, beside: _Beside) -> Iterator[Row]:
     count = 0
     for number, line in enumerate(ws.iter_rows(), start=1):
+        if number > LAST_ROW:  # a file may claim a row so far down that the blank ones before it never end
+            raise Unreadable(f"表格的行号超过 {LAST_ROW:,}，不是表格软件存的。请另存为 xlsx 再传。")
         cells = {}
         for column, found in enumerate(line, start=1):
             cell = _cell(found, column, number, beside)

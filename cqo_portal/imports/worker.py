@@ -39,8 +39,10 @@ def read(run_id: UUID) -> None:
             _fail(run, str(refusal))
         except DatabaseError:
             raise  # the database was away or busy; the sweep comes again
-        except Exception:  # a file nobody thought of must not be tried for ever
-            log.exception("import %s could not be read", run.pk)
+        except Exception as error:  # a file nobody thought of must not be tried for ever
+            log.error(
+                "import %s could not be read: %s", run.pk, type(error).__name__
+            )  # never what a cell says
             _fail(
                 run,
                 "读取这个文件时出了问题，没有读成。请用表格软件另存为 xlsx 再传；还不行，请联系系统管理员。",

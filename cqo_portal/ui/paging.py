@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -97,10 +98,15 @@ def _decoded(cursor: str, model: type[Model], names: list[str]) -> list | None:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         fields = [model._meta.get_field(name) for name in names]
-        sound = isinstance(values, list) and not any(v is None or "\0" in str(v) for v in values)
-        return [f.to_python(v) for f, v in zip(fields, values, strict=True)] if sound else None
+        sound = isinstance(values, list) and not any(v is None or b"\0" in str(v).encode() for v in values)
+        return [_in_utc(f.to_python(v)) for f, v in zip(fields, values, strict=True)] if sound else None
     except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return None
+
+
+def _in_utc(value):
+    """PostgreSQL knows fewer time zones than a crafted cursor can name."""
+    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value
 
 
 class _Exact(DjangoJSONEncoder):

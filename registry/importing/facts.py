@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from cqo_portal.imports.catalogue import Errand
 from cqo_portal.imports.enterprises import CHUNK
 from cqo_portal.parties.models import Organisation
+from registry.entries import enter_many
 from registry.entry_kinds import IN_OFFICE, OF_A_POST, OF_AN_ENTERPRISE, as_text
 from registry.history import NO, YES
 from registry.models import Entry, Officer
@@ -65,5 +66,5 @@ class Facts:
             self.enter()
 
     def enter(self) -> None:
-        Entry.objects.bulk_create(self.made, batch_size=CHUNK)
+        enter_many(self.made, batch=CHUNK)
         self.made = []

@@ -130,7 +130,10 @@ def test_pages_follow_each_other_and_keep_the_filters(client, people, monkeypatc
     assert names(back) == seen[2:4]
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "W10", "eyJhIjoxfQ", "%00"])
+SURROGATE = "WyJcdWQ4MDAiLCIwMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDAiXQ"
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "W10", "eyJhIjoxfQ", "%00", SURROGATE])
 def test_a_broken_cursor_shows_the_first_page(client, filled, cursor):
     client.force_login(filled.meng)
     assert len(names(client.get(f"/desk/register/?after={cursor}"))) == 4

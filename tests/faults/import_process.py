@@ -25,7 +25,9 @@ def naive(run_id: UUID) -> None:
 if __name__ == "__main__":
     django.setup()
     from cqo_portal.imports import worker
+    from cqo_portal.parties.search import pinyin_key
 
+    pinyin_key("泊头")  # loads its tables once, here and not in every child
     ways = {"apply": worker.apply, "naive": naive}
     for line in sys.stdin:
         how, run = line.split()

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 
-from cqo_portal.imports import sheets, tidy
+from cqo_portal.imports import headings, sheets, tidy
 from cqo_portal.imports.reading import Terms, judged, table
 from cqo_portal.imports.sheets import Cell, Unreadable
 from tests.imports.files import SAMPLES
@@ -176,7 +176,7 @@ def test_a_missing_column_is_named_and_so_is_what_was_read():
     with pytest.raises(Unreadable) as refused:
         read(book(["2026年名单"], ["企业名称", "联系电话", "备注"], ["泊头恒通", "13800138000", ""]))
     assert str(refused.value) == (
-        "表头（第 2 行）里缺少“统一社会信用代码”。读到的列有：企业名称、联系电话、备注。请补上这一列再传。"
+        "表头（第 2 行）里缺少“统一社会信用代码”。认出的列有：企业名称、联系电话。请补上这一列再传。"
     )
 
 
@@ -289,3 +289,40 @@ def test_an_old_xls_is_read_with_its_dates_merged_title_and_hidden_row():
         ("E5", "这个号码被存成了数字（科"),
         ("A5", "这一行在表格里是隐藏的。"),
     ]
+
+
+def test_a_failure_never_repeats_what_stands_in_a_cell():
+    """A form instead of a table: its cells are somebody's numbers, and a failure goes into the record for good."""
+    content = "姓名,张三丰,证件号码,130984197102227954,联系电话,13800138000".encode()
+    known = [
+        headings.Heading(key="name", label="姓名", required=True),
+        headings.Heading(key="number", label="证件号码", required=True),
+        headings.Heading(key="day", label="聘任日期", required=True),
+    ]
+    with pytest.raises(headings.NoHeader) as told:
+        headings.find(sheets.read(content)[0], known)
+    assert "130984197102227954" not in str(told.value)
+    assert "13800138000" not in str(told.value)
+
+
+def test_a_row_that_claims_to_lie_beyond_every_sheet_is_refused():
+    book = openpyxl.Workbook()
+    book.active.append(["企业名称"])
+    out = io.BytesIO()
+    book.save(out)
+    packed = zipfile.ZipFile(out)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as again:
+        for name in packed.namelist():
+            body = packed.read(name)
+            if name.endswith("sheet1.xml"):
+                body = body.replace(
+                    b"</sheetData>", b'<row r="999999999999"><c><v>1</v></c></row></sheetData>'
+                )
+            again.writestr(name, body)
+    with pytest.raises(sheets.Unreadable, match="行号超过 1,048,576"):
+        sheets.read(made.getvalue())
+
+
+def test_a_line_of_a_million_commas_is_read_as_a_blank_one():
+    assert len(sheets.read(b"\xef\xbb\xbfa,b\n1,2\n" + b"," * 1_000_000)[0].rows) == 2

@@ -6,6 +6,7 @@ import pytest
 
 from cqo_portal.jurisdictions import pack
 from cqo_portal.parties.models import Office
+from registry import draft
 from registry.draft import as_query
 from registry.forms import FilingForm
 from tests.cast import CODES, TODAY, typed
@@ -137,3 +138,14 @@ def test_the_day_counts_as_it_is_given_not_as_it_is_today(people):
         today=date(2027, 1, 1),
     )
     assert "officer-job_title_on" not in {t.removeprefix("id_") for t, _, _ in later.faults()}
+
+
+def test_a_filing_names_no_county_but_the_enterprises_own(people):
+    """Another county would be a move that nobody agreed to."""
+    filing = people.filing()
+    kept = {"enterprise-office": ["130922"]}
+    form = draft.form_of(filing, today=TODAY, typed=filing.draft | kept)
+    assert [said for target, _, said in form.faults() if target == "id_enterprise-office"] == [
+        "本企业现由泊头市市场监督管理局管辖；住所迁到别的县（市、区），请联系市场监督管理局办理管辖迁移。"
+    ]
+    assert list(draft.form_of(filing, today=TODAY).faults()) == []

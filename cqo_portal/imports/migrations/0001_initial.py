@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('line', cqo_portal.sealed.SealedJSONField()),
                 ('told', cqo_portal.sealed.SealedJSONField()),
                 ('fixed', cqo_portal.sealed.SealedJSONField(default=dict)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='imports.importrun')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='imports.importrun')),
             ],
             options={
                 'verbose_name': '导入的行',
