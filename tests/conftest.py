@@ -17,6 +17,23 @@ def pytest_configure(config: pytest.Config) -> None:
         embedded.start(settings.TEST_HOME, tied=True)
 
 
+# Whole files go to one process each: those that take minutes begin first, so that nobody waits for them at the end.
+LONG = (
+    "tests/test_permissions.py",
+    "tests/machine/test_fresh_clone.py",
+    "tests/test_leaks.py",
+    "tests/faults/",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next((n for n, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
+
+    items.sort(key=place)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     home = settings.TEST_HOME
     if not hasattr(config, "workerinput") and home.root.exists():

@@ -167,7 +167,10 @@ class TestTheButton:
 def test_the_states_are_guarded_in_the_database_by_exactly_this_table(people):
     """The trigger's own text holds the moves; a move added in Python alone would be refused."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname LIKE 'pgtrigger_only_known_moves%'")
+        cursor.execute(
+            "SELECT prosrc FROM pg_proc JOIN pg_trigger ON tgfoid = pg_proc.oid "
+            "WHERE tgrelid = 'registry_filing'::regclass AND tgname LIKE 'pgtrigger_only_known_moves%'"
+        )
         source = cursor.fetchone()[0]
     moves = {f"{source_state}:{s.target}" for s in FILING.values() for source_state in s.source}
     held = set(source.split("'{")[1].split("}'")[0].split(","))
