@@ -1,25 +1,20 @@
 """The kinds of message a filing causes, and who gets them: everybody who holds the role, not one person."""
 
-from cqo_portal.accounts.models import Role, User
+from cqo_portal.accounts.holders import holders
+from cqo_portal.accounts.models import Role
 from cqo_portal.notifications.catalogue import Kind, add
 
 
-def _holders(**scope):
-    return User.objects.filter(
-        is_active=True, **{f"assignments__{key}": value for key, value in scope.items()}
-    ).distinct()
-
-
 def the_enterprise(filing):
-    return _holders(role=Role.ENTERPRISE, organisation=filing.organisation_id, active=True)
+    return holders(role=Role.ENTERPRISE, organisation=filing.organisation_id)
 
 
 def the_county(filing):
-    return _holders(role=Role.COUNTY, office=filing.office_id, active=True)
+    return holders(role=Role.COUNTY, office=filing.office_id)
 
 
 def the_city(filing):
-    return _holders(role=Role.CITY, office=filing.office.parent_id, active=True)
+    return holders(role=Role.CITY, office=filing.office.parent_id)
 
 
 def _all_sides(filing):

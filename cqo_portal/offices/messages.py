@@ -1,21 +1,17 @@
 """The kinds of message of accounts, registrations and moves, and who gets them."""
 
+from cqo_portal.accounts.holders import holders
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.notifications.catalogue import Kind, add
 
 
-def _holders(**scope):
-    wanted = {f"assignments__{key}": value for key, value in scope.items()}
-    return User.objects.filter(is_active=True, assignments__active=True, **wanted).distinct()
-
-
 # ── registrations ─────────────────────────────────────────────────────────────────────────────
 def the_county_asked(registration):
-    return _holders(role=Role.COUNTY, office=registration.office_id)
+    return holders(role=Role.COUNTY, office=registration.office_id)
 
 
 def the_clerks_on_record(registration):
-    clerks = _holders(role=Role.ENTERPRISE, organisation__credit_code=registration.credit_code)
+    clerks = holders(role=Role.ENTERPRISE, organisation__credit_code=registration.credit_code)
     return clerks.exclude(pk=registration.applicant_id)
 
 
@@ -27,24 +23,22 @@ def the_applicant(registration):
 def who_accepts(move):
     """The county on the other side and the city; across cities the province."""
     if not move.within_one_city:
-        return _holders(role=Role.PROVINCE, office=move.from_office.parent.parent_id)
+        return holders(role=Role.PROVINCE, office=move.from_office.parent.parent_id)
     other = move.from_office_id if move.proposed_at_office_id == move.to_office_id else move.to_office_id
-    city = _holders(role=Role.CITY, office=move.from_office.parent_id)
-    return (_holders(role=Role.COUNTY, office=other) | city).distinct()
+    city = holders(role=Role.CITY, office=move.from_office.parent_id)
+    return (holders(role=Role.COUNTY, office=other) | city).distinct()
 
 
 def who_proposed(move):
-    return _holders(office=move.proposed_at_office_id)
+    return holders(office=move.proposed_at_office_id)
 
 
 def both_counties(move):
-    return _holders(role=Role.COUNTY, office__in=(move.from_office_id, move.to_office_id))
+    return holders(role=Role.COUNTY, office__in=(move.from_office_id, move.to_office_id))
 
 
 def everybody_concerned(move):
-    return (
-        both_counties(move) | _holders(role=Role.ENTERPRISE, organisation=move.organisation_id)
-    ).distinct()
+    return (both_counties(move) | holders(role=Role.ENTERPRISE, organisation=move.organisation_id)).distinct()
 
 
 # ── hand-over ─────────────────────────────────────────────────────────────────────────────────
@@ -52,7 +46,7 @@ def who_remains(kept):
     """Those who hold the same role at the same place; without a place nobody is told."""
     if not (kept.office_id or kept.organisation_id):
         return User.objects.none()
-    same = _holders(role=kept.role, office=kept.office_id, organisation=kept.organisation_id)
+    same = holders(role=kept.role, office=kept.office_id, organisation=kept.organisation_id)
     return same.exclude(pk=kept.user_id)
 
 

@@ -1,26 +1,19 @@
 """Who hears of a batch: the city, once for all its filings; and whom a county reminds."""
 
-from cqo_portal.accounts.models import Role, User
+from cqo_portal.accounts.holders import holders
+from cqo_portal.accounts.models import Role
 from cqo_portal.notifications.catalogue import Kind, add
 from registry.batches.progress import silent
 
 
 def the_city_above(batch):
-    return User.objects.filter(
-        is_active=True,
-        assignments__active=True,
-        assignments__role=Role.CITY,
-        assignments__office=batch.office.parent_id,
-    ).distinct()
+    return holders(role=Role.CITY, office=batch.office.parent_id)
 
 
 def the_silent(reminder):
-    return User.objects.filter(
-        is_active=True,
-        assignments__active=True,
-        assignments__role=Role.ENTERPRISE,
-        assignments__organisation__in=silent(reminder.notice, office=reminder.office).values("pk"),
-    ).distinct()
+    return holders(
+        role=Role.ENTERPRISE, organisation__in=silent(reminder.notice, office=reminder.office).values("pk")
+    )
 
 
 add(

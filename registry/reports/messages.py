@@ -1,35 +1,31 @@
 """The kinds of message annual reports cause, and who gets them."""
 
+from cqo_portal.accounts.holders import holders
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.notifications.catalogue import Kind, add
 from registry.reports.queries import expected
 from registry.reports.schedule import schedule_for
 
 
-def _holders(**scope):
-    found = {f"assignments__{key}": value for key, value in scope.items()}
-    return User.objects.filter(is_active=True, assignments__active=True, **found).distinct()
-
-
 def the_enterprise(subject):
     """Of a report or of a reminder."""
-    return _holders(role=Role.ENTERPRISE, organisation=subject.organisation_id)
+    return holders(role=Role.ENTERPRISE, organisation=subject.organisation_id)
 
 
 def the_county(report):
-    return _holders(role=Role.COUNTY, office=report.office_id)
+    return holders(role=Role.COUNTY, office=report.office_id)
 
 
 def the_office_above(roll_up):
     role = {"county": Role.CITY, "city": Role.PROVINCE}.get(roll_up.office.level)
-    return _holders(role=role, office=roll_up.office.parent_id) if role else User.objects.none()
+    return holders(role=role, office=roll_up.office.parent_id) if role else User.objects.none()
 
 
 def those_who_owe(roll_up):
     """Every enterprise of the county that has not handed in a report yet."""
     cut_off = schedule_for(roll_up.office, roll_up.year, today=roll_up.opened_at.date()).cut_off
     owing = expected(roll_up.year, cut_off=cut_off).filter(office=roll_up.office_id, report_state=None)
-    return _holders(role=Role.ENTERPRISE, organisation__in=owing.values("pk"))
+    return holders(role=Role.ENTERPRISE, organisation__in=owing.values("pk"))
 
 
 add(

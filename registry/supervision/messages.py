@@ -1,28 +1,22 @@
 """The kinds of message a suggestion causes."""
 
-from cqo_portal.accounts.models import Role, User
+from cqo_portal.accounts.holders import holders
+from cqo_portal.accounts.models import Role
 from cqo_portal.notifications.catalogue import Kind, add
 from cqo_portal.parties.models import Office
 
 
-def _holders(**scope):
-    active = {"active": True} | scope
-    return User.objects.filter(
-        is_active=True, **{f"assignments__{key}": value for key, value in active.items()}
-    ).distinct()
-
-
 def the_enterprise(suggestion):
-    return _holders(role=Role.ENTERPRISE, organisation=suggestion.organisation_id)
+    return holders(role=Role.ENTERPRISE, organisation=suggestion.organisation_id)
 
 
 def the_issuer(suggestion):
     of_a_city = suggestion.issuer.level == Office.Level.CITY
-    return _holders(role=Role.CITY if of_a_city else Role.COUNTY, office=suggestion.issuer_id)
+    return holders(role=Role.CITY if of_a_city else Role.COUNTY, office=suggestion.issuer_id)
 
 
 def the_enterprise_and_the_officer(suggestion):
-    return the_enterprise(suggestion) | _holders(role=Role.OFFICER, person=suggestion.officer.person_id)
+    return the_enterprise(suggestion) | holders(role=Role.OFFICER, person=suggestion.officer.person_id)
 
 
 add(

@@ -1,36 +1,30 @@
 """The kinds of message cases, pairings and the pool cause: to the role, not to one person."""
 
-from cqo_portal.accounts.models import Role, User
+from cqo_portal.accounts.holders import holders
+from cqo_portal.accounts.models import Role
 from cqo_portal.notifications.catalogue import Kind, add
-
-
-def _holders(**scope):
-    active = {"role": scope.pop("role"), "active": True} | scope
-    return User.objects.filter(
-        is_active=True, **{f"assignments__{key}": value for key, value in active.items()}
-    ).distinct()
 
 
 def the_author(case):
     if case.by_county:
-        return _holders(role=Role.COUNTY, office=case.office_id)
-    return _holders(role=Role.ENTERPRISE, organisation=case.organisation_id)
+        return holders(role=Role.COUNTY, office=case.office_id)
+    return holders(role=Role.ENTERPRISE, organisation=case.organisation_id)
 
 
 def the_county(case):
-    return _holders(role=Role.COUNTY, office=case.office_id)
+    return holders(role=Role.COUNTY, office=case.office_id)
 
 
 def the_city(case):
-    return _holders(role=Role.CITY, office=case.office.parent_id)
+    return holders(role=Role.CITY, office=case.office.parent_id)
 
 
 def below_the_city(case):
-    return _holders(role=Role.ENTERPRISE, organisation=case.organisation_id) | the_county(case)
+    return holders(role=Role.ENTERPRISE, organisation=case.organisation_id) | the_county(case)
 
 
 def everybody_in_it(case):
-    named = _holders(role=Role.OFFICER, person__in=case.officers.values("person"))
+    named = holders(role=Role.OFFICER, person__in=case.officers.values("person"))
     return below_the_city(case) | named
 
 
@@ -40,15 +34,15 @@ def everybody_and_the_city(case):
 
 
 def both_sides(pairing):
-    return _holders(role=Role.ENTERPRISE, organisation__in=[pairing.mentor_id, pairing.learner_id])
+    return holders(role=Role.ENTERPRISE, organisation__in=[pairing.mentor_id, pairing.learner_id])
 
 
 def both_sides_and_the_city(pairing):
-    return both_sides(pairing) | _holders(role=Role.CITY, office=pairing.office_id)
+    return both_sides(pairing) | holders(role=Role.CITY, office=pairing.office_id)
 
 
 def the_person(entry):
-    return _holders(role=Role.OFFICER, person=entry.person_id)
+    return holders(role=Role.OFFICER, person=entry.person_id)
 
 
 add(
