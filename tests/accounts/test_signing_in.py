@@ -75,6 +75,13 @@ class TestLimits:
         sign_in(client, "wang", HTTP_X_FORWARDED_FOR="8.8.8.8")
         assert not is_in(client)
 
+    def test_the_thirty_first_in_a_minute_is_told_in_chinese_what_is_not_lost(self, people):
+        answers = [sign_in(browser(), f"nobody{n}", "wrong") for n in range(31)]
+        assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+        said = answers[-1].content.decode()
+        assert "<h1>这一步点得太密，请过几分钟再试</h1>" in said
+        assert "没有丢的" in said
+
     def test_behind_the_proxy_the_limit_is_the_visitors_not_the_proxys(self, people, settings):
         settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
         for n in range(30):

@@ -52,6 +52,7 @@ def test_fixed_and_not_fixed(city, filing, page, enter, console, live_server):
     page.get_by_role("button", name="检查并提交").click()
     page.get_by_label("以上内容与材料真实").check()
     page.get_by_role("button", name="提交备案").click()
+    expect(page.locator("main")).to_contain_text("已提交")
 
     # ── the county sees fixed and not fixed, and asks again with one click ──
     enter(page, "wang")
@@ -67,6 +68,7 @@ def test_fixed_and_not_fixed(city, filing, page, enter, console, live_server):
     page.locator("#answers li", has_text="任命书 第 2 页").get_by_role("button", name="仍未改正").click()
     expect(page.locator("#composer")).to_contain_text("第 2 次要求")
     page.get_by_role("button", name=re.compile("退回企业（1 项）")).click()
+    expect(page.locator("main")).to_contain_text("已退回企业补正")
 
     # ── the enterprise reads that it is the second time ──
     enter(page, "liu")
