@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from cqo_portal.desk import rulebook
+from cqo_portal.desk.templatetags.rulebook import grade_rows, indicators_of
 from cqo_portal.jurisdictions import all_packs, editions, pack
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.jurisdictions.walk import readings, rules
@@ -93,13 +94,13 @@ def test_the_summary_of_cangzhou_says_conditions_procedure_and_time():
 
 def test_jiangsu_shows_fifteen_rows_under_five_groups():
     scheme = pack("jiangsu-2023-draft").evaluation
-    table = rulebook.indicators_of(scheme)
+    table = indicators_of(scheme)
     assert [len(row["indicators"]) for row in table] == [2, 1, 1, 6, 5]
     assert sum(each.points for row in table for each in row["indicators"]) == Decimal(1000)
 
 
 def test_a_grade_ends_where_the_next_one_begins():
-    table = rulebook.grade_rows(pack("jiangsu-2023-draft").evaluation)
+    table = grade_rows(pack("jiangsu-2023-draft").evaluation)
     assert [(row["grade"].code, row["least"], row["below"]) for row in table] == [
         ("AAAAA", 750, None),
         ("AAAA", 600, 750),

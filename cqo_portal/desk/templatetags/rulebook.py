@@ -4,11 +4,15 @@ from decimal import Decimal
 
 from django import template
 
-from cqo_portal.desk import rulebook
-
 register = template.Library()
-register.filter("grade_rows", rulebook.grade_rows)
-register.filter("grouped_indicators", rulebook.indicators_of)
+
+PROPOSED = {
+    "experience": "按登记的质量经历提出",
+    "education": "按登记的学历提出",
+    "title": "按登记的职称提出",
+    "certificate": "按培训合格证书提出",
+    "hours": "按学时账提出",
+}
 
 
 @register.filter
@@ -20,4 +24,23 @@ def points_plain(value: Decimal) -> str:
 @register.filter
 def fact_in_words(name: str) -> str:
     """Where the system takes a fact from that it may propose to the appraiser."""
-    return rulebook.FACTS.get(name, name)
+    return PROPOSED.get(name, name)
+
+
+@register.filter
+def grade_rows(scheme) -> list[dict]:
+    """Grades from the highest, each with the points at which the next one begins."""
+    rows, above = [], None
+    for grade in scheme.grades:
+        rows.append({"grade": grade, "least": grade.least, "below": above})
+        above = grade.least
+    return [*rows, {"grade": scheme.ungraded, "least": scheme.ungraded.least, "below": above}]
+
+
+@register.filter("grouped_indicators")
+def indicators_of(scheme) -> list[dict]:
+    """The scored rows under their groups, in the order of the table."""
+    return [
+        {"group": group, "indicators": [row for row in scheme.indicators if row.group == group.code]}
+        for group in scheme.groups
+    ]
