@@ -25,15 +25,17 @@ class Kind:
     of_enterprise: tuple[str, ...] = ()
     of_county: tuple[str, ...] = ()
     of_city: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()  # states in which nobody but the author knows of it: carried, not listed
 
     def open(self, organisation: Organisation) -> QuerySet:
         states = self.of_enterprise + self.of_county + self.of_city
         return self.model._default_manager.filter(organisation=organisation, state__in=states)
 
     def cases(self, organisation: Organisation, to: Office) -> list[carrying.Case]:
+        rows = self.open(organisation).exclude(state__in=self.unsaid).select_related("office", "organisation")
         return [
-            carrying.Case(self.what, str(row), row.get_absolute_url(), row.office.name, to.name)
-            for row in self.open(organisation).select_related("office", "organisation").order_by("pk")
+            carrying.Case(self.what, _label(row), row.get_absolute_url(), row.office.name, to.name, row)
+            for row in rows.order_by("pk")
         ]
 
     def lock(self, organisation: Organisation) -> None:
@@ -71,8 +73,14 @@ KINDS = (
         of_enterprise=("delivered",),
         of_county=("draft", "delivered", "replied"),
         of_city=("draft", "delivered", "replied"),
+        unsaid=("draft",),
     ),
 )
+
+
+def _label(row) -> str:
+    return "草稿" if row.state == "draft" else str(row)
+
 
 for kind in KINDS:
     carrying.add(Carrier(cases=kind.cases, lock=kind.lock, carry=kind.carry))
