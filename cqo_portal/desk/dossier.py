@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.desk.as_of import Line, lines_of
 from cqo_portal.desk.register import Post, posts_of
@@ -65,6 +66,7 @@ def dossier_of(officer: Officer, *, user, today: date) -> dict:
         "officer": officer,
         "post": Post(officer, today),
         "facts": facts_of(officer),
+        "named_otherwise": named_otherwise(officer, user=user),
         "today": today,
         "filings": filings,
         "other_posts": posts_of(other_posts(officer, user=user), today=today),
@@ -119,6 +121,14 @@ def _lines_behind(event: Event, entered: list[Line]) -> list[Line]:
 def other_posts(officer: Officer, *, user):
     seen = Officer.objects.visible_to(user).filter(person=officer.person_id).exclude(pk=officer.pk)
     return seen.for_list().order_by("-appointed_on", "-id")
+
+
+def named_otherwise(officer: Officer, *, user) -> list[Officer]:
+    """Posts elsewhere that say another name, for the offices that decide on this one: only county and name are shown."""
+    if user.acting.role not in (Role.COUNTY, Role.CITY) or officer.ended_on:
+        return []
+    others = Officer.objects.in_office().filter(person=officer.person_id).exclude(name=officer.name)
+    return list(others.select_related("office").order_by("appointed_on", "id"))
 
 
 def facts_of(officer: Officer) -> list[tuple[str, str]]:

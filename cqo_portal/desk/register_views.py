@@ -59,6 +59,7 @@ def correct(request, pk):
                 return redirect(made)
             page["changes"] = corrections.preview(entry, form.said, by=request.user)
             page["previewed"] = True
+            page["elsewhere"] = corrections.counties_that_keep_the_name(entry)
         except Refused as refused:
             for reason in refused.reasons:
                 form.add_error(None, reason)

@@ -137,7 +137,7 @@ def admit(
     if pack.pool is None:
         raise Refused(f"{pack.title}没有设人才库。")
     entry = PoolEntry(
-        name=person.name,
+        name=officer.name if officer else person.name,
         person=person,
         officer=officer,
         city=city,
