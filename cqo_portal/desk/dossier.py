@@ -15,6 +15,7 @@ from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Level, Rank
 from registry import content
 from registry.models import Filing, Officer
+from registry.same_person import LOOKED_AT
 from registry.workflow import FILING
 
 LOOKS_SHOWN = 20
@@ -61,7 +62,7 @@ class Look:
 
 def dossier_of(officer: Officer, *, user, today: date) -> dict:
     filings = filings_of([officer])
-    looks = looks_at([officer], filings=filings)
+    looks = looks_at([officer], filings=filings, user=user)
     return {
         "officer": officer,
         "post": Post(officer, today),
@@ -179,8 +180,8 @@ def _clause(event: Event) -> str:
     return next((c.label for c in named if getattr(c, "key", "") == key and hasattr(c, "label")), key)
 
 
-def looks_at(posts: list[Officer], *, filings: list[Filing] | None = None) -> list[Look]:
-    """The read log of these posts' person and filings, newest first; one more than is shown."""
+def looks_at(posts: list[Officer], *, user, filings: list[Filing] | None = None) -> list[Look]:
+    """The read log of these posts' person and filings, newest first; one more than is shown. The person reads all."""
     people = {str(post.person_id) for post in posts}
     papers = {str(filing.pk) for filing in (filings_of(posts) if filings is None else filings)}
     seen = Event.objects.looks().filter(
@@ -188,7 +189,19 @@ def looks_at(posts: list[Officer], *, filings: list[Filing] | None = None) -> li
         | Q(subject_type="registry.filing", subject_id__in=papers)
         | Q(subject_type="registry.officer", subject_id__in={str(post.pk) for post in posts})
     )
+    if user.acting.role != Role.OFFICER:
+        seen = seen.filter(_made_here(posts))
     return [Look(_what(event), event) for event in seen.order_by("-id")[: LOOKS_SHOWN + 1]]
+
+
+def _made_here(posts: list[Officer]) -> Q:
+    """Whoever looked from elsewhere looked because of another post, which is for the person to know and nobody else."""
+    here = set()
+    for post in posts:
+        county, city = post.office, post.office.parent
+        here |= {county.pk, county.parent_id, city and city.parent_id, str(post.organisation_id)}
+    before_places_were_noted = Q(data__at__isnull=True) & ~Q(data__what=LOOKED_AT)
+    return Q(data__at__in=sorted(filter(None, here))) | before_places_were_noted
 
 
 def _what(event: Event) -> str:

@@ -365,7 +365,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
         user=user,
         today=today,
         posts=posts_of(held, today=today),
-        looks=dossier.looks_at(held) if held else [],
+        looks=dossier.looks_at(held, user=user) if held else [],
         messages=inbox(user),
         entries=list(PoolEntry.objects.visible_to(user).for_list()),
     )
