@@ -11,7 +11,7 @@ from cqo_portal.offices import carrying, handover
 from cqo_portal.offices.carrying import Carrier
 from cqo_portal.offices.handover import Item
 from cqo_portal.parties.models import Office, Organisation
-from registry.reports.models import AnnualReport
+from registry.reports.models import AnnualReport, RollUp
 from registry.supervision.models import Suggestion
 from registry.talent.models import Case
 
@@ -81,6 +81,25 @@ KINDS = (
 def _label(row) -> str:
     return "草稿" if row.state == "draft" else str(row)
 
+
+def roll_ups_against(organisation: Organisation, to: Office) -> list[str]:
+    """Between two signatures an enterprise would be counted twice, or by nobody: the other county signs first.
+
+    Once the city above has signed, the year is settled there.
+    """
+    pair = (organisation.office, to)
+    settled = RollUp.objects.filter(state="signed", office__in=[office.parent_id for office in pair])
+    years = RollUp.objects.filter(office__in=pair).exclude(year__in=settled.values("year"))
+    found = {(each.year, each.state): each.office for each in years.select_related("office")}
+    return [
+        f"{found[year, 'signed'].name}已签报 {year} 年度汇总，{waits.name}还没有；"
+        f"请等{waits.name}也签报以后再迁移，免得这家企业重复计数或者漏计。"
+        for (year, state), waits in sorted(found.items())
+        if state == "open" and (year, "signed") in found
+    ]
+
+
+carrying.add(Carrier(cases=lambda organisation, to: [], against=roll_ups_against))
 
 for kind in KINDS:
     carrying.add(Carrier(cases=kind.cases, lock=kind.lock, carry=kind.carry))
