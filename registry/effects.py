@@ -66,7 +66,7 @@ def _new_post(filing: Filing, content: Mapping, today: date) -> Officer:
     officer, appointment = content["officer"], content["appointment"]
     person, appointed_on = _person_of(officer), date.fromisoformat(appointment["appointed_on"])
     return Officer.objects.create(
-        name=person.name,
+        name=officer["name"],
         person=person,
         organisation=filing.organisation,
         office=filing.office,
@@ -86,8 +86,8 @@ def _person_of(said: Mapping) -> Person:
     """The same identity number is the same person, wherever they serve."""
     kind, number = said["identity_kind"], said["identity_number"]
     known = Person.objects.filter(identity_index=Person.index_of(kind, number)).first()
-    person = known or Person(identity_kind=kind, identity_number=number)
-    person.name, person.phone = said["name"], said["phone"]
+    person = known or Person(identity_kind=kind, identity_number=number, name=said["name"])
+    person.phone = said["phone"]  # the name of one who is known follows from the entries of all posts
     if facts := identifiers.facts_of_identity(kind, number):
         person.born_on, person.sex = facts.born_on, facts.sex
     person.save()

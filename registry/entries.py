@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
-from cqo_portal.parties.models import Office, Organisation
+from cqo_portal.notifications.outbox import queue
+from cqo_portal.parties.models import Organisation, Person
 from cqo_portal.workflow.engine import Refused
 from registry.entry_kinds import IN_OFFICE, OF_A_POST, OF_AN_ENTERPRISE, EntryKind, as_text, kind_of
 from registry.history import NO, YES, spells
@@ -167,9 +168,6 @@ def _unfit(entry: Entry, text: str) -> str | None:
     if entry.post_id is None and entry.name == "credit_code":
         taken = Organisation.objects.filter(credit_code=text).exclude(pk=entry.organisation_id)
         return "这个统一社会信用代码已经登记在另一家企业名下，请核对。" if taken.exists() else None
-    if entry.post_id is None and entry.name == "office":
-        known = Office.objects.filing().filter(pk=text)
-        return None if known.exists() else "没有这个管辖机构，请从列表里选。"
     return None
 
 
@@ -193,12 +191,24 @@ def _project_post(post: Officer, by_name: Mapping[str, list[Entry]]) -> None:
     phone = told.pop("phone", None)
     _insist_that_it_can_stand(post, told)
     _set(post, told)
-    _project_person(post, name=told.get("name"), phone=phone)
+    if phone is not None:
+        _set(post.person, {"phone": phone})
+    if "name" in told:
+        _project_name(post, cause=f"entry:{max(entry.pk for entry in by_name['name'])}")
 
 
-def _project_person(post: Officer, **told: str | None) -> None:
-    known = {name: value for name, value in told.items() if value is not None}
-    _set(post.person, known)
+def _project_name(post: Officer, *, cause: str) -> None:
+    """The person is called what all posts in office say. Where another says otherwise, its office is told and decides.
+
+    An entry speaks for its own post: no office changes what another one has on record of the same person.
+    """
+    list(Person.objects.select_for_update(no_key=True).filter(pk=post.person_id).values("pk"))
+    elsewhere = Officer.objects.in_office().filter(person=post.person_id).exclude(pk=post.pk)
+    differing = list(elsewhere.exclude(name=post.name).select_related("organisation"))
+    if not differing:
+        _set(post.person, {"name": post.name})
+    for other in differing if post.ended_on is None else ():
+        queue("name-differs", other, cause=cause, context={"name": post.name, "there": post.office.area})
 
 
 def _days_in_office(post: Officer, entries: list[Entry]) -> dict[str, date | None]:

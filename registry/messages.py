@@ -1,4 +1,4 @@
-"""The kinds of message a filing causes, and who gets them: everybody who holds the role, not one person."""
+"""The kinds of message a filing or a fact of the register causes, and who gets them: everybody who holds the role, not one person."""
 
 from cqo_portal.accounts.holders import holders
 from cqo_portal.accounts.models import Role
@@ -28,4 +28,5 @@ add(
     Kind("filing-recalled", recipients=the_city),
     Kind("filing-returned", recipients=the_enterprise),
     Kind("filing-filed", recipients=_all_sides),
+    Kind("name-differs", recipients=the_county),
 )

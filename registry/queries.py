@@ -70,6 +70,11 @@ class OfficerQuerySet(SearchableQuerySet):
     def in_office(self) -> "OfficerQuerySet":
         return self.filter(ended_on=None)
 
+    def named_otherwise_elsewhere(self) -> "OfficerQuerySet":
+        """Posts in office whose holder, by the identity number, is in office elsewhere under another name."""
+        others = self.model._base_manager.filter(person=OuterRef("person"), ended_on=None)
+        return self.in_office().filter(Exists(others.exclude(name=OuterRef("name"))))
+
     def in_office_on(self, day: date, *, known: date) -> "OfficerQuerySet":
         """Who held a post on `day`, as the register knew it at the end of `known`."""
         entries = self.model._meta.get_field("entries").related_model.objects

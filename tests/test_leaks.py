@@ -117,7 +117,11 @@ class TestTheRevealedNumber:
         assert value in shown.content.decode()
         assert "no-store" in shown.headers["Cache-Control"]
         look = Event.objects.looks().get()
-        assert (look.actor_name, look.note, look.data) == ("wang", "与材料原件核对", {"what": key})
+        assert (look.actor_name, look.note, look.data) == (
+            "wang",
+            "与材料原件核对",
+            {"what": key, "at": "130981"},
+        )
         assert (look.subject_type, look.subject_id) == ("registry.filing", str(filing.pk))
         assert found_in(f"{look.note}{look.data}{look.subject}".encode()) == []
 

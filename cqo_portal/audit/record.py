@@ -46,7 +46,12 @@ def record(
 
 def look(subject: models.Model, *, by, what: str, why: str) -> Event:
     """Note that somebody saw personal data in clear, and why; the person concerned may read it."""
-    return record(Event.LOOK, subject, by=by, note=why, data={"what": what})
+    return record(Event.LOOK, subject, by=by, note=why, data={"what": what, "at": _place(by.acting)})
+
+
+def _place(acting) -> str:
+    """The office or enterprise somebody acts for: whoever looks from elsewhere has another reason than this post."""
+    return str(acting.office_id or acting.organisation_id or "") if acting else ""
 
 
 def _last_digest() -> str:

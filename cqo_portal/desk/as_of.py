@@ -15,7 +15,7 @@ from registry.entries import said_in
 from registry.entry_kinds import IN_OFFICE, OF_A_POST, OF_AN_ENTERPRISE, EntryKind, kind_of
 from registry.history import Spell, spells
 from registry.models import Entry, Filing, Officer
-from registry.permissions import corrects
+from registry.permissions import corrects, is_not_about_the_county
 
 ENTRIES_A_PAGE = 60
 ORDER = {name: place for place, name in enumerate((*OF_A_POST, *OF_AN_ENTERPRISE))}  # as people ask for them
@@ -100,9 +100,11 @@ class Words:
 def lines_of(entries: Iterable[Entry], *, correctable: bool = False) -> list[Line]:
     entries = list(entries)
     words = Words(entries)
-    return [
-        Line(entry, *words.of(entry), correctable and not hasattr(entry, "corrected_by")) for entry in entries
-    ]
+    return [Line(entry, *words.of(entry), correctable and may_be_corrected(entry)) for entry in entries]
+
+
+def may_be_corrected(entry: Entry) -> bool:
+    return not hasattr(entry, "corrected_by") and is_not_about_the_county.test(None, entry)
 
 
 # ── stretches in office, on one scale ─────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from cqo_portal.desk.as_of import Words
 from cqo_portal.parties.identifiers import Invalid
-from cqo_portal.parties.models import Office, Organisation
+from cqo_portal.parties.models import Organisation
 from cqo_portal.reference.queries import industry_choices
 from cqo_portal.ui.fields import (
     AmountField,
@@ -58,9 +58,6 @@ def value_field(kind: EntryKind, entry: Entry) -> forms.Field:
             return forms.ChoiceField(label=label, choices=[(YES, "是"), (NO, "否")], widget=forms.RadioSelect)
         case "choice":
             return forms.ChoiceField(label=label, choices=[(m.value, m.label) for m in kind.scale])
-        case "office":
-            offices = Office.objects.filing().filter(parent=entry.organisation.office.parent_id)
-            return forms.ChoiceField(label=label, choices=[(office.pk, office.area) for office in offices])
         case "industry":
             return forms.ChoiceField(label=label, choices=industry_choices())
         case "day":
@@ -179,6 +176,14 @@ def _word(kind: EntryKind, row, column: str) -> str:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
+
+
+def counties_that_keep_the_name(entry: Entry) -> list[str]:
+    """Where the same person is in office too: a corrected name is not corrected there, its office is told."""
+    if entry.post_id is None or entry.name != "name" or entry.post.ended_on:
+        return []
+    others = Officer.objects.in_office().filter(person=entry.post.person_id).exclude(pk=entry.post_id)
+    return list(others.order_by("office").values_list("office__area", flat=True).distinct())
 
 
 def words_of(entry: Entry) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.desk.as_of import Line, lines_of
 from cqo_portal.desk.register import Post, posts_of
@@ -14,6 +15,7 @@ from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Level, Rank
 from registry import content
 from registry.models import Filing, Officer
+from registry.same_person import LOOKED_AT
 from registry.workflow import FILING
 
 LOOKS_SHOWN = 20
@@ -60,11 +62,12 @@ class Look:
 
 def dossier_of(officer: Officer, *, user, today: date) -> dict:
     filings = filings_of([officer])
-    looks = looks_at([officer], filings=filings)
+    looks = looks_at([officer], filings=filings, user=user)
     return {
         "officer": officer,
         "post": Post(officer, today),
         "facts": facts_of(officer),
+        "named_otherwise": named_otherwise(officer, user=user),
         "today": today,
         "filings": filings,
         "other_posts": posts_of(other_posts(officer, user=user), today=today),
@@ -121,6 +124,14 @@ def other_posts(officer: Officer, *, user):
     return seen.for_list().order_by("-appointed_on", "-id")
 
 
+def named_otherwise(officer: Officer, *, user) -> list[Officer]:
+    """Posts elsewhere that say another name, for the offices that decide on this one: only county and name are shown."""
+    if user.acting.role not in (Role.COUNTY, Role.CITY) or officer.ended_on:
+        return []
+    others = Officer.objects.in_office().filter(person=officer.person_id).exclude(name=officer.name)
+    return list(others.select_related("office").order_by("appointed_on", "id"))
+
+
 def facts_of(officer: Officer) -> list[tuple[str, str]]:
     """What the register says, as words; empty ones are left out."""
     marks = [
@@ -169,8 +180,8 @@ def _clause(event: Event) -> str:
     return next((c.label for c in named if getattr(c, "key", "") == key and hasattr(c, "label")), key)
 
 
-def looks_at(posts: list[Officer], *, filings: list[Filing] | None = None) -> list[Look]:
-    """The read log of these posts' person and filings, newest first; one more than is shown."""
+def looks_at(posts: list[Officer], *, user, filings: list[Filing] | None = None) -> list[Look]:
+    """The read log of these posts' person and filings, newest first; one more than is shown. The person reads all."""
     people = {str(post.person_id) for post in posts}
     papers = {str(filing.pk) for filing in (filings_of(posts) if filings is None else filings)}
     seen = Event.objects.looks().filter(
@@ -178,7 +189,19 @@ def looks_at(posts: list[Officer], *, filings: list[Filing] | None = None) -> li
         | Q(subject_type="registry.filing", subject_id__in=papers)
         | Q(subject_type="registry.officer", subject_id__in={str(post.pk) for post in posts})
     )
+    if user.acting.role != Role.OFFICER:
+        seen = seen.filter(_made_here(posts))
     return [Look(_what(event), event) for event in seen.order_by("-id")[: LOOKS_SHOWN + 1]]
+
+
+def _made_here(posts: list[Officer]) -> Q:
+    """Whoever looked from elsewhere looked because of another post, which is for the person to know and nobody else."""
+    here = set()
+    for post in posts:
+        county, city = post.office, post.office.parent
+        here |= {county.pk, county.parent_id, city and city.parent_id, str(post.organisation_id)}
+    before_places_were_noted = Q(data__at__isnull=True) & ~Q(data__what=LOOKED_AT)
+    return Q(data__at__in=sorted(filter(None, here))) | before_places_were_noted
 
 
 def _what(event: Event) -> str:

@@ -20,6 +20,9 @@ from registry.models import Officer
 
 PER_PAGE = 30
 ORDER = ("pinyin", "id")
+# How many names one address may have confirmed: a family name is public, and what is missing can be guessed.
+LIMITS = {"confirm": "20/h/ip"}
+TOO_MANY = "从您的网络来的核对太多了，没有核对。请一小时后再试；急需的，请联系企业所在地市场监督管理局。"
 COMPOUND = frozenset(
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 宇文 长孙 端木 南宫 独孤".split()
 )
@@ -48,10 +51,16 @@ class PublicPost:
 class PublicQuery:
     """`?q=` a piece of an enterprise's name, `?name=` a full name to be confirmed."""
 
+    too_many = ""  # a sentence, once nothing is confirmed any more
+
     def __init__(self, params: Mapping, *, today: date) -> None:
         self.text = params.get("q", "").strip()[:60]
         self.name = params.get("name", "").strip()[:60]
         self.params, self.today = params, today
+
+    def stop_confirming(self) -> None:
+        """Somebody tries names. The list stays open to them; whether a name is right is not said, whatever it is."""
+        self.too_many = TOO_MANY
 
     @property
     def page(self) -> Page:
@@ -87,4 +96,5 @@ class PublicQuery:
     @cached_property
     def may_confirm(self) -> bool:
         """A name is confirmed for the one enterprise one asked for, never for a list."""
-        return bool(self.name) and len(fold(self.text)) >= 4 and self.rows()[:2].count() == 1
+        asked = bool(self.name) and not self.too_many
+        return asked and len(fold(self.text)) >= 4 and self.rows()[:2].count() == 1

@@ -80,6 +80,7 @@ class RegulatorDesk:
     editions: list[RulePack] = field(default_factory=list)  # begin soon or began, and were not rehearsed here
     queues: list[Shown] = field(default_factory=list)
     turn: FilingQuery | None = None  # the list the queue is the beginning of
+    named_otherwise: list[Officer] = field(default_factory=list)  # the same person has another name elsewhere
 
     template = "desk/regulator.html"
     ending_days = register.ENDING_WITHIN.days
@@ -177,7 +178,13 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         editions=Shelf(user.acting.office, today).waiting if user.acting.role == Role.CITY else [],
         queues=pinned(user, today=today),
         turn=FilingQuery({"turn": "mine"}, user=user),
+        named_otherwise=_named_otherwise(officers) if user.acting.role != Role.PROVINCE else [],
     )
+
+
+def _named_otherwise(officers: QuerySet) -> list[Officer]:
+    found = officers.named_otherwise_elsewhere().for_list().order_by("pinyin", "id")
+    return list(found[:SHOWN_ON_THE_DESK])
 
 
 def _what_lies_where(seen: QuerySet, *, today: date) -> Mapping[str, Lies]:
@@ -358,7 +365,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
         user=user,
         today=today,
         posts=posts_of(held, today=today),
-        looks=dossier.looks_at(held) if held else [],
+        looks=dossier.looks_at(held, user=user) if held else [],
         messages=inbox(user),
         entries=list(PoolEntry.objects.visible_to(user).for_list()),
     )

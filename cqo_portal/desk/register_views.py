@@ -1,5 +1,6 @@
 """The register beyond its list: one enterprise, corrections, paper, files, saved queues, the public extract."""
 
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,7 @@ from cqo_portal.desk import as_of, corrections, saved
 from cqo_portal.desk.exporting import Export, ExportForm
 from cqo_portal.desk.lists import REGISTER, work_list
 from cqo_portal.desk.models import SavedQueue
-from cqo_portal.desk.public import PublicQuery
+from cqo_portal.desk.public import LIMITS, PublicQuery
 from cqo_portal.desk.register import RegisterQuery, posts_of
 from cqo_portal.workflow.engine import Refused
 from registry.models import Entry
@@ -58,6 +59,7 @@ def correct(request, pk):
                 return redirect(made)
             page["changes"] = corrections.preview(entry, form.said, by=request.user)
             page["previewed"] = True
+            page["elsewhere"] = corrections.counties_that_keep_the_name(entry)
         except Refused as refused:
             for reason in refused.reasons:
                 form.add_error(None, reason)
@@ -181,9 +183,16 @@ def pin_queue(request, pk):
 def public_register(request):
     """Which enterprises have a filed officer; no sign-in, nothing a search engine shall keep."""
     query = PublicQuery(request.GET, today=timezone.localdate())
+    if query.name and not _may_try_another_name(request):
+        query.stop_confirming()
     page = query.page
-    response = render(
-        request, "desk/public_register.html", {"query": query, "page": page, "posts": query.posts(page)}
-    )
+    shown = {"query": query, "page": page, "posts": query.posts(page)}
+    status = 429 if query.too_many else 200
+    response = render(request, "desk/public_register.html", shown, status=status)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def _may_try_another_name(request) -> bool:
+    """Counted in the database's cache under a lock, like failed sign-ins: it holds in parallel and outlives Redis."""
+    return bool(ratelimit.consume(request, app="desk", action="confirm", config=LIMITS, limit_get=True))

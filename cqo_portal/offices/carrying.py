@@ -1,7 +1,10 @@
 """What goes along when an enterprise moves county. Each part of the product brings one `Carrier`."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Model
 
 from cqo_portal.audit.record import record
 from cqo_portal.parties.models import Office, Organisation
@@ -17,9 +20,10 @@ class Case:
     url: str
     now: str
     then: str
+    row: Model | None = None  # what it is, for who may see it; not part of what is said
 
     def as_said(self) -> dict:
-        return asdict(self)
+        return {name: getattr(self, name) for name in ("what", "label", "url", "now", "then")}
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,24 @@ def add(*carriers: Carrier) -> None:
 
 def cases(organisation: Organisation, to: Office) -> list[Case]:
     return [case for carrier in _carriers for case in carrier.cases(organisation, to)]
+
+
+def shown_to(user, found: Iterable[Case]) -> list[Case]:
+    """Those whose row the person may see anyway: a move opens no door to another county's cases."""
+    rows: dict[type[Model], set] = {}
+    for case in found:
+        rows.setdefault(type(case.row), set()).add(case.row.pk)
+    seen = {
+        (model, pk)
+        for model, keys in rows.items()
+        for pk in model._default_manager.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True)
+    }
+    return [case for case in found if (type(case.row), case.row.pk) in seen]
+
+
+def counted(kinds: Iterable[str]) -> list[tuple[str, int]]:
+    """For whoever may not see the cases: of each kind how many."""
+    return list(Counter(kinds).items())
 
 
 def against(organisation: Organisation, to: Office) -> list[str]:
@@ -84,11 +106,13 @@ def filing_cases(organisation: Organisation, to: Office) -> list[Case]:
     return [
         Case(
             "在办的备案",
-            f"{filing.name or '还没有填姓名'} {filing.get_kind_display()}"
-            + (f"（{filing.receipt_number}，{filing.get_state_display()}）" if filing.round else "（草稿）"),
+            f"{filing.name} {filing.get_kind_display()}（{filing.receipt_number}，{filing.get_state_display()}）"
+            if filing.round
+            else f"{filing.get_kind_display()}（草稿）",  # its name was told to no office yet
             filing.get_absolute_url() if filing.round else "",
             _lies_at(filing, filing.office),
             _lies_at(filing, to),
+            filing,
         )
         for filing in _open_filings(organisation).order_by("pk")
     ]
@@ -130,7 +154,7 @@ def carry_filings(organisation: Organisation, to: Office, *, by, move) -> None:
 def post_cases(organisation: Organisation, to: Office) -> list[Case]:
     held = organisation.officers.in_office().select_related("office").order_by("pk")
     return [
-        Case("在任的首席质量官", post.name, post.get_absolute_url(), post.office.name, to.name)
+        Case("在任的首席质量官", post.name, post.get_absolute_url(), post.office.name, to.name, post)
         for post in held
     ]
 

@@ -1,7 +1,7 @@
 """The kinds of message of accounts, registrations and moves, and who gets them."""
 
 from cqo_portal.accounts.holders import holders
-from cqo_portal.accounts.models import Role, User
+from cqo_portal.accounts.models import AT_AN_OFFICE, Role, User
 from cqo_portal.notifications.catalogue import Kind, add
 
 
@@ -21,12 +21,7 @@ def the_applicant(registration):
 
 # ── moves ─────────────────────────────────────────────────────────────────────────────────────
 def who_accepts(move):
-    """The county on the other side and the city; across cities the province."""
-    if not move.within_one_city:
-        return holders(role=Role.PROVINCE, office=move.from_office.parent.parent_id)
-    other = move.from_office_id if move.proposed_at_office_id == move.to_office_id else move.to_office_id
-    city = holders(role=Role.CITY, office=move.from_office.parent_id)
-    return (holders(role=Role.COUNTY, office=other) | city).distinct()
+    return holders(role__in=AT_AN_OFFICE, office__in=move.answered_by)
 
 
 def who_proposed(move):

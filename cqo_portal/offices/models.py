@@ -169,8 +169,18 @@ class Move(models.Model):
         return reverse("offices:move", args=[self.pk])
 
     @property
-    def within_one_city(self) -> bool:
-        return self.from_office.parent_id == self.to_office.parent_id
+    def answered_by(self) -> list[Office]:
+        """The offices that say yes or no, never the one that proposed it.
+
+        Within a city the other county or the city; across cities the province, and where that proposed, the receiver.
+        """
+        out, into = self.from_office, self.to_office
+        within_one_city = out.parent_id == into.parent_id
+        above = out.parent if within_one_city else out.parent.parent
+        county = out if self.proposed_at_office_id == into.pk else into
+        by_the_county = within_one_city or self.proposed_at_office_id == above.pk
+        asked = [county, above] if by_the_county else [above]
+        return [office for office in asked if office.pk != self.proposed_at_office_id]
 
 
 class HandOver(AppendOnlyModel):

@@ -11,7 +11,7 @@ from cqo_portal.offices import carrying, handover
 from cqo_portal.offices.carrying import Carrier
 from cqo_portal.offices.handover import Item
 from cqo_portal.parties.models import Office, Organisation
-from registry.reports.models import AnnualReport
+from registry.reports.models import AnnualReport, RollUp
 from registry.supervision.models import Suggestion
 from registry.talent.models import Case
 
@@ -25,15 +25,17 @@ class Kind:
     of_enterprise: tuple[str, ...] = ()
     of_county: tuple[str, ...] = ()
     of_city: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()  # states in which nobody but the author knows of it: carried, not listed
 
     def open(self, organisation: Organisation) -> QuerySet:
         states = self.of_enterprise + self.of_county + self.of_city
         return self.model._default_manager.filter(organisation=organisation, state__in=states)
 
     def cases(self, organisation: Organisation, to: Office) -> list[carrying.Case]:
+        rows = self.open(organisation).exclude(state__in=self.unsaid).select_related("office", "organisation")
         return [
-            carrying.Case(self.what, str(row), row.get_absolute_url(), row.office.name, to.name)
-            for row in self.open(organisation).select_related("office", "organisation").order_by("pk")
+            carrying.Case(self.what, _label(row), row.get_absolute_url(), row.office.name, to.name, row)
+            for row in rows.order_by("pk")
         ]
 
     def lock(self, organisation: Organisation) -> None:
@@ -71,8 +73,33 @@ KINDS = (
         of_enterprise=("delivered",),
         of_county=("draft", "delivered", "replied"),
         of_city=("draft", "delivered", "replied"),
+        unsaid=("draft",),
     ),
 )
+
+
+def _label(row) -> str:
+    return "草稿" if row.state == "draft" else str(row)
+
+
+def roll_ups_against(organisation: Organisation, to: Office) -> list[str]:
+    """Between two signatures an enterprise would be counted twice, or by nobody: the other county signs first.
+
+    Once the city above has signed, the year is settled there.
+    """
+    pair = (organisation.office, to)
+    settled = RollUp.objects.filter(state="signed", office__in=[office.parent_id for office in pair])
+    years = RollUp.objects.filter(office__in=pair).exclude(year__in=settled.values("year"))
+    found = {(each.year, each.state): each.office for each in years.select_related("office")}
+    return [
+        f"{found[year, 'signed'].name}已签报 {year} 年度汇总，{waits.name}还没有；"
+        f"请等{waits.name}也签报以后再迁移，免得这家企业重复计数或者漏计。"
+        for (year, state), waits in sorted(found.items())
+        if state == "open" and (year, "signed") in found
+    ]
+
+
+carrying.add(Carrier(cases=lambda organisation, to: [], against=roll_ups_against))
 
 for kind in KINDS:
     carrying.add(Carrier(cases=kind.cases, lock=kind.lock, carry=kind.carry))

@@ -1,5 +1,6 @@
 """Predicates about accounts, registrations and moves."""
 
+from django.db.models import Q
 from rules import predicate
 
 from cqo_portal.accounts.models import AT_AN_OFFICE, Role
@@ -36,36 +37,19 @@ def is_the_system(user, move) -> bool:
 
 
 @predicate
-def within_one_city(user, move) -> bool:
-    return move.within_one_city
+def serves_who_answers(user, move) -> bool:
+    return user.acting.office_id in {office.pk for office in move.answered_by}
 
 
 @predicate
-def stands_on_the_other_side(user, move) -> bool:
-    """The county that has to say yes: the receiving one, or, when that one proposed, the one that lets go."""
-    ours = user.acting.office_id
-    return ours in (move.from_office_id, move.to_office_id) and ours != move.proposed_at_office_id
-
-
-@predicate
-def receives_it(user, move) -> bool:
-    return user.acting.office_id == move.to_office_id
-
-
-@predicate
-def was_proposed_from_above(user, move) -> bool:
-    return move.proposed_at_office_id not in (move.from_office_id, move.to_office_id)
-
-
-@predicate
-def is_the_city_of_both(user, move) -> bool:
-    return user.acting.office_id == move.from_office.parent_id
-
-
-@predicate
-def is_the_province_of_both(user, move) -> bool:
-    ours = user.acting.office_id
-    return ours == move.from_office.parent.parent_id == move.to_office.parent.parent_id
+def served_either_side(user, move) -> bool:
+    """Who let the enterprise go or took it in, or stands above; the enterprise itself. For what went along, as it was said."""
+    if user.acting.organisation_id:
+        return user.acting.organisation_id == move.organisation_id
+    return any(
+        user.acting.office_id in (side.pk, side.parent_id, side.parent.parent_id)
+        for side in (move.from_office, move.to_office)
+    )
 
 
 @predicate
@@ -74,9 +58,16 @@ def proposed_it(user, move) -> bool:
     return user.acting is not None and user.acting.office_id == move.proposed_at_office_id
 
 
-the_county_accepts = is_county & (
-    (was_proposed_from_above & receives_it) | (~was_proposed_from_above & stands_on_the_other_side)
-)
-accepts = (within_one_city & (the_county_accepts | (is_city & is_the_city_of_both))) | (
-    ~within_one_city & is_province & is_the_province_of_both
-)
+@predicate
+def has_a_part_in_it(user, move) -> bool:
+    """Whoever proposed it, serves the proposing office in any role, or works for the enterprise."""
+    return (
+        move.proposed_by_id == user.pk
+        or user.assignments.filter(
+            Q(office=move.proposed_at_office_id) | Q(organisation=move.organisation_id), active=True
+        ).exists()
+    )
+
+
+# Four eyes: an office never answers itself, and nobody answers in one role what they proposed in another.
+accepts = (is_county | is_city | is_province) & serves_who_answers & ~has_a_part_in_it

@@ -105,8 +105,12 @@ def _decoded(cursor: str, model: type[Model], names: list[str]) -> list | None:
 
 
 def _in_utc(value):
-    """PostgreSQL knows fewer time zones than a crafted cursor can name."""
-    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value
+    """PostgreSQL knows fewer time zones than a crafted cursor can name; an instant without one is none of ours."""
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None:
+        raise ValueError("an instant without its zone")
+    return value.astimezone(UTC)
 
 
 class _Exact(DjangoJSONEncoder):

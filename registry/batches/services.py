@@ -42,6 +42,7 @@ def send_up(chosen: Mapping[UUID, int], *, left: Mapping[UUID, str], notice=None
     office = by.acting.office
     with transaction.atomic():
         filings = _held([*chosen, *left], office=office)
+        _insist_that_they_belong_together(filings, chosen=chosen, left=left, notice=notice)
         for pk, seen in chosen.items():
             _send_one(filings[pk], seen=seen, by=by, today=today)
         number = f"PC-{office.pk}-{today.year}-{next_in(f'PC-{office.pk}-{today.year}'):04d}"
@@ -68,6 +69,14 @@ def _insist(chosen: Mapping, left: Mapping, *, by) -> None:
         raise Refused(f"一次最多上报 {MOST} 件，请分批。")
     if not all(reason.strip() for reason in left.values()):
         raise Refused("不上报的每一件都要写明理由。")
+
+
+def _insist_that_they_belong_together(filings: Mapping, *, chosen: Mapping, left: Mapping, notice) -> None:
+    """What stays behind is what waits here, and a batch under a notice holds what answers it: a receipt names them all."""
+    if any(filings[pk].state != Filing.State.AT_COUNTY for pk in left):
+        raise Refused("不上报的件里，有的已经不在待预审的件里了，请重新核对后再办。")
+    if notice and any(filings[pk].notice_id != notice.pk for pk in chosen):
+        raise Refused("所选的件里，有的不是按这份通告报来的，请重新核对后再办。")
 
 
 def _held(keys: list[UUID], *, office) -> dict[UUID, Filing]:

@@ -2,6 +2,7 @@
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -60,6 +61,25 @@ class Incident(AppendOnlyModel):
 
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "不利事实"
+        triggers = [
+            *AppendOnlyModel.Meta.triggers,
+            pgtrigger.Trigger(
+                name="one_fact_is_about_one",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__previous__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM incidents_incident earlier
+                        WHERE earlier.id = NEW.previous_id AND earlier.identity_index = NEW.identity_index
+                          AND (NEW.identity_index <> '' OR earlier.organisation_id = NEW.organisation_id)
+                    ) THEN
+                        RAISE EXCEPTION 'incident % is not about whom it follows', NEW.id;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
         indexes = [
             models.Index(fields=["identity_index"], condition=~Q(identity_index=""), name="incident_person"),
             models.Index(fields=["organisation", "at"], name="incident_organisation"),
@@ -87,6 +107,12 @@ class Incident(AppendOnlyModel):
         return bool(self.identity_index)
 
     @property
+    def whom(self) -> tuple[str, object]:
+        """The one concerned, as a key: the person, or the enterprise where it is about no person."""
+        index = self._index()
+        return index, None if index else self.organisation_id
+
+    @property
     def about(self) -> str:
         return self.name if self.of_a_person else self.organisation.name
 
@@ -105,7 +131,8 @@ class Incident(AppendOnlyModel):
 
     def save(self, **kwargs) -> None:
         self.thread = self.previous.thread if self.previous else self.pk
-        self.identity_index = (
-            Person.index_of(self.identity_kind, self.identity_number) if self.identity_number else ""
-        )
+        self.identity_index = self._index()
         super().save(**kwargs)
+
+    def _index(self) -> str:
+        return Person.index_of(self.identity_kind, self.identity_number) if self.identity_number else ""

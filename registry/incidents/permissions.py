@@ -1,5 +1,6 @@
 """Who records facts, and who may take one back."""
 
+from django.db.models import Q
 from rules import Predicate, predicate
 
 from cqo_portal.accounts.models import AT_AN_OFFICE
@@ -18,4 +19,13 @@ def serves_the_office_or_the_one_above(user, incident) -> bool:
     return user.acting.office_id in (incident.office_id, incident.office.parent_id)
 
 
-changes_facts = records_facts & serves_the_office_or_the_one_above
+@predicate
+def is_concerned(user, incident) -> bool:
+    """Whoever works for the enterprise in any role, or is the person, takes nothing back that stands against them."""
+    about = Q(organisation=incident.organisation_id) if incident.organisation_id else Q(pk__in=[])
+    if incident.identity_index:
+        about |= Q(person__identity_index=incident.identity_index)
+    return user.assignments.filter(about).exists()
+
+
+changes_facts = records_facts & serves_the_office_or_the_one_above & ~is_concerned

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
+from cqo_portal.parties.models import Office
 from registry.incidents.models import Incident
 from registry.incidents.permissions import changes_facts, records_facts
 
@@ -15,6 +16,8 @@ SAID = (
     "name identity_kind identity_number organisation fault accident_level responsible "
     "occurred_on document_number issued_by found_on said"
 ).split()
+
+NOT_ABOUT_THEM = "登记的对象有误，予以撤销。"
 
 
 class Superseded(Exception):
@@ -26,14 +29,26 @@ def enter(values: Mapping, *, by) -> Incident:
     if not records_facts.test(by):
         raise PermissionDenied
     with transaction.atomic():
-        incident = Incident(**values, office=by.acting.office, by=by)
-        incident.save()
-        _tell(incident, action="record-fact", by=by)
+        return _begin(values, office=by.acting.office, by=by)
+
+
+def _begin(values: Mapping, *, office: Office, by, note: str = "") -> Incident:
+    incident = Incident(**values, office=office, by=by)
+    incident.save()
+    _tell(incident, action="record-fact", by=by, note=note)
     return incident
 
 
 def correct(incident: Incident, values: Mapping, *, reason: str, by) -> Incident:
-    """Say it anew: `values` take the place of what stood there."""
+    """Say it anew: `values` take the place of what stood there.
+
+    About somebody else it is another fact: the one is withdrawn and the other begins. Neither of the two reads what
+    was said about the other, nor the reason, which may name both: it is kept in the record of the act.
+    """
+    if Incident(**values).whom != incident.whom:
+        with transaction.atomic():
+            withdraw(incident, reason=NOT_ABOUT_THEM, by=by)
+            return _begin(values, office=incident.office, by=by, note=reason)
     return _follow(incident, dict(values), act=Incident.Act.CORRECTED, reason=reason, by=by)
 
 
@@ -68,7 +83,7 @@ def _insist_that_it_is_the_last_word(incident: Incident) -> None:
         )
 
 
-def _tell(incident: Incident, *, action: str, by) -> None:
+def _tell(incident: Incident, *, action: str, by, note: str = "") -> None:
     said = {"thread": str(incident.thread), "fault": incident.fault, "document": incident.document_number}
-    event = record(action, incident, by=by, note=incident.reason, data=said)
+    event = record(action, incident, by=by, note=note or incident.reason, data=said)
     queue("fact-recorded", incident, cause=f"event:{event.pk}", context={"by": by})

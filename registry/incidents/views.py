@@ -72,7 +72,8 @@ def incident(request, pk):
 
 
 def _page(request, found: Incident, **more) -> dict:
-    words = Incident.objects.filter(thread=found.thread).select_related("by", "office").order_by("-at", "-id")
+    seen = Incident.objects.visible_to(request.user).filter(thread=found.thread)
+    words = seen.select_related("by", "office").order_by("-at", "-id")
     return {
         "incident": found,
         "words": words,
@@ -96,9 +97,15 @@ def correct(request, pk):
             made = services.correct(opened, form.values, reason=form.cleaned_data["reason"], by=request.user)
         except services.Superseded as somebody:
             return render(request, "incidents/form.html", page | {"superseded": str(somebody)}, status=409)
-        messages.success(request, "已更正。原来的内容保留在登记经过里。")
+        messages.success(request, _what_was_done(made))
         return redirect(made)
     return render(request, "incidents/form.html", page, status=status)
+
+
+def _what_was_done(made: Incident) -> str:
+    if made.previous_id:
+        return "已更正。原来的内容保留在登记经过里。"
+    return f"原来的登记已撤销，关于{made.about}的另立一条；两方各自收到消息，互相看不到。"
 
 
 def _row(request, found: Incident):

@@ -12,4 +12,10 @@ def of_its_area(user, listed) -> bool:
     return own in above
 
 
-keeps = works_at_an_office & of_its_area
+@predicate
+def works_for_it(user, listed) -> bool:
+    """Whoever works for an enterprise in any role neither honours nor strikes it."""
+    return user.assignments.filter(organisation=listed.organisation_id).exists()
+
+
+keeps = works_at_an_office & of_its_area & ~works_for_it

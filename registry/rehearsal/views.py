@@ -59,7 +59,8 @@ def rehearsal(request, pk):
         response = render(request, "rehearsal/_progress.html", {"run": run})
         response["HX-Refresh"] = "true"
         return response
-    services.open_result(run, by=request.user)
+    if request.method == "GET":  # asking for the head alone shows nobody anything
+        services.open_result(run, by=request.user)
     return _result(request, run, ExportForm())
 
 

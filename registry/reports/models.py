@@ -186,6 +186,13 @@ class RollUp(models.Model):
 
     class Meta:
         verbose_name = "年度汇总"
+        triggers = [
+            pgtrigger.Protect(
+                name="signed_stays_signed",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="signed"),
+            ),
+        ]
         constraints = [models.UniqueConstraint(fields=["office", "year"], name="roll_up_once_a_year")]
 
     def __str__(self) -> str:

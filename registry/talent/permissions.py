@@ -42,7 +42,7 @@ def is_named_in_it(user, case) -> bool:
 
 @predicate
 def works_for_the_enterprise(user, case) -> bool:
-    """Whoever works for the enterprise in any role does not pick its own case."""
+    """Whoever works for the enterprise in any role neither hands in nor picks its own case."""
     return user.assignments.filter(organisation=case.organisation_id).exists()
 
 
@@ -50,7 +50,7 @@ is_author = (is_enterprise & is_about_the_own_enterprise & ~was_written_by_the_c
     is_county & is_in_the_own_county & was_written_by_the_county
 )
 sends_to_the_county = is_enterprise & is_about_the_own_enterprise & ~was_written_by_the_county
-reads_for_the_county = is_county & is_in_the_own_county
+reads_for_the_county = is_county & is_in_the_own_county & ~works_for_the_enterprise
 hands_in = reads_for_the_county & lies_with_the_county
 selects = is_city & is_in_the_own_city & ~works_for_the_enterprise
 revokes = is_officer & is_named_in_it
@@ -89,5 +89,10 @@ def is_the_person(user, entry) -> bool:
     return user.acting.person_id == entry.person_id
 
 
-keeps_the_pool = is_city & is_of_the_own_pool
+@predicate
+def is_the_person_in_another_role(user, entry) -> bool:
+    return user.assignments.filter(person=entry.person_id).exists()
+
+
+keeps_the_pool = is_city & is_of_the_own_pool & ~is_the_person_in_another_role
 says_when_free = keeps_the_pool | (is_officer & is_the_person)

@@ -13,7 +13,7 @@ from cqo_portal.workflow.engine import Refused, perform
 from registry.editions import edition_for
 from registry.models import Officer
 from registry.talent.models import Case, Consent, Meeting, Pairing, PoolEntry, PoolMove
-from registry.talent.permissions import is_author, keeps_its_log, says_when_free
+from registry.talent.permissions import is_author, keeps_its_log, keeps_the_pool, says_when_free
 from registry.talent.workflow import closing, leaving
 
 
@@ -137,7 +137,7 @@ def admit(
     if pack.pool is None:
         raise Refused(f"{pack.title}没有设人才库。")
     entry = PoolEntry(
-        name=person.name,
+        name=officer.name if officer else person.name,
         person=person,
         officer=officer,
         city=city,
@@ -150,6 +150,8 @@ def admit(
         entered_on=entered_on,
         consent_name=consent_name,
     )
+    if not keeps_the_pool.test(by, entry):
+        raise Refused("本人不能为自己办理入库，请由同事办理。")
     _entered_once(entry)
     PoolMove.objects.create(entry=entry, kind=PoolMove.Kind.ENTERED, on=entered_on, reason=reason, by=by)
     event = record("admit", entry, by=by, note=reason, rule_edition=pack.edition)

@@ -159,6 +159,47 @@ def test_the_web_role_breaks_no_bolt(web):
             assert cursor.fetchone()[0] > 0
 
 
+MUST_STAY = {
+    "audit_event": "every act, and who looked at whose data",
+    "registry_entry": "facts of the register",
+    "registry_submission": "what was submitted",
+    "incidents_incident": "facts that weigh",
+    "batches_batch": "receipts of a batch",
+    "batches_batchitem": "and what was in it",
+    "reports_reception": "receipts of a report",
+    "reports_signoff": "signatures under a roll-up",
+    "talent_consent": "signatures under a case",
+    "supervision_reply": "an enterprise's answer",
+    "notices_answer": "that nothing has changed",
+    "notices_amendment": "what was added to a notice",
+    "registry_adoption": "which edition an office works by",
+    "rehearsal_outcome": "whom a rehearsal touched",
+    "offices_handover": "what was handed over",
+}
+
+
+def test_what_must_stay_is_append_only():
+    tables = {model._meta.db_table for model in AppendOnlyModel.__subclasses__()}
+    assert MUST_STAY.keys() - tables == set()
+
+
+def test_no_table_of_what_was_said_is_changed_by_the_web_role(web):
+    """Of every one of them: the right itself is missing, whether or not there is a row."""
+    for model in AppendOnlyModel.__subclasses__():
+        table, key = model._meta.db_table, model._meta.pk.column
+        for sql in (
+            f"UPDATE {table} SET {key} = {key}",
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table}",
+            f"TRUNCATE {table} CASCADE",
+            f"SELECT 1 FROM {table} FOR UPDATE",
+        ):
+            with web.cursor() as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                cursor.execute(sql)
+        with web.cursor() as cursor:  # the control
+            cursor.execute(f"SELECT count(*) FROM {table}")
+
+
 def test_the_web_role_can_do_its_work(web):
     """The control: it is not shut out altogether."""
     with web.cursor() as cursor:

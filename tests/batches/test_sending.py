@@ -77,6 +77,25 @@ class TestSending:
         assert not Batch.objects.exists()
         assert not Message.objects.filter(kind="batch-sent").exists()
 
+    @pytest.mark.parametrize("step", [WITHDRAW, SEND_UP])
+    def test_what_does_not_wait_here_is_named_on_no_receipt(self, people, step):
+        """A draft is nobody's but the enterprise's, and what went up was not left behind."""
+        one, two = some(people, 2)
+        clerk = two.created_by.acting_as(two.created_by.assignments.get())
+        perform(step, two, by=clerk if step is WITHDRAW else people.wang, today=TODAY)
+        with pytest.raises(Refused, match="已经不在待预审的件里"):
+            sent(people, [one], left={two.pk: "等原件。"})
+        assert not Batch.objects.exists()
+
+    def test_a_batch_under_a_notice_holds_what_answers_it(self, people):
+        (one,) = some(people, 1)
+        notice = published(people)
+        with pytest.raises(Refused, match="不是按这份通告报来的"):
+            sent(people, [one], notice=notice)
+        (two,) = some(people, 1)
+        assert two.notice == notice
+        assert sent(people, [two], notice=notice).notice == notice  # the control
+
     def test_a_filing_resubmitted_since_it_was_looked_at_is_not_sent(self, people):
         (one,) = some(people, 1)
         with pytest.raises(NotSent, match="请重新核对"):

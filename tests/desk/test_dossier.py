@@ -12,8 +12,9 @@ from registry import services
 from registry.entries import correct, enter
 from registry.models import Officer
 from registry.workflow import FILE, SEND_UP
-from tests.cast import IDENTITY, user
+from tests.cast import IDENTITY, browser, user
 from tests.desk.rows import NOON, officer
+from tests.registry.test_same_person import filed_by
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +113,20 @@ def test_the_officer_reads_the_own_dossier_and_meets_no_dead_link(client, people
     assert f"/filings/{post.filing_id}/" not in text
 
 
+def test_who_looked_because_of_another_post_is_for_the_person_to_know(client, people):
+    """The reason names a case of another county: neither the enterprise nor its county learns of it."""
+    post = people.filing(until="filed").officer
+    elsewhere = filed_by(people.dan, office="130922")
+    browser(people.qing).get(elsewhere.get_absolute_url())
+    browser(people.wang).post(f"/desk/officers/{post.pk}/reveal/", {"why": "核对本人证件"})
+    for who in (people.liu, people.wang, people.meng):
+        text = page(client, who, post)
+        assert elsewhere.receipt_number not in text and "青县市场监督管理局" not in text
+        assert "核对本人证件" in text  # the control: what was looked at here stands there
+    text = page(client, user("xuesong", Role.OFFICER, person=post.person), post)
+    assert elsewhere.receipt_number in text and "核对本人证件" in text
+
+
 def test_one_other_post_costs_what_three_cost(client, people, django_assert_num_queries):
     county = people.offices["130981"]
     first = officer(county, 1, by=people.liu)
@@ -120,7 +135,7 @@ def test_one_other_post_costs_what_three_cost(client, people, django_assert_num_
         more = officer(county, number, by=people.liu)
         type(more).objects.filter(pk=more.pk).update(person=first.person)
         if number in (2, 4):
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(11):
                 client.get(f"/desk/officers/{first.pk}/")
 
 

@@ -1,8 +1,9 @@
 """Facts on record: written down, corrected, withdrawn, seen by those concerned only; and what they do to a case."""
 
+import pgtrigger
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InternalError, transaction
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
@@ -209,6 +210,99 @@ class TestChanging:
         assert browser(people.wang).get(f"/incidents/{made.pk}/").status_code == 200
         assert browser(people.wang).get(f"/incidents/{made.pk}/correct/").status_code == 403
         services.withdraw(made, reason="市局撤销", by=people.meng)
+
+
+class TestAboutSomebodyElse:
+    """Corrected to be about another one, a fact is two facts: each of the two sees the own one alone."""
+
+    OTHER = "130981198104264928"
+    WHY = "同名误登，实为靳海燕；原登记的王雪松无责任。"
+
+    def corrected(self, people, made, **changes):
+        said = typed(reason=self.WHY, row=str(made.pk)) | changes
+        answer = browser(people.wang).post(f"/incidents/{made.pk}/correct/", said)
+        assert answer.status_code == 302
+        return Incident.objects.exclude(thread=made.thread).get()
+
+    def to_the_other(self, people, made):
+        return self.corrected(
+            people, made, name="靳海燕", identity_number=self.OTHER, said="认定靳海燕负责。"
+        )
+
+    def account(self, name: str, number: str):
+        person = Person.objects.create(name=name, identity_kind="resident", identity_number=number)
+        return user(name, Role.OFFICER, person=person)
+
+    def test_the_one_is_withdrawn_and_the_other_begins(self, people):
+        made = on_record(by=people.wang)
+        new = self.to_the_other(people, made)
+        assert (new.act, new.previous, new.office_id, new.reason) == ("recorded", None, "130981", "")
+        last = Incident.objects.filter(thread=made.thread).latest_words().get()
+        assert (last.act, last.name, last.reason) == ("withdrawn", "王雪松", "登记的对象有误，予以撤销。")
+        assert Incident.objects.counting().get() == new
+        assert Event.objects.about(new).get().note == self.WHY
+
+    def test_neither_reads_of_the_other(self, people):
+        first, second = self.account("王雪松", IDENTITY), self.account("靳海燕", self.OTHER)
+        made = on_record(by=people.wang)
+        new = self.to_the_other(people, made)
+        for who, own, others, name in ((first, made, new, "靳海燕"), (second, new, made, "王雪松")):
+            page = browser(who).get(f"/incidents/{own.thread}/").content.decode()
+            assert name not in page and self.WHY not in page
+            assert browser(who).get(f"/incidents/{others.thread}/").status_code == 404
+            letters = Message.objects.filter(kind="fact-recorded", recipient=who)
+            assert letters and not any(name in letter.title + letter.body for letter in letters)
+
+    def test_the_one_who_was_meant_by_mistake_is_told_that_it_no_longer_counts(self, people):
+        first = self.account("王雪松", IDENTITY)
+        self.to_the_other(people, on_record(by=people.wang))
+        titles = Message.objects.filter(recipient=first).order_by("id").values_list("title", flat=True)
+        assert list(titles) == [
+            "王雪松的不利事实已登记：本人涉及的质量安全事故",
+            "王雪松的不利事实已撤销：本人涉及的质量安全事故",
+        ]
+
+    def test_from_an_enterprise_to_another_and_to_a_person_too(self, people):
+        made = about_the_enterprise(people.hengtong, by=people.meng)
+        said = of_an_enterprise(credit_code=CODES[1], reason=self.WHY, row=str(made.pk))
+        assert browser(people.meng).post(f"/incidents/{made.pk}/correct/", said).status_code == 302
+        assert [seen_by(people, who) for who in (people.liu, people.dan)] == [1, 1]
+        new = Incident.objects.counting().get()
+        page = browser(people.dan).get(f"/incidents/{new.thread}/").content.decode()
+        assert "恒通" not in page and self.WHY not in page
+
+    def test_another_workplace_of_the_same_person_is_a_correction_as_ever(self, people):
+        """The control."""
+        made = on_record(by=people.wang)
+        said = typed(credit_code=CODES[0], reason="补上企业", row=str(made.pk))
+        assert browser(people.wang).post(f"/incidents/{made.pk}/correct/", said).status_code == 302
+        assert Incident.objects.latest_words().get().act == "corrected"
+
+    def test_of_two_at_once_the_second_begins_nothing(self, people):
+        made = on_record(by=people.wang)
+        services.withdraw(made, reason="文书已被撤销", by=people.meng)
+        values = {name: getattr(made, name) for name in services.SAID}
+        with pytest.raises(services.Superseded, match="meng"):
+            services.correct(made, values | {"identity_number": self.OTHER}, reason=self.WHY, by=people.wang)
+        assert Incident.objects.count() == 2
+
+    def test_the_database_lets_no_word_follow_on_somebody_else(self, people):
+        made = on_record(by=people.wang)
+        values = {name: getattr(made, name) for name in services.SAID} | {"identity_number": self.OTHER}
+        after = Incident(**values, act="corrected", previous=made, office=made.office, by=people.wang)
+        with pytest.raises(InternalError, match="not about whom it follows"), transaction.atomic():
+            after.save()
+
+    def test_a_word_on_somebody_who_is_not_concerned_is_not_shown(self, people):
+        """Threads from before the rule: the database is asked to look away, as a restored backup would."""
+        second = self.account("靳海燕", self.OTHER)
+        made = on_record(by=people.wang, document_number="只关王雪松〔1〕号")
+        values = {name: getattr(made, name) for name in services.SAID}
+        values |= {"name": "靳海燕", "identity_number": self.OTHER, "document_number": "二号"}
+        with pgtrigger.ignore("incidents.Incident:one_fact_is_about_one"):
+            Incident(**values, act="corrected", previous=made, office=made.office, by=people.wang).save()
+        page = browser(second).get(f"/incidents/{made.thread}/").content.decode()
+        assert "二号" in page and "只关王雪松" not in page
 
 
 class TestInACase:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.urls import reverse
 
-from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
 from cqo_portal.notifications.models import Message
 from cqo_portal.offices import carrying, moves
@@ -19,6 +19,7 @@ from cqo_portal.parties.models import Office, Organisation
 from cqo_portal.workflow.engine import Refused, perform
 from registry import draft, services
 from registry.models import Entry, Filing, Officer
+from registry.supervision.services import suggest
 from registry.workflow import FILE, RETURN, SEND_UP, SUBMIT
 from tests.cast import TODAY, browser, cast, user
 
@@ -164,11 +165,11 @@ class TestWhoSaysYes:
         [
             ("wang", {"qing", "meng"}),
             ("qing", {"wang", "meng"}),
-            ("meng", {"qing", "meng"}),
+            ("meng", {"qing"}),
             ("hao", {"qing", "meng"}),
         ],
     )
-    def test_within_a_city_the_other_county_or_the_city(self, people, by, answer):
+    def test_within_a_city_the_other_county_or_the_city_never_who_proposed(self, people, by, answer):
         self.people = people
         assert self.may(propose(people, by=getattr(people, by))) == answer
 
@@ -192,9 +193,63 @@ class TestWhoSaysYes:
         moves.accept(move, by=people.hao, today=TODAY)
         assert Organisation.objects.get(pk=people.hengtong.pk).office_id == "130681"
 
-    def test_a_county_does_not_answer_its_own_proposal(self, people):
+    def test_across_cities_a_province_does_not_answer_itself_but_the_receiving_county_does(self, people):
+        self.people = people
+        city = Office.objects.create(
+            code="130600",
+            name="保定局",
+            area="保定市",
+            level="city",
+            jurisdiction="cangzhou",
+            parent_id="130000",
+        )
+        far = Office.objects.create(
+            code="130681", name="涿州局", area="涿州市", level="county", jurisdiction="cangzhou", parent=city
+        )
+        there = user("zhuo", Role.COUNTY, office=far)
+        move = propose(people, by=people.hao, to="130681")
+        assert self.may(move) == set()
+        assert ACCEPT.allowed.test(there, move)
+
+    @pytest.mark.parametrize("by", ["wang", "qing", "meng", "hao"])
+    @pytest.mark.parametrize("step", [ACCEPT, DECLINE])
+    def test_an_office_does_not_answer_its_own_proposal(self, people, by, step):
+        who = getattr(people, by)
+        colleague = user("colleague", who.acting.role, office=who.acting.office)
+        move = propose(people, by=who)
+        for same_office in (who, colleague):
+            with pytest.raises(PermissionDenied):
+                perform(step, move, by=same_office, note="说明", today=TODAY)
+        assert Move.objects.get(pk=move.pk).state == "proposed"
+
+    def test_who_proposed_in_one_role_does_not_answer_in_another(self, people):
+        move = propose(people, by=people.wang)
+        in_both = people.wang.acting_as(
+            Assignment.objects.create(user=people.wang, role=Role.CITY, office=people.offices["130900"])
+        )
         with pytest.raises(PermissionDenied):
-            perform(ACCEPT, propose(people, by=people.wang), by=people.wang, today=TODAY)
+            moves.accept(move, by=in_both, today=TODAY)
+        assert ACCEPT.allowed.test(people.meng, move)  # the control
+
+    @pytest.mark.parametrize(
+        "scope",
+        [{"role": Role.COUNTY, "office_id": "130981"}, {"role": Role.ENTERPRISE, "organisation": None}],
+    )
+    def test_who_also_serves_the_proposing_office_or_the_enterprise_does_not_answer(self, people, scope):
+        move = propose(people, by=people.wang)
+        if "organisation" in scope:
+            scope = scope | {"organisation": people.hengtong}
+        other = Assignment.objects.create(user=people.meng, **scope)
+        with pytest.raises(PermissionDenied):
+            moves.accept(move, by=people.meng, today=TODAY)
+        other.active = False
+        other.save()
+        assert ACCEPT.allowed.test(people.meng, move)  # the control
+
+    def test_a_county_carries_out_nothing_it_proposed_itself(self, people):
+        move = moved(people, on=TODAY + timedelta(days=3))
+        with pytest.raises(PermissionDenied):
+            perform(CARRY_OUT, move, by=people.wang, today=TODAY + timedelta(days=3))
 
     def test_a_no_needs_its_reason_and_is_told(self, people):
         move = propose(people, by=people.wang)
@@ -302,6 +357,61 @@ class TestThePages:
         answer = browser(people.wang).post(path, said)
         assert answer.status_code == 422 and sentence in answer.content.decode()
         assert not Move.objects.exists()
+
+    def test_another_county_s_cases_are_counted_and_not_named(self, people):
+        """Whoever fetches an enterprise learns how much comes with it, and no name before it has come."""
+        people.filing(until="filed")
+        opened = services.open_filing(
+            people.hengtong, kind=Filing.Kind.DATA, on=TODAY, by=people.liu, today=TODAY
+        )
+        path = reverse("offices:move-create", args=[people.hengtong.pk])
+        said = SAID | {"to": "130922", "action": "preview"}
+        for who, named in (
+            (people.qing, False),
+            (people.wang, True),
+            (people.meng, True),
+            (people.hao, True),
+        ):
+            text = browser(who).post(path, said).content.decode()
+            assert ("王雪松" in text) is named, who
+            assert ("在任的首席质量官 1 件" in text) is not named
+            assert "在办的备案 1 件" in text  # a draft is nobody's but the enterprise's
+            assert str(opened.pk) not in text
+
+    def test_nor_are_they_on_the_page_of_the_move_until_it_is_done(self, people):
+        people.filing(until="filed")
+        move = propose(people, by=people.wang)
+        admin = user("keeper", Role.ADMIN)
+        for who, named in ((people.qing, False), (admin, False), (people.wang, True), (people.meng, True)):
+            text = browser(who).get(move.get_absolute_url()).content.decode()
+            assert ("王雪松" in text) is named, who
+        moves.accept(move, by=people.qing, today=TODAY)
+        for who, named in ((people.qing, True), (admin, False), (people.wang, True), (people.liu, True)):
+            text = browser(who).get(move.get_absolute_url()).content.decode()
+            assert ("王雪松" in text) is named, who
+
+    def test_a_draft_suggestion_stays_its_office_s_secret(self, people):
+        """Carried along it is; neither the receiving county nor the enterprise reads of it on the way."""
+        people.filing(until="filed")
+        suggestion = suggest(
+            Officer.objects.get(),
+            {
+                "grounds": ["not_performing"],
+                "facts": "两次不合格。",
+                "evidence": "通报",
+                "reply_by": date(2026, 12, 5),
+            },
+            issuer=people.offices["130981"],
+            by=people.wang,
+            today=TODAY,
+        )
+        move = propose(people, by=people.wang)
+        for who in (people.qing, people.meng):
+            assert "撤换建议书" not in browser(who).get(move.get_absolute_url()).content.decode()
+        moves.accept(move, by=people.qing, today=TODAY)
+        assert "撤换建议书" not in browser(people.liu).get(move.get_absolute_url()).content.decode()
+        suggestion.refresh_from_db()
+        assert suggestion.office_id == "130922"
 
     def test_a_county_sends_its_own_away_and_fetches_another_s_only_to_itself(self, people):
         far = Office.objects.create(

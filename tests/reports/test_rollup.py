@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import Error, connection, transaction
+from django.db import Error, InternalError, connection, transaction
 
 from cqo_portal.workflow.engine import Refused, perform
 from registry.lists.models import AboveScale, Award
@@ -243,3 +243,21 @@ def test_a_reminder_goes_out_once_a_year_and_only_to_those_who_owe(world):
     assert [m.title for m in world.clerks["yi"].messages.filter(kind="report-reminder")] == [
         "请报送 2026 年度报告"
     ]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        lambda found: found.update(statement="别的话"),
+        lambda found: found.update(absences={"410102": "没有理由"}),
+        lambda found: found.update(year=2025),
+        lambda found: found._raw_delete("default"),
+    ],
+)
+def test_the_database_holds_a_signed_roll_up_as_it_was_signed(world, attack):
+    roll_up, _ = services.roll_up_of(world.east, YEAR, by=world.chen)
+    RollUp.objects.filter(pk=roll_up.pk).update(statement="还没有签")  # the control: until then it is open
+    sign(world.east, world.chen)
+    with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
+        attack(RollUp.objects.filter(pk=roll_up.pk))
+    assert RollUp.objects.get(pk=roll_up.pk).statement == "核对无误"

@@ -11,6 +11,7 @@ from cqo_portal.offices import carrying, moves
 from cqo_portal.offices.forms import MoveForm
 from cqo_portal.offices.models import Move
 from cqo_portal.offices.pages import acts_about, earliest_move_of
+from cqo_portal.offices.permissions import served_either_side
 from cqo_portal.offices.views.doors import offices_and_keeper, offices_only, posted
 from cqo_portal.offices.workflow import ACCEPT, MOVE
 from cqo_portal.parties.models import Organisation
@@ -56,19 +57,30 @@ def create(request, pk):
             return redirect("offices:move-list")
         messages.success(request, "已提出，等对方答复；办结以前仍由原机构管辖。")
         return redirect(made)
-    page = {"organisation": organisation, "form": form, "sound": sound} | _preview(organisation, form, sound)
+    page = {"organisation": organisation, "form": form, "sound": sound}
+    if sound:
+        page |= _preview(organisation, form.cleaned_data["to"], user=request.user)
     return render(request, "offices/move_create.html", page, status=422 if form.errors else 200)
 
 
-def _preview(organisation, form, sound: bool) -> dict:
-    if not sound:
-        return {}
-    to = form.cleaned_data["to"]
+def _preview(organisation, to, *, user) -> dict:
+    against = carrying.against(organisation, to)
+    return {"to": to, "against": against} | _cases(carrying.cases(organisation, to), user=user)
+
+
+def _cases(cases: list[carrying.Case], *, user) -> dict:
+    """Case by case what the person may see, and of the others how many there are of each kind."""
+    shown = carrying.shown_to(user, cases)
     return {
-        "to": to,
-        "cases": carrying.cases(organisation, to),
-        "against": carrying.against(organisation, to),
+        "cases": shown,
+        "counted": carrying.counted(case.what for case in cases if case not in shown),
     }
+
+
+def _carried(move: Move, *, user) -> dict:
+    if served_either_side.test(user, move):
+        return {"cases": move.carried}
+    return {"counted": carrying.counted(case["what"] for case in move.carried)}
 
 
 @require_safe
@@ -81,17 +93,16 @@ def move(request, pk):
     page = {
         "move": found,
         "under_way": under_way,
-        "cases": carrying.cases(found.organisation, found.to_office) if under_way else found.carried,
         "steps": steps,
-        "against": _against(found, steps) if under_way else [],
+        "against": ACCEPT.reasons_against(found, timezone.localdate()) if under_way else [],
         "acts": acts_about(found),
         "today": timezone.localdate(),
     }
+    if under_way:
+        page |= _cases(carrying.cases(found.organisation, found.to_office), user=request.user)
+    else:
+        page |= _carried(found, user=request.user)
     return render(request, "offices/move.html", page)
-
-
-def _against(found: Move, steps) -> list[str]:
-    return ACCEPT.reasons_against(found, timezone.localdate())
 
 
 def _visible(request, pk) -> Move:

@@ -74,7 +74,7 @@ def admit(request, officer):
     form = AdmitForm(
         request.POST if request.method == "POST" else None,
         initial={"basis": pack.pool.basis.value, "entered_on": today.isoformat()},
-        name=officer.person.name,
+        name=officer.name,
         bases=[(pack.pool.basis.value, f"{pack.pool.basis.label}（{pack.pool.cites}）")],
         today=today,
     )

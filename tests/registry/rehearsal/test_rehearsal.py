@@ -15,7 +15,7 @@ from registry.models import Adoption, Filing
 from registry.rehearsal import services
 from registry.rehearsal.models import Outcome, Rehearsal
 from registry.rehearsal.tasks import go_on
-from tests.cast import TODAY
+from tests.cast import TODAY, browser
 
 pytestmark = pytest.mark.django_db
 STRICTER = "hubei-2021-draft"  # five years, a degree and a title: stricter than three years, one of the two
@@ -206,3 +206,15 @@ def test_installing_begins_with_the_edition_of_that_day_and_later_starts_add_non
     assert editions.begin(today=TODAY) == 1
     assert Adoption.objects.get().edition == "cangzhou-2023"
     assert editions.begin(today=date(2030, 1, 1)) == 0
+
+
+def test_asking_for_the_head_alone_opens_no_result(people, filed):
+    run = rehearsed(people, edition="cangzhou-2023")
+    assert browser(people.meng).head(run.get_absolute_url()).status_code == 200
+    run.refresh_from_db()
+    assert run.opened_at is None
+    with pytest.raises(services.NotYet):
+        services.adopt(run, by=people.meng)
+    browser(people.meng).get(run.get_absolute_url())  # the control
+    run.refresh_from_db()
+    assert run.opened_at is not None

@@ -1,0 +1,122 @@
+"""Two people at the same moment, over the act itself: one act, one record, and a sentence for the second."""
+
+import threading
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import connection
+
+from cqo_portal.accounts.models import Assignment, Role
+from cqo_portal.audit.models import Event
+from cqo_portal.reference.load import load_industries
+from cqo_portal.workflow.engine import perform
+from registry.models import Adoption
+from registry.rehearsal import services as rehearsals
+from registry.rehearsal.tasks import go_on
+from registry.reports import services as reports
+from registry.reports.models import RollUp, SignOff
+from registry.reports.workflow import RECEIVE
+from registry.supervision import services as suggestions
+from registry.supervision.models import Reply
+from registry.supervision.workflow import SUGGESTION
+from tests.cast import TODAY, cast, user
+from tests.reports import world as told
+from tests.talent.rows import post
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 5
+
+
+@pytest.fixture(autouse=True)
+def industries(transactional_db):
+    load_industries()
+
+
+def together(act, *people) -> list[str]:
+    """`act(person)` in a thread each, begun at the same moment; "done", or the name of what was raised."""
+    gate, said = threading.Barrier(len(people)), []
+
+    def press(held: int) -> None:
+        assignment = Assignment.objects.select_related("user", "office__parent__parent", "organisation").get(
+            pk=held
+        )
+        gate.wait()
+        try:
+            act(assignment.user.acting_as(assignment))
+            said.append("done")
+        except Exception as refused:  # whatever it was, it is compared below
+            said.append(type(refused).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(person.acting.pk,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(said)
+
+
+def test_two_clerks_sign_a_year(db):
+    world = told.world()
+    second = user("chen2", Role.COUNTY, office=world.east)
+    for year in range(told.YEAR - ROUNDS, told.YEAR):
+
+        def sign(by, year=year):
+            reports.sign(world.east, year, statement="核对无误", absences={}, by=by, today=told.AFTER)
+
+        assert together(sign, world.chen, second) == ["Refused", "done"]
+    assert SignOff.objects.count() == RollUp.objects.filter(state="signed").count() == ROUNDS
+    assert Event.objects.filter(action="sign").count() == ROUNDS
+
+
+def test_a_county_signs_while_the_report_it_waits_for_is_received(db):
+    """Either the sign-off is refused, or the report is in its figures: none is lost between the two."""
+    world = told.world()
+    second = user("chen2", Role.COUNTY, office=world.east)
+    report = world.report("jia", until="at_county")
+
+    def act(by):
+        if by.username == "chen2":
+            perform(RECEIVE, report, by=by, today=told.AFTER)
+        else:
+            reports.sign(world.east, told.YEAR, statement="核对", absences={}, by=by, today=told.AFTER)
+
+    together(act, world.chen, second)
+    signed = SignOff.objects.first()
+    assert signed is None or signed.figures["received"] == 1
+
+
+def test_two_clerks_adopt_an_edition():
+    people = cast()
+    people.filing(until="filed")
+    second = user("meng2", Role.CITY, office=people.offices["130900"])
+    run = rehearsals.start(people.meng.acting.office, edition="cangzhou-2023", on=TODAY, by=people.meng)
+    go_on()
+    run.refresh_from_db()
+    rehearsals.open_result(run, by=people.meng)
+    assert together(lambda by: rehearsals.adopt(run, by=by), people.meng, second) == ["done", "done"]
+    assert Adoption.objects.filter(office="130900", edition="cangzhou-2023").count() == 1
+    assert Event.objects.filter(action="adopt").count() == 1
+
+
+def test_two_clerks_of_an_enterprise_answer_a_suggestion():
+    people = cast()
+    second = user("liu2", Role.ENTERPRISE, organisation=people.hengtong)
+    said = {
+        "grounds": ["not_performing"],
+        "facts": "两次不合格。",
+        "evidence": "通报",
+        "reply_by": date(2026, 12, 5),
+    }
+    answer = {"kind": "disagrees", "replace_by": None, "statement": "整改已在进行。"}
+    with time_machine.travel("2026-11-20T12:00:00+08:00", tick=False):
+        made = suggestions.suggest(
+            post(people.hengtong), said, issuer=people.offices["130981"], by=people.wang, today=TODAY
+        )
+        made = perform(SUGGESTION["deliver"], made, by=people.wang, today=TODAY)
+        ended = together(lambda by: suggestions.answer(made, answer, by=by, today=TODAY), people.liu, second)
+    assert ended == ["Refused", "done"]
+    assert Reply.objects.count() == 1
+    assert Event.objects.about(made).filter(action="reply").count() == 1
