@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from cqo_portal.fenced import Refusal
+
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
@@ -19,12 +21,8 @@ LONGEST_CELL = 10_000
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 
 
-class Unreadable(Exception):
+class Unreadable(Refusal):
     """A sentence for the person who sent the file."""
-
-    @property
-    def sentence(self) -> str:
-        return str(self)
 
 
 class Cell(NamedTuple):
@@ -144,6 +142,26 @@ def number_shown(value: float) -> str:
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return repr(value).replace("e", "E")
+
+
+# ── cells as JSON: over the fence, and in the rows of a run ───────────────────────────────────
+def packed(cells: Mapping[int, Cell]) -> dict[str, list]:
+    return {str(column): [_packed(cell.value), cell.flaw] for column, cell in cells.items()}
+
+
+def _packed(value: Value) -> str | int | float | bool | dict | None:
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def unpacked(line: Mapping[str, list], *, row: int) -> dict[int, Cell]:
+    return {int(column): _cell(int(column), row, *told) for column, told in line.items()}
+
+
+def _cell(column: int, row: int, value, flaw: str) -> Cell:
+    meant = datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
+    return Cell(address(column, row), meant, flaw)
 
 
 def filled_down(rows: list[Row], merged: tuple[Area, ...]) -> list[Row]:

@@ -42,11 +42,16 @@ def _opened(content: bytes) -> xlrd.Book:
     for formatted in (True, False):
         try:
             return xlrd.open_workbook(
-                file_contents=content, formatting_info=formatted, logfile=io.StringIO(), on_demand=False
+                file_contents=content,
+                formatting_info=formatted,
+                logfile=io.StringIO(),
+                ragged_rows=True,  # a row ends at its last cell: one cell in the last corner makes no million blanks
             )
         except xlrd.XLRDError as error:
             if "encrypted" in str(error).lower():
                 raise Unreadable("这个表格设有密码，打不开。请去掉密码后再传。") from error
+        except MemoryError:
+            raise
         except Exception:  # noqa: S110 -- xlrd fails in many ways on broken files; the second try decides
             pass
     raise Unreadable(_BROKEN)

@@ -55,9 +55,9 @@ def read(content: bytes) -> list[Sheet]:
             if len(names) > MOST_SHEETS:
                 raise Unreadable(f"这个文件有 {len(names)} 张工作表，最多 {MOST_SHEETS} 张。请拆开再传。")
             return [_sheet(ws, packed, since_1904=book.epoch == CALENDAR_MAC_1904) for ws in book.worksheets]
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
-    except (DefusedXmlException, MemoryError) as error:
+    except DefusedXmlException as error:
         raise Unreadable("这个表格里有不允许的内容。请把数据复制到新表格里再传。") from error
     except Exception as error:  # openpyxl lets whatever goes wrong inside it through: KeyError, ValueError, …
         raise Unreadable(_BROKEN) from error
