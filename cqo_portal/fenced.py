@@ -16,7 +16,9 @@ from importlib import import_module
 from pathlib import Path
 
 _HERE = str(Path(__file__).resolve().parent.parent)
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from cqo_portal.fenced import child; child(*sys.argv[2:])"
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from cqo_portal.fenced import child; child(*sys.argv[2:])"
+)
 OPEN_FILES = 64
 
 
@@ -39,8 +41,8 @@ class OutOfTime(Failed):
     pass
 
 
-class OutOfMemory(Failed):
-    pass
+class TooMuch(Failed):
+    """For its memory, or for its answer."""
 
 
 def run(job: str, *arguments: str, raw: bytes, fence: Fence) -> tuple[bytes, dict]:
@@ -67,6 +69,7 @@ def _told(process: subprocess.Popen, raw: bytes, *, most: int) -> bytes:
     said = process.stdout.read(most + 1)
     if len(said) > most:
         process.kill()
+        raise TooMuch
     process.wait()
     return said
 
@@ -79,8 +82,8 @@ def _understood(said: bytes, code: int) -> tuple[bytes, dict]:
         told = json.loads(head)
     except ValueError:
         raise Failed from None
-    if told.get("out_of_memory"):
-        raise OutOfMemory
+    if told.get("too_much"):
+        raise TooMuch
     if "refused" in told:
         raise Refusal(told["refused"])
     if code:
@@ -98,7 +101,7 @@ def child(job: str, memory: str, seconds: str, *arguments: str) -> None:
     except Refusal as refusal:
         content, about = b"", {"refused": str(refusal)}
     except MemoryError:
-        content, about = b"", {"out_of_memory": True}
+        content, about = b"", {"too_much": True}
     sys.stdout.buffer.write(json.dumps(about).encode() + b"\n")
     sys.stdout.buffer.write(content)
 

@@ -7,9 +7,7 @@ from cqo_portal import fenced
 from cqo_portal.imports import sheets
 from cqo_portal.imports.sheets import Area, Row, Sheet, Unreadable, packed, unpacked
 
-FENCE = fenced.Fence(memory=1024 * 1024 * 1024, seconds=120, most_said=128 * 1024 * 1024)
-MOST_CELLS = 1_500_000  # all the rows that are allowed, thirty columns wide
-_TOO_MUCH = "这个表格里的内容过多，读不下来。请只保留需要的工作表、行和列，或者分成几个文件再传。"
+FENCE = fenced.Fence(memory=1024 * 1024 * 1024, seconds=120, most_said=256 * 1024 * 1024)
 
 
 def opened(content: bytes, *, fence: fenced.Fence = FENCE) -> list[Sheet]:
@@ -19,8 +17,8 @@ def opened(content: bytes, *, fence: fenced.Fence = FENCE) -> list[Sheet]:
         told, _ = fenced.run("cqo_portal.imports.opening:taken_apart", raw=content, fence=fence)
     except fenced.Refusal as refusal:
         raise Unreadable(str(refusal)) from refusal
-    except (fenced.OutOfMemory, fenced.OutOfTime) as error:
-        raise Unreadable(_TOO_MUCH) from error
+    except (fenced.TooMuch, fenced.OutOfTime) as error:
+        raise Unreadable(sheets.TOO_MUCH) from error
     except fenced.Failed as error:
         raise Unreadable("这个表格打不开，可能已损坏。请用表格软件打开后另存为 xlsx，再传。") from error
     return _put_together(told)
@@ -28,10 +26,7 @@ def opened(content: bytes, *, fence: fenced.Fence = FENCE) -> list[Sheet]:
 
 # ── in the child ──────────────────────────────────────────────────────────────────────────────
 def taken_apart(content: bytes) -> tuple[bytes, dict]:
-    found = sheets.read(content)
-    if sum(len(row.cells) for sheet in found for row in sheet.rows) > MOST_CELLS:
-        raise Unreadable(_TOO_MUCH)
-    return b"\n".join(_lines(found)), {}
+    return b"\n".join(_lines(sheets.read(content))), {}
 
 
 def _lines(found: list[Sheet]) -> Iterator[bytes]:

@@ -17,6 +17,9 @@ MOST_ROWS = 50_000
 MOST_COLUMNS = 200
 MOST_SHEETS = 50
 LONGEST_CELL = 10_000
+MOST_CELLS = 1_500_000  # of a whole file: all the rows that are allowed, thirty columns wide
+MOST_SIGNS = 30_000_000  # written out; a spreadsheet stores a text once, however many cells hold it
+TOO_MUCH = "这个表格里的内容过多，读不下来。请只保留需要的工作表、行和列，或者分成几个文件再传。"
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 
@@ -71,6 +74,21 @@ class Sheet:
     hidden: bool = False
     since_1904: bool = False  # serial days count from 1904, as on an old Macintosh
     says: list[str] = field(default_factory=list)  # what the reader noticed, as sentences
+
+
+@dataclass
+class Tally:
+    """What was taken in of a file so far."""
+
+    cells: int = 0
+    signs: int = 0
+
+    def add(self, row: Row) -> Row:
+        self.cells += len(row.cells)
+        self.signs += sum(len(c.value) for c in row.cells.values() if isinstance(c.value, str))
+        if self.cells > MOST_CELLS or self.signs > MOST_SIGNS:
+            raise Unreadable(TOO_MUCH)
+        return row
 
 
 def read(content: bytes) -> list[Sheet]:
