@@ -48,11 +48,18 @@ def cells_of(run: ImportRun, row: ImportRow) -> dict[str, Cell]:
     return found
 
 
-def judge(run: ImportRun, rows: Sequence[ImportRow], *, errand: Errand) -> list[Judged]:
-    """Judge rows, which come in order, and write what was found into them (unsaved)."""
+def judge(
+    run: ImportRun, rows: Sequence[ImportRow], *, errand: Errand, for_good: bool = False
+) -> list[Judged]:
+    """Judge rows, which come in order, and write what was found into them (unsaved).
+
+    `for_good`: in the transaction that applies them, so what the verdicts rest on is held until its end.
+    """
     of_kind, terms = kind(run.kind), terms_of(run, today=errand.today)
     found = [judged(row.number, cells_of(run, row), terms, hidden=row.hidden) for row in rows]
     work = of_kind.work(errand)
+    if for_good:
+        work.hold(found)
     work.judge(found)
     for row, judgement in zip(rows, found, strict=True):
         row.key_index = key_index(of_kind, judgement, run=run)

@@ -6,11 +6,12 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
+from cqo_portal.audit.models import Event
 from cqo_portal.imports.catalogue import kind
 from cqo_portal.imports.judging import cells_of
 from cqo_portal.imports.models import ImportRow, ImportRun, Progress
 from cqo_portal.imports.tidy import Column
-from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD, DISCARD
+from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD, DISCARD, PUT_BACK
 from cqo_portal.parties import identifiers
 from cqo_portal.ui.paging import Page, keyset
 
@@ -158,6 +159,14 @@ class RunPage:
         if not self.open or not self.would_happen:
             return None
         return APPLY_GOOD if self.refused else APPLY_ALL
+
+    @cached_property
+    def came_back(self) -> str:
+        """Why nothing was imported although it had been confirmed; a worker put it back."""
+        if not self.open or not self.run.decided_by_id:
+            return ""
+        last = Event.objects.about(self.run).filter(action=PUT_BACK.name).order_by("-pk").first()
+        return last.note if last else ""
 
     @property
     def discard(self):

@@ -61,6 +61,7 @@ def apply(run_id: UUID) -> None:
             _apply(run)
         except DatabaseError as error:
             log.warning("import %s was put back: %s", run.pk, error)
+            _judge_again(run)
             _put_back(run, "导入时有人改动了同样的内容，一行也没有导入。请再看一遍后果，然后重新确认。")
         except Exception:
             log.exception("import %s could not be applied", run.pk)
@@ -97,7 +98,7 @@ def _apply(run: ImportRun) -> None:
     errand = errand_of(run, today=timezone.localdate())
     with _telling(run, total=len(rows)) as tell, transaction.atomic():
         _take_your_time()
-        judgements = judge(run, rows, errand=errand)
+        judgements = judge(run, rows, errand=errand, for_good=True)
         keep(rows)
         recount(run)
         good = [judgement for judgement in judgements if not judgement.refused]
@@ -142,6 +143,13 @@ def _fail(run: ImportRun, sentence: str) -> None:
 @transaction.atomic
 def _put_back(run: ImportRun, sentence: str) -> None:
     perform(PUT_BACK, run, by=None, note=sentence)
+
+
+@transaction.atomic
+def _judge_again(run: ImportRun) -> None:
+    """What the page shows is how things stand after the change that came between."""
+    _take_your_time()
+    judgements_of(run, list(run.rows.order_by("number")))
 
 
 def _take_your_time() -> None:

@@ -13,7 +13,7 @@ from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD
 from cqo_portal.parties.models import Organisation, Person
 from cqo_portal.workflow.engine import perform
 from registry.models import Entry, Officer
-from tests.cast import CODES, IDENTITY, TODAY, browser
+from tests.cast import CODES, IDENTITY, TODAY, browser, organisation
 from tests.imports.files import applied, code, run_of, verdicts, workbook
 
 pytestmark = pytest.mark.django_db
@@ -268,10 +268,34 @@ def test_the_register_answers_for_an_imported_officer_on_any_day(people):
     assert list(Officer.objects.in_office_on(post.appointed_on, known=TODAY.replace(year=2090))) == [post]
 
 
-def test_an_identity_under_another_name_is_refused(people):
-    Person.objects.create(name="王雪松", identity_kind="resident", identity_number=IDENTITY)
-    run = run_of(workbook(OFFICERS, officer(name="王雪柏")), by=people.wang, of_kind="officers")
-    assert verdicts(run) == [("C2", "这个身份证号已登记在另一个姓名之下。请核对姓名和号码。")]
+def test_an_identity_under_another_name_is_refused_where_the_office_knows_the_person(people):
+    people.filing(until="filed")  # 王雪松, in Botou
+    other = organisation(people.offices["130981"], code=code(8), name="泊头第八管件厂")
+    line = officer(name="王雪柏", organisation_code=other.credit_code)
+    for by in (people.wang, people.meng):
+        run = run_of(workbook(OFFICERS, line), by=by, of_kind="officers")
+        assert verdicts(run) == [("C2", "这个身份证号已登记在另一个姓名之下。请核对姓名和号码。")]
+
+
+def test_an_office_learns_nothing_of_a_person_who_serves_elsewhere(people):
+    """Not at the first look, not while it is applied, and not when the same list comes again."""
+    people.filing(until="filed")  # 王雪松, in Botou
+    organisation(people.offices["130922"], code=code(9, county="130922"), name="青县第九包装厂")
+    runs = []
+    for name in ("王雪松", "王雪柏"):  # whether the name is right or wrong shows nowhere
+        line = officer(name=name, organisation_code=code(9, county="130922"))
+        run = run_of(workbook(OFFICERS, line), by=people.qing, of_kind="officers")
+        assert (run.counts, verdicts(run)) == ({"new": 1, "remarked": 1, "all": 1}, [])
+        runs.append(run)
+    applied(runs[1], APPLY_ALL, by=people.qing)
+    posts = Officer.objects.filter(person__identity_index=Person.index_of("resident", IDENTITY))
+    assert sorted(posts.values_list("office", "name")) == [("130922", "王雪柏"), ("130981", "王雪松")]
+    assert Person.objects.get().name == "王雪松"
+    again = run_of(
+        workbook(OFFICERS, officer(name="王雪柏", organisation_code=code(9, county="130922")), (), name="又.xlsx"),
+        by=people.qing, of_kind="officers",
+    )  # fmt: skip
+    assert (again.counts, verdicts(again)) == ({"same": 1, "remarked": 1, "all": 1}, [])
 
 
 def test_identity_numbers_lie_sealed_and_are_masked_on_the_page(people):
@@ -288,10 +312,11 @@ def test_identity_numbers_lie_sealed_and_are_masked_on_the_page(people):
 def test_what_changed_between_the_look_and_the_import_puts_it_back_whole(people):
     run = run_of(workbook(OFFICERS, officer()), by=people.wang, of_kind="officers")
     perform(APPLY_ALL, run, by=people.wang)
-    Person.objects.create(name="别人", identity_kind="resident", identity_number=IDENTITY)
+    people.filing(until="filed", officer__name="王雪柏")
     worker.apply(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.counts["refused"], Officer.objects.count()) == ("to_decide", 1, 0)
+    assert (run.state, run.counts["refused"]) == ("to_decide", 1)
+    assert Officer.objects.get().name == "王雪柏"
     assert "一行也没有导入" in Event.objects.about(run).get(action="put-back").note
 
 
