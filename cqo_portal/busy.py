@@ -4,7 +4,8 @@ drops it, so what is unfinished and unlocked lies there untouched, and a page ca
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -33,6 +34,26 @@ def worked_on(pks: Iterable[UUID]) -> set[UUID]:
         cursor.execute(_HELD)
         held = {key for (key,) in cursor.fetchall()}
     return {pk for pk in pks if _key(pk) in held}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How it stands with work that is not finished: somebody is at it, or it waits since then."""
+
+    since: datetime
+    now: datetime
+    worked_on: bool
+    others: int = 0  # works of the same sort that somebody is busy with
+
+    @property
+    def overdue(self) -> bool:
+        """It should have been begun by now, and no worker is to be seen at all."""
+        return not self.worked_on and not self.others and self.now - self.since > OVERDUE
+
+
+def waiting(pk: UUID, *, since: datetime, now: datetime, among: Iterable[UUID]) -> Waiting:
+    held = worked_on({pk, *among})
+    return Waiting(since, now, pk in held, len(held - {pk}))
 
 
 def _key(pk: UUID) -> int:

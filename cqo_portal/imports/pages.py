@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from cqo_portal.audit.models import Event
+from cqo_portal.busy import Waiting, waiting
 from cqo_portal.imports.catalogue import kind
 from cqo_portal.imports.judging import cells_of
 from cqo_portal.imports.models import ImportRow, ImportRun, Progress
@@ -179,6 +181,14 @@ class RunPage:
 
 def _shown(text: str, column: Column) -> str:
     return identifiers.masked(text) if column.sealed and text else text
+
+
+def waiting_of(run: ImportRun) -> Waiting | None:
+    """Who is at it, for a run whose move is the worker's."""
+    if run.state not in (ImportRun.State.READING, ImportRun.State.APPLYING):
+        return None
+    among = ImportRun.objects.unfinished().values_list("pk", flat=True)
+    return waiting(run.pk, since=run.moved_at, now=timezone.now(), among=among)
 
 
 def progress_of(run: ImportRun) -> Progress | None:
