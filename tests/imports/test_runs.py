@@ -1,6 +1,7 @@
 """A run from the file to the register, in the hands of those who may: preview, correction, decision, and back again."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -8,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cqo_portal.audit.models import Event
 from cqo_portal.imports import services, worker
+from cqo_portal.imports.catalogue import kind
 from cqo_portal.imports.models import ImportRow, ImportRun
+from cqo_portal.imports.tasks import sweep
 from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD
 from cqo_portal.parties.models import Organisation, Person
 from cqo_portal.workflow.engine import perform
@@ -168,8 +171,8 @@ def test_the_workbook_of_refused_rows_comes_back_clean_after_correction(people):
 
 def test_a_template_of_every_kind_can_be_filled_in_and_sent(people):
     client = browser(people.meng)
-    for kind in ("enterprises", "officers", "above-scale", "awards"):
-        answer = client.get(f"/imports/templates/{kind}.xlsx")
+    for name in ("enterprises", "officers", "above-scale", "awards"):
+        answer = client.get(f"/imports/templates/{name}.xlsx")
         sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
         assert answer.status_code == 200 and "统一社会信用代码" in [cell.value for cell in sheet[1]]
     sheet.append(["", CODES[0], "沧州市市长质量奖", "市级", "2026"])
@@ -326,6 +329,21 @@ def test_a_task_that_comes_twice_or_too_late_does_nothing(people):
     worker.read(run.pk)
     assert Event.objects.about(run).filter(action="finish").count() == 1
     assert Organisation.objects.filter(credit_code=code(1)).count() == 1
+
+
+def test_a_run_that_cannot_be_gone_on_with_holds_up_no_other(people, caplog):
+    """Its kind is gone, as after a release that dropped it: even to say that it failed goes wrong."""
+    bad = services.begin(
+        workbook(HEADER, BAD), of_kind=kind("enterprises"), year=2026, sheet="", by=people.meng
+    )
+    good = services.begin(
+        workbook(HEADER, GOOD), of_kind=kind("enterprises"), year=2026, sheet="", by=people.meng
+    )
+    ImportRun.objects.filter(pk=bad.pk).update(kind="dropped", moved_at=good.moved_at - timedelta(hours=1))
+    assert sweep() == 2
+    states = ImportRun.objects.in_bulk()
+    assert (states[bad.pk].state, states[good.pk].state) == ("reading", "to_decide")
+    assert f"import {bad.pk} could not be gone on with" in caplog.text
 
 
 # ── lists ask the database as often for three rows as for one ─────────────────────────────────
