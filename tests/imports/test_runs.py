@@ -295,7 +295,7 @@ def test_an_office_learns_nothing_of_a_person_who_serves_elsewhere(people):
     assert sorted(posts.values_list("office", "name")) == [("130922", "王雪柏"), ("130981", "王雪松")]
     assert Person.objects.get().name == "王雪松"
     again = run_of(
-        workbook(OFFICERS, officer(name="王雪柏", organisation_code=code(9, county="130922")), (), name="又.xlsx"),
+        workbook(OFFICERS, officer(name="王雪柏", organisation_code=code(9, county="130922")), ("填报人：李静",), name="又.xlsx"),
         by=people.qing, of_kind="officers",
     )  # fmt: skip
     assert (again.counts, verdicts(again)) == ({"same": 1, "remarked": 1, "all": 1}, [])
