@@ -1,20 +1,16 @@
 """Uploaded papers: made anew in a fenced child process, stored outside the web root, shown as pictures."""
 
 import hashlib
-import json
-import resource
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
 
+from cqo_portal import fenced
 from registry.models import Proof
 
-MEMORY = 1024 * 1024 * 1024
-SECONDS = 20
+FENCE = fenced.Fence(memory=1024 * 1024 * 1024, seconds=20)
 
 
 class NotAccepted(Exception):
@@ -35,7 +31,7 @@ class Remade:
 def remake(raw: bytes) -> Remade:
     """Write the paper anew, or raise `NotAccepted` with what the person can do about it."""
     refuse_by_size(len(raw))
-    content, about = _in_a_fenced_child("file", raw=raw)
+    content, about = _behind_the_fence("remade", raw=raw)
     return Remade(content=content, media_type=about["media_type"], pages=about["pages"])
 
 
@@ -56,7 +52,7 @@ def page_picture(proof: Proof, *, number: int) -> bytes:
         return _stored(proof)
     kept = Path(settings.DATA_DIR) / "pages" / f"{proof.pk}-{number}.png"
     if not kept.exists():
-        picture, _ = _in_a_fenced_child("page", str(number), raw=_stored(proof))
+        picture, _ = _behind_the_fence("page_picture", str(number), raw=_stored(proof))
         kept.parent.mkdir(parents=True, exist_ok=True)
         fresh = kept.with_suffix(f".{uuid4().hex}")  # two viewers may ask for the page at the same moment
         fresh.write_bytes(picture)
@@ -69,37 +65,12 @@ def _stored(proof: Proof) -> bytes:
         return stored.read()
 
 
-def _in_a_fenced_child(*arguments: str, raw: bytes) -> tuple[bytes, dict]:
+def _behind_the_fence(job: str, *arguments: str, raw: bytes) -> tuple[bytes, dict]:
     try:
-        child = subprocess.run(
-            [sys.executable, "-I", "-c", _START, str(settings.BASE_DIR), *arguments],
-            input=raw,
-            capture_output=True,
-            timeout=SECONDS,
-            preexec_fn=_fence,
-            env={"PATH": "/usr/bin:/bin"},
-        )
-    except subprocess.TimeoutExpired as error:
+        return fenced.run(f"registry.remake:{job}", *arguments, raw=raw, fence=FENCE)
+    except fenced.Refusal as refusal:
+        raise NotAccepted(str(refusal)) from refusal
+    except fenced.OutOfTime as error:
         raise NotAccepted("这个文件过于复杂，处理超时。请另存为普通 PDF 或图片后再传。") from error
-    about = _last_json_line(child.stderr)
-    if child.returncode or about is None:
-        raise NotAccepted((about or {}).get("refused", "这个文件处理不了，可能已损坏。请重新导出后再传。"))
-    return child.stdout, about
-
-
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from registry.remake import main; sys.exit(main(*sys.argv[2:]))"
-
-
-def _last_json_line(stderr: bytes) -> dict | None:
-    lines = stderr.decode(errors="replace").strip().splitlines()
-    try:
-        return json.loads(lines[-1])
-    except (IndexError, ValueError):
-        return None
-
-
-def _fence() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    except fenced.Failed as error:
+        raise NotAccepted("这个文件处理不了，可能已损坏。请重新导出后再传。") from error

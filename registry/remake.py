@@ -1,15 +1,12 @@
-"""Runs alone in a child process: turns an uploaded file into one of our own making, or a page into a picture.
+"""Runs behind the fence (`cqo_portal.fenced`): turns an uploaded file into one of our own making, or a page into a picture.
 
 Re-making is the defence: what is stored was written by us. Sniffing only says early and kindly what
-cannot be accepted. `proofs.py` starts this module with limits on memory, time and open files.
-
-    python -m registry.remake file  < upload  > remade   (first line of stderr: JSON about it)
-    python -m registry.remake page 3 < remade.pdf > page.png
+cannot be accepted.
 """
 
 import io
-import json
-import sys
+
+from cqo_portal.fenced import Refusal
 
 MOST_PAGES = 200
 MOST_PIXELS = 40_000_000
@@ -26,10 +23,6 @@ UNSAFE_KEYS = frozenset(
 )
 
 
-class NotAccepted(Exception):
-    """A sentence for the person who uploaded the file."""
-
-
 def remade(raw: bytes) -> tuple[bytes, dict]:
     """The file as we write it ourselves, and its media type and page count."""
     if raw.startswith(b"%PDF-"):
@@ -38,7 +31,7 @@ def remade(raw: bytes) -> tuple[bytes, dict]:
         return _picture(raw, "JPEG")
     if raw.startswith(b"\x89PNG\r\n\x1a\n"):
         return _picture(raw, "PNG")
-    raise NotAccepted("这不是 PDF、JPG 或 PNG 文件（按内容判断，与扩展名无关）。请转换后再传。")
+    raise Refusal("这不是 PDF、JPG 或 PNG 文件（按内容判断，与扩展名无关）。请转换后再传。")
 
 
 def _pdf(raw: bytes) -> tuple[bytes, dict]:
@@ -47,11 +40,11 @@ def _pdf(raw: bytes) -> tuple[bytes, dict]:
     try:
         source = pikepdf.open(io.BytesIO(raw))
     except pikepdf.PasswordError as error:
-        raise NotAccepted("这个 PDF 设有密码，审核人员打不开。请去掉密码后再传。") from error
+        raise Refusal("这个 PDF 设有密码，审核人员打不开。请去掉密码后再传。") from error
     except pikepdf.PdfError as error:
-        raise NotAccepted("这个 PDF 已损坏，打不开。请重新导出或扫描后再传。") from error
+        raise Refusal("这个 PDF 已损坏，打不开。请重新导出或扫描后再传。") from error
     if not 0 < len(source.pages) <= MOST_PAGES:
-        raise NotAccepted(f"这个 PDF 有 {len(source.pages)} 页，每件须为 1 至 {MOST_PAGES} 页。请拆开再传。")
+        raise Refusal(f"这个 PDF 有 {len(source.pages)} 页，每件须为 1 至 {MOST_PAGES} 页。请拆开再传。")
     clean = pikepdf.new()
     for page in source.pages:
         for key in set(page.keys()) - PAGE_KEYS:
@@ -89,13 +82,13 @@ def _picture(raw: bytes, kind: str) -> tuple[bytes, dict]:
     try:
         picture = Image.open(io.BytesIO(raw), formats=[kind])
         if picture.width * picture.height > MOST_PIXELS:
-            raise NotAccepted(too_many)
+            raise Refusal(too_many)
         picture = ImageOps.exif_transpose(picture)
         picture = picture.convert("RGB")
     except Image.DecompressionBombError as error:
-        raise NotAccepted(too_many) from error
+        raise Refusal(too_many) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise NotAccepted("这张图片已损坏，打不开。请重新拍照或扫描后再传。") from error
+        raise Refusal("这张图片已损坏，打不开。请重新拍照或扫描后再传。") from error
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     picture.info.clear()  # Pillow would write the sender's comment and colour profile again
     out = io.BytesIO()
@@ -103,35 +96,13 @@ def _picture(raw: bytes, kind: str) -> tuple[bytes, dict]:
     return out.getvalue(), {"media_type": f"image/{kind.lower()}", "pages": 1}
 
 
-def page_picture(pdf: bytes, number: int) -> bytes:
+def page_picture(pdf: bytes, number: str) -> tuple[bytes, dict]:
     """Page `number` (from 1) of a PDF of ours, as PNG."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
-    page = document[number - 1]
+    page = document[int(number) - 1]
     scale = min(PAGE_SCALE, LONGEST_SIDE / max(page.get_size()))
     out = io.BytesIO()
     page.render(scale=scale).to_pil().save(out, format="PNG", optimize=True)
-    return out.getvalue()
-
-
-def main(*arguments: str) -> int:
-    raw = sys.stdin.buffer.read()
-    try:
-        match arguments:
-            case ("file",):
-                made, about = remade(raw)
-            case ("page", number):
-                made, about = page_picture(raw, int(number)), {}
-            case _:
-                return 64
-    except NotAccepted as refusal:
-        print(json.dumps({"refused": str(refusal)}), file=sys.stderr)
-        return 1
-    print(json.dumps(about), file=sys.stderr)
-    sys.stdout.buffer.write(made)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    return out.getvalue(), {}

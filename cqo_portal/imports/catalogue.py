@@ -1,8 +1,9 @@
 """Every kind of import: its columns, who may import it, and the work behind it. Each app adds its own kinds.
 
-A kind's work is made for one errand (whose office, which year, by whom) and asked three things, always about
+A kind's work is made for one errand (whose office, which year, by whom) and asked four things, always about
 many rows at once so that it can look things up together:
 
+    hold(rows)    before judging for good: nobody else changes what the verdicts rest on
     judge(rows)   say against rows what only the database knows; may change their values
     plan(rows)    what would happen to each sound row: new, changed, same
     apply(rows)   let it happen, in the caller's transaction
@@ -45,6 +46,8 @@ class Consequence:
 
 
 class Work(Protocol):
+    def hold(self, rows: Sequence[Judged]) -> None: ...
+
     def judge(self, rows: Sequence[Judged]) -> None: ...
 
     def title_of(self, row: Judged) -> str: ...

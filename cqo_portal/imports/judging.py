@@ -1,14 +1,14 @@
 """Rows of a run → verdicts and consequences, by its kind. Asked when a file is read, when a cell was put right,
 and once more in the transaction that applies it: meanwhile the register may have moved on."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from cqo_portal.imports.catalogue import REFUSED, Consequence, Errand, Kind, kind
 from cqo_portal.imports.models import ImportRow, ImportRun
 from cqo_portal.imports.reading import Judged, Table, Terms, judged, mark_doubles
-from cqo_portal.imports.sheets import Cell, Value, address
+from cqo_portal.imports.sheets import Cell, address, unpacked
 from cqo_portal.sealed import blind_index
 
 
@@ -39,35 +39,27 @@ def errand_of(run: ImportRun, *, today: date) -> Errand:
     return Errand(run.office, by.acting_as(run.acting), today, run.year, run.pk, run.name)
 
 
-def line_of(cells: Iterable[tuple[int, Cell]]) -> dict[str, list]:
-    return {str(column): [_packed(cell.value), cell.flaw] for column, cell in cells}
-
-
-def _packed(value: Value) -> str | int | float | bool | dict | None:
-    if isinstance(value, datetime):
-        return {"at": value.isoformat()}
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
-def _unpacked(value) -> Value:
-    return datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
-
-
 def cells_of(run: ImportRun, row: ImportRow) -> dict[str, Cell]:
     """The cells of a row by key: as read, or as somebody typed them since."""
-    found = {}
+    found, read = {}, unpacked(row.line, row=row.number)
     for key, column in run.layout["columns"].items():
-        value, flaw = row.line.get(str(column), (None, ""))
         here = address(column, row.number)
-        found[key] = Cell(here, row.fixed[key]) if key in row.fixed else Cell(here, _unpacked(value), flaw)
+        found[key] = Cell(here, row.fixed[key]) if key in row.fixed else read.get(column) or Cell(here)
     return found
 
 
-def judge(run: ImportRun, rows: Sequence[ImportRow], *, errand: Errand) -> list[Judged]:
-    """Judge rows, which come in order, and write what was found into them (unsaved)."""
+def judge(
+    run: ImportRun, rows: Sequence[ImportRow], *, errand: Errand, for_good: bool = False
+) -> list[Judged]:
+    """Judge rows, which come in order, and write what was found into them (unsaved).
+
+    `for_good`: in the transaction that applies them, so what the verdicts rest on is held until its end.
+    """
     of_kind, terms = kind(run.kind), terms_of(run, today=errand.today)
     found = [judged(row.number, cells_of(run, row), terms, hidden=row.hidden) for row in rows]
     work = of_kind.work(errand)
+    if for_good:
+        work.hold(found)
     work.judge(found)
     for row, judgement in zip(rows, found, strict=True):
         row.key_index = key_index(of_kind, judgement, run=run)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from cqo_portal.audit.models import Event
+from cqo_portal.busy import Waiting, waiting
 from cqo_portal.imports.catalogue import kind
 from cqo_portal.imports.judging import cells_of
 from cqo_portal.imports.models import ImportRow, ImportRun, Progress
 from cqo_portal.imports.tidy import Column
-from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD, DISCARD
+from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD, DISCARD, PUT_BACK
 from cqo_portal.parties import identifiers
 from cqo_portal.ui.paging import Page, keyset
 
@@ -159,6 +162,14 @@ class RunPage:
             return None
         return APPLY_GOOD if self.refused else APPLY_ALL
 
+    @cached_property
+    def came_back(self) -> str:
+        """Why nothing was imported although it had been confirmed; a worker put it back."""
+        if not self.open or not self.run.decided_by_id:
+            return ""
+        last = Event.objects.about(self.run).filter(action=PUT_BACK.name).order_by("-pk").first()
+        return last.note if last else ""
+
     @property
     def discard(self):
         return DISCARD if self.run.state in DISCARD.source else None
@@ -170,6 +181,14 @@ class RunPage:
 
 def _shown(text: str, column: Column) -> str:
     return identifiers.masked(text) if column.sealed and text else text
+
+
+def waiting_of(run: ImportRun) -> Waiting | None:
+    """Who is at it, for a run whose move is the worker's."""
+    if run.state not in (ImportRun.State.READING, ImportRun.State.APPLYING):
+        return None
+    among = ImportRun.objects.unfinished().values_list("pk", flat=True)
+    return waiting(run.pk, since=run.moved_at, now=timezone.now(), among=among)
 
 
 def progress_of(run: ImportRun) -> Progress | None:

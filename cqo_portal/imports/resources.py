@@ -14,6 +14,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from import_export.results import RowResult
 
 from cqo_portal.imports.catalogue import CHANGED, NEW, SAME, Consequence, Errand
+from cqo_portal.imports.enterprises import hold
 from cqo_portal.imports.reading import Judged
 
 _OUTCOMES = {
@@ -50,6 +51,14 @@ class RowResource(resources.ModelResource):
 
     def key_of(self, row: Mapping) -> Hashable:
         raise NotImplementedError
+
+    def before_save_instance(self, instance, row, **kwargs) -> None:
+        self.said = row.keys() - set(self._meta.import_id_fields)
+
+    def do_instance_save(self, instance, is_create) -> None:
+        """Of what stands already only the fields are written that the row speaks of."""
+        fields = {field.attribute for field in self.get_import_fields() if field.column_name in self.said}
+        instance.save(force_insert=is_create, update_fields=None if is_create else fields)
 
     def handled(self, row: dict, loader: KnownInstances, *, number: int, dry_run: bool) -> RowResult:
         """One row through the package; what it could not do is raised, never passed over."""
@@ -89,6 +98,9 @@ class ResourceWork:
 
     def __init__(self, errand: Errand) -> None:
         self.errand = errand
+
+    def hold(self, rows: Sequence[Judged]) -> None:
+        hold(str(row.values["credit_code"]) for row in rows if row.is_sound("credit_code"))
 
     def judge(self, rows: Sequence[Judged]) -> None:
         """Kinds say here what only the database knows."""

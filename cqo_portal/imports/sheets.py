@@ -10,21 +10,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from cqo_portal.fenced import Refusal
+
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
 MOST_SHEETS = 50
 LONGEST_CELL = 10_000
+MOST_CELLS = 1_500_000  # of a whole file: all the rows that are allowed, thirty columns wide
+MOST_SIGNS = 30_000_000  # written out; a spreadsheet stores a text once, however many cells hold it
+TOO_MUCH = "这个表格里的内容过多，读不下来。请只保留需要的工作表、行和列，或者分成几个文件再传。"
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 
 
-class Unreadable(Exception):
+class Unreadable(Refusal):
     """A sentence for the person who sent the file."""
-
-    @property
-    def sentence(self) -> str:
-        return str(self)
 
 
 class Cell(NamedTuple):
@@ -73,6 +74,21 @@ class Sheet:
     hidden: bool = False
     since_1904: bool = False  # serial days count from 1904, as on an old Macintosh
     says: list[str] = field(default_factory=list)  # what the reader noticed, as sentences
+
+
+@dataclass
+class Tally:
+    """What was taken in of a file so far."""
+
+    cells: int = 0
+    signs: int = 0
+
+    def add(self, row: Row) -> Row:
+        self.cells += len(row.cells)
+        self.signs += sum(len(c.value) for c in row.cells.values() if isinstance(c.value, str))
+        if self.cells > MOST_CELLS or self.signs > MOST_SIGNS:
+            raise Unreadable(TOO_MUCH)
+        return row
 
 
 def read(content: bytes) -> list[Sheet]:
@@ -144,6 +160,26 @@ def number_shown(value: float) -> str:
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return repr(value).replace("e", "E")
+
+
+# ── cells as JSON: over the fence, and in the rows of a run ───────────────────────────────────
+def packed(cells: Mapping[int, Cell]) -> dict[str, list]:
+    return {str(column): [_packed(cell.value), cell.flaw] for column, cell in cells.items()}
+
+
+def _packed(value: Value) -> str | int | float | bool | dict | None:
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def unpacked(line: Mapping[str, list], *, row: int) -> dict[int, Cell]:
+    return {int(column): _cell(int(column), row, *told) for column, told in line.items()}
+
+
+def _cell(column: int, row: int, value, flaw: str) -> Cell:
+    meant = datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
+    return Cell(address(column, row), meant, flaw)
 
 
 def filled_down(rows: list[Row], merged: tuple[Area, ...]) -> list[Row]:

@@ -13,6 +13,7 @@ from cqo_portal.imports.sheets import (
     Cell,
     Row,
     Sheet,
+    Tally,
     Unreadable,
     address,
     filled_down,
@@ -29,7 +30,8 @@ def read(content: bytes) -> list[Sheet]:
     if book.nsheets > MOST_SHEETS:
         raise Unreadable(f"这个文件有 {book.nsheets} 张工作表，最多 {MOST_SHEETS} 张。请拆开再传。")
     try:
-        return [_sheet(book, ws) for ws in book.sheets()]
+        tally = Tally()
+        return [_sheet(book, ws, tally) for ws in book.sheets()]
     except (xlrd.XLRDError, AssertionError, IndexError, ValueError, KeyError) as error:
         raise Unreadable(_BROKEN) from error
 
@@ -42,17 +44,22 @@ def _opened(content: bytes) -> xlrd.Book:
     for formatted in (True, False):
         try:
             return xlrd.open_workbook(
-                file_contents=content, formatting_info=formatted, logfile=io.StringIO(), on_demand=False
+                file_contents=content,
+                formatting_info=formatted,
+                logfile=io.StringIO(),
+                ragged_rows=True,  # a row ends at its last cell: one cell in the last corner makes no million blanks
             )
         except xlrd.XLRDError as error:
             if "encrypted" in str(error).lower():
                 raise Unreadable("这个表格设有密码，打不开。请去掉密码后再传。") from error
+        except MemoryError:
+            raise
         except Exception:  # noqa: S110 -- xlrd fails in many ways on broken files; the second try decides
             pass
     raise Unreadable(_BROKEN)
 
 
-def _sheet(book: xlrd.Book, ws) -> Sheet:
+def _sheet(book: xlrd.Book, ws, tally: Tally) -> Sheet:
     rows = []
     for number in range(1, ws.nrows + 1):
         cells = {}
@@ -64,7 +71,7 @@ def _sheet(book: xlrd.Book, ws) -> Sheet:
         if cells:
             refuse_by_shape(rows=len(rows) + 1)
             look = ws.rowinfo_map.get(number - 1)
-            rows.append(Row(number, cells, hidden=bool(look and look.hidden)))
+            rows.append(tally.add(Row(number, cells, hidden=bool(look and look.hidden))))
     merged = tuple(Area(top + 1, left + 1, bottom, right) for top, bottom, left, right in ws.merged_cells)
     return Sheet(
         name=_CONTROLS.sub("", ws.name),

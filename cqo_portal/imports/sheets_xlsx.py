@@ -19,6 +19,7 @@ from cqo_portal.imports.sheets import (
     Cell,
     Row,
     Sheet,
+    Tally,
     Unreadable,
     address,
     filled_down,
@@ -54,10 +55,11 @@ def read(content: bytes) -> list[Sheet]:
             names = book.sheetnames
             if len(names) > MOST_SHEETS:
                 raise Unreadable(f"这个文件有 {len(names)} 张工作表，最多 {MOST_SHEETS} 张。请拆开再传。")
-            return [_sheet(ws, packed, since_1904=book.epoch == CALENDAR_MAC_1904) for ws in book.worksheets]
-    except Unreadable:
+            tally, since_1904 = Tally(), book.epoch == CALENDAR_MAC_1904
+            return [_sheet(ws, packed, tally, since_1904=since_1904) for ws in book.worksheets]
+    except (Unreadable, MemoryError):
         raise
-    except (DefusedXmlException, MemoryError) as error:
+    except DefusedXmlException as error:
         raise Unreadable("这个表格里有不允许的内容。请把数据复制到新表格里再传。") from error
     except Exception as error:  # openpyxl lets whatever goes wrong inside it through: KeyError, ValueError, …
         raise Unreadable(_BROKEN) from error
@@ -80,10 +82,10 @@ def _refuse_a_bomb(content: bytes) -> None:
         raise Unreadable("这个压缩文件里没有表格。请选 xlsx、xls 或 csv 文件。")
 
 
-def _sheet(ws, packed: zipfile.ZipFile, *, since_1904: bool) -> Sheet:
+def _sheet(ws, packed: zipfile.ZipFile, tally: Tally, *, since_1904: bool) -> Sheet:
     beside = _beside(packed, ws._worksheet_path)
     ws.reset_dimensions()  # the file's own word for its size may be a lie
-    rows = list(_rows(ws, beside))
+    rows = [tally.add(row) for row in _rows(ws, beside)]
     merged = tuple(beside.merged)
     return Sheet(
         name=ws.title,

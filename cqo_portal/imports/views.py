@@ -14,7 +14,7 @@ from cqo_portal.imports import services, workbooks
 from cqo_portal.imports.catalogue import kinds_of
 from cqo_portal.imports.forms import UploadForm
 from cqo_portal.imports.models import ImportRow, ImportRun
-from cqo_portal.imports.pages import RunPage, progress_of
+from cqo_portal.imports.pages import RunPage, progress_of, waiting_of
 from cqo_portal.imports.permissions import works_at_an_office
 from cqo_portal.imports.sheets import Unreadable
 from cqo_portal.ui.paging import keyset
@@ -94,8 +94,12 @@ def _run(request, pk) -> ImportRun:
 def run(request, pk):
     """How an import stands: being read, to be decided row by row, being applied, done."""
     found = _run(request, pk)
-    known = {"run": found, "view": RunPage(found, request.GET), "progress": progress_of(found)}
-    return render(request, "imports/run.html", known)
+    known = {"run": found, "view": RunPage(found, request.GET)}
+    return render(request, "imports/run.html", known | _how_far(found))
+
+
+def _how_far(run: ImportRun) -> dict:
+    return {"progress": progress_of(run), "waiting": waiting_of(run)}
 
 
 @require_safe
@@ -103,7 +107,7 @@ def run(request, pk):
 def progress(request, pk):
     """How far the worker is, for a page that asks every few seconds; it reloads once the work is over."""
     found = _run(request, pk)
-    answer = render(request, "imports/_progress.html", {"run": found, "progress": progress_of(found)})
+    answer = render(request, "imports/_progress.html", {"run": found} | _how_far(found))
     if found.state not in (ImportRun.State.READING, ImportRun.State.APPLYING):
         answer["HX-Refresh"] = "true"
     return answer

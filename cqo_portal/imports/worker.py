@@ -14,11 +14,13 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
-from cqo_portal.imports import sheets
+from cqo_portal.busy import alone
 from cqo_portal.imports.catalogue import kind
-from cqo_portal.imports.judging import errand_of, judge, layout_of, line_of
+from cqo_portal.imports.judging import errand_of, judge, layout_of
 from cqo_portal.imports.models import ImportRow, ImportRun, Progress
+from cqo_portal.imports.opening import opened
 from cqo_portal.imports.reading import Judged, table
+from cqo_portal.imports.sheets import Unreadable, packed
 from cqo_portal.imports.workflow import FAIL, FINISH, PUT_BACK, READ
 from cqo_portal.workflow.engine import perform
 
@@ -29,13 +31,13 @@ _TOLD_EVERY = 0.5  # seconds
 
 def read(run_id: UUID) -> None:
     """Read the file of a run and judge its rows."""
-    with _alone(run_id) as mine:
+    with alone(run_id) as mine:
         run = _run(run_id, ImportRun.State.READING) if mine else None
         if run is None:
             return
         try:
             _read(run)
-        except sheets.Unreadable as refusal:
+        except Unreadable as refusal:
             _fail(run, str(refusal))
         except DatabaseError:
             raise  # the database was away or busy; the sweep comes again
@@ -51,7 +53,7 @@ def read(run_id: UUID) -> None:
 
 def apply(run_id: UUID) -> None:
     """Import the rows of a run: all that were decided on, or none."""
-    with _alone(run_id) as mine:
+    with alone(run_id) as mine:
         run = _run(run_id, ImportRun.State.APPLYING) if mine else None
         if run is None:
             return
@@ -59,6 +61,7 @@ def apply(run_id: UUID) -> None:
             _apply(run)
         except DatabaseError as error:
             log.warning("import %s was put back: %s", run.pk, error)
+            _judge_again(run)
             _put_back(run, "导入时有人改动了同样的内容，一行也没有导入。请再看一遍后果，然后重新确认。")
         except Exception:
             log.exception("import %s could not be applied", run.pk)
@@ -72,10 +75,10 @@ def _run(run_id: UUID, state: str) -> ImportRun | None:
 
 def _read(run: ImportRun) -> None:
     of_kind = kind(run.kind)
-    found = table(sheets.read(run.content()), of_kind.columns(run.office), wanted=run.sheet)
+    found = table(opened(run.content()), of_kind.columns(run.office), wanted=run.sheet)
     run.layout, run.says = layout_of(found), list(found.says)
     rows = [
-        ImportRow(run=run, number=row.number, hidden=row.hidden, line=line_of(row.line.items()), fixed={})
+        ImportRow(run=run, number=row.number, hidden=row.hidden, line=packed(row.line), fixed={})
         for row in found.rows
     ]
     with _telling(run, total=len(rows)) as tell:
@@ -95,7 +98,7 @@ def _apply(run: ImportRun) -> None:
     errand = errand_of(run, today=timezone.localdate())
     with _telling(run, total=len(rows)) as tell, transaction.atomic():
         _take_your_time()
-        judgements = judge(run, rows, errand=errand)
+        judgements = judge(run, rows, errand=errand, for_good=True)
         keep(rows)
         recount(run)
         good = [judgement for judgement in judgements if not judgement.refused]
@@ -142,26 +145,18 @@ def _put_back(run: ImportRun, sentence: str) -> None:
     perform(PUT_BACK, run, by=None, note=sentence)
 
 
+@transaction.atomic
+def _judge_again(run: ImportRun) -> None:
+    """What the page shows is how things stand after the change that came between."""
+    _take_your_time()
+    judgements_of(run, list(run.rows.order_by("number")))
+
+
 def _take_your_time() -> None:
     """A worker's transaction is long on purpose; the limits of a page are not meant for it."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '15min'")
         cursor.execute("SET LOCAL statement_timeout = '5min'")
-
-
-@contextmanager
-def _alone(run_id: UUID) -> Iterator[bool]:
-    """Whether nobody else is busy with this run; the lock goes with the session that holds it."""
-    key = run_id.int % 2**63
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        mine = cursor.fetchone()[0]
-    try:
-        yield mine
-    finally:
-        if mine and connection.connection is not None and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 @contextmanager

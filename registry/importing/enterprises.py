@@ -105,6 +105,7 @@ class EnterpriseWork(ResourceWork):
         self.area = Area(errand.office)
         self.industries = Industries()
         self.year = errand.year or errand.today.year - 1
+        self.standing: Mapping[Hashable, Organisation] = {}
 
     def title_of(self, row: Judged) -> str:
         return str(row.values.get("enterprise") or row.values.get("credit_code") or "")
@@ -147,7 +148,8 @@ class EnterpriseWork(ResourceWork):
             )
         elif row.values.get("county") not in (None, standing.office_id):
             row.values["county"] = standing.office_id
-            row.remark("county", "企业现在归别的县（市、区）管辖，导入不改变管辖；要改，请办管辖变更。")
+            now = self.area.counties[standing.office_id].area
+            row.remark("county", f"企业现在归{now}管辖，导入不改变管辖；要改，请办管辖变更。")
 
     def _judge_size(self, row: Judged, standing: Organisation | None) -> None:
         """By what the row says, and for its blanks by what stands already."""
@@ -159,14 +161,16 @@ class EnterpriseWork(ResourceWork):
         row.values |= _sized(str(industry), figures, remark=lambda said: row.remark("industry", said))
 
     def known(self, rows: Sequence[Judged]) -> Mapping[Hashable, Any]:
-        return enterprises(row.values["credit_code"] for row in rows)
+        self.standing = enterprises(row.values["credit_code"] for row in rows)
+        return self.standing
 
     def row_of(self, row: Judged) -> dict:
-        """Columns of the table; what was blank is not there. A year goes with a size."""
+        """Columns of the table; what was blank is not there. A year goes with a size, a county with a new enterprise only."""
         said = {
             name: row.values.get(name) for name in ("credit_code", "industry", "persons", "revenue", "assets")
         }
-        said |= {"name": row.values["enterprise"], "office": row.values.get("county")}
+        said |= {"name": row.values["enterprise"]}
+        said |= {} if said["credit_code"] in self.standing else {"office": row.values.get("county")}
         said |= {name: row.values.get(name) for name in ("size", "sector")}
         said["size_year"] = self.year if said["size"] else None
         return {name: value for name, value in said.items() if value is not None}

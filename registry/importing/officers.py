@@ -23,7 +23,7 @@ from cqo_portal.parties.models import Organisation, Person
 from registry.editions import edition_for
 from registry.history import YES
 from registry.importing.facts import Facts
-from registry.models import Officer
+from registry.models import Filing, Officer
 
 _MARKS = ("in_decision_layer", "is_top_manager", "is_safety_director")
 _PLAIN = ("name", "post", "education", "title", "appointed_on", "term_ends", "filing_number", "filed_on")
@@ -59,6 +59,7 @@ class OfficerWork(ResourceWork):
         self.area = Area(errand.office)
         self.organisations: dict[str, Organisation] = {}
         self.people: dict[str, Person] = {}  # by identity index
+        self.names: dict[str, set[str]] = {}  # by identity index: as the office may know them
         self.posts: dict[Any, list[Officer]] = {}  # by organisation
         self.ends: dict[
             int, date
@@ -92,11 +93,25 @@ class OfficerWork(ResourceWork):
         self.people = {
             p.identity_index: p for part in chunks(indexes) for p in people.filter(identity_index__in=part)
         }
+        self.names = self._names_seen()
         self.posts = {}
         for part in chunks(organisation.pk for organisation in self.organisations.values()):
             posts = Officer.objects.filter(organisation__in=part).select_related("person", "organisation")
             for post in posts.order_by("appointed_on", "id"):
                 self.posts.setdefault(post.organisation_id, []).append(post)
+
+    def _names_seen(self) -> dict[str, set[str]]:
+        """Under which names the office itself knows these people: from posts and cases that lie with it."""
+        if self.errand.by is None:
+            return {}
+        seen: dict[str, set[str]] = {}
+        for part in chunks(self.people):
+            posts = Officer.objects.visible_to(self.errand.by).filter(person__identity_index__in=part)
+            cases = Filing.objects.visible_to(self.errand.by).filter(identity_index__in=part).exclude(name="")
+            told = [*posts.values_list("person__identity_index", "name")]
+            for index, name in [*told, *cases.values_list("identity_index", "name")]:
+                seen.setdefault(index, set()).add(name)
+        return seen
 
     def _numbers_taken(self, rows: Sequence[Judged]) -> dict[str, Officer]:
         numbers = [row.values["filing_number"] for row in rows if row.is_sound("filing_number")]
@@ -111,8 +126,9 @@ class OfficerWork(ResourceWork):
         if facts and row.is_sound("sex") and row.values["sex"] != facts.sex:
             word = "男" if facts.sex == "1" else "女"
             row.refuse("sex", f"性别与身份证号矛盾：号码的第 17 位表示{word}。请核对是性别还是号码填错。")
-        person = self.people.get(_index(row))
-        if person and row.is_sound("name") and person.name != row.values["name"]:
+        # Of somebody who serves elsewhere an office learns nothing by typing a number: the same number is the same person.
+        known_as = self.names.get(_index(row))
+        if known_as and row.is_sound("name") and row.values["name"] not in known_as:
             row.refuse("name", "这个身份证号已登记在另一个姓名之下。请核对姓名和号码。")
 
     def _judge_term(self, row: Judged) -> None:
@@ -239,7 +255,6 @@ class OfficerWork(ResourceWork):
         return found
 
     def apply(self, rows: Sequence[Judged], *, tell: Callable[[int], None]) -> None:
-        self._lock(rows)
         self._look_up(rows)
         facts = Facts(self.errand)
         for post, day in self._put_in_order(rows).items():
@@ -252,12 +267,6 @@ class OfficerWork(ResourceWork):
             if done % 100 == 0:
                 tell(done)
         facts.enter()
-
-    def _lock(self, rows: Sequence[Judged]) -> None:
-        """One writer for each enterprise at a time, as everywhere in the register."""
-        for part in chunks(sorted(str(row.values["credit_code"]) for row in rows)):
-            locked = Organisation.objects.select_for_update(no_key=True).filter(credit_code__in=part)
-            list(locked.order_by("pk").values("pk"))
 
     def _save_people(self, rows: Sequence[Judged]) -> None:
         for row in rows:

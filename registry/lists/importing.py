@@ -85,6 +85,7 @@ class ListResource(RowResource):
     organisation = Field(attribute="organisation_id", column_name="organisation")
 
     def before_save_instance(self, instance, row, **kwargs) -> None:
+        super().before_save_instance(instance, row, **kwargs)
         if instance._state.adding:
             instance.run_id, instance.by = self.errand.run, self.errand.by
 

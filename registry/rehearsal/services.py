@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
+from cqo_portal.busy import Waiting, waiting
 from cqo_portal.parties.models import Office
 from registry.editions import edition_for
 from registry.models import Adoption, Officer, Proof, Submission
@@ -42,6 +43,12 @@ def _wake_the_worker() -> None:
     from registry.rehearsal.tasks import go_on  # a task imports this module
 
     go_on.delay()
+
+
+def waiting_of(run: Rehearsal) -> Waiting:
+    """Who is at it. A run that stopped half-way waits since it was asked for, too: nothing else is known."""
+    among = Rehearsal.objects.running().values_list("pk", flat=True)
+    return waiting(run.pk, since=run.asked_at, now=timezone.now(), among=among)
 
 
 def _live(office: Office):

@@ -54,7 +54,7 @@ def rehearsal(request, pk):
     run = _run(request, pk)
     if run.done_at is None:
         template = "rehearsal/_progress.html" if request.htmx else "rehearsal/running.html"
-        return render(request, template, {"run": run})
+        return render(request, template, {"run": run, "waiting": services.waiting_of(run)})
     if request.htmx:  # the page that watched the progress goes on to the result
         response = render(request, "rehearsal/_progress.html", {"run": run})
         response["HX-Refresh"] = "true"

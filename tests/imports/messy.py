@@ -13,6 +13,7 @@ from openpyxl.comments import Comment
 from cqo_portal.imports import tidy
 from cqo_portal.imports.tidy import Column
 from tests.imports.files import code
+from tests.imports.oldxls import OldSheet, written
 
 COLUMNS = (
     Column(
@@ -225,6 +226,17 @@ def workbooks(draw) -> Mess:
     out = io.BytesIO()
     book.save(out)
     return Mess(out.getvalue(), means, "xlsx")
+
+
+@st.composite
+def old_workbooks(draw) -> Mess:
+    """An XLS of Excel 97–2003: merged titles, a sheet before it, a hidden row; serials from 1900 or 1904."""
+    lines, means, odd = draw(tables(typed=True))
+    merged = [(row, row, 0, odd["width"] - 1) for row in range(odd["titles"])]
+    hidden = frozenset({len(lines) - 1} if draw(st.booleans()) else ())
+    before = [OldSheet("填表说明", [["请按要求填写", "不要改动表头"]])] if draw(st.booleans()) else []
+    sheet = OldSheet("名单", lines, merged=merged, hidden_rows=hidden)
+    return Mess(written(*before, sheet, since_1904=odd["since_1904"]), means, "xls")
 
 
 @st.composite

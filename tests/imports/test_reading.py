@@ -13,7 +13,8 @@ from cqo_portal.imports import headings, sheets, tidy
 from cqo_portal.imports.reading import Terms, judged, table
 from cqo_portal.imports.sheets import Cell, Unreadable
 from tests.imports.files import SAMPLES
-from tests.imports.messy import COLUMNS, Mess, texts, workbooks
+from tests.imports.messy import COLUMNS, Mess, old_workbooks, texts, workbooks
+from tests.imports.oldxls import OldSheet, written
 
 LATE = date(2091, 1, 1)  # so that no birthday lies ahead
 SEARCH = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -34,6 +35,12 @@ def holds(mess: Mess) -> None:
 @SEARCH
 @given(workbooks())
 def test_a_messy_workbook_means_what_it_was_made_from(mess):
+    holds(mess)
+
+
+@SEARCH
+@given(old_workbooks())
+def test_a_messy_old_workbook_means_what_it_was_made_from(mess):
     holds(mess)
 
 
@@ -289,6 +296,18 @@ def test_an_old_xls_is_read_with_its_dates_merged_title_and_hidden_row():
         ("E5", "这个号码被存成了数字（科"),
         ("A5", "这一行在表格里是隐藏的。"),
     ]
+
+
+def test_signs_that_no_database_takes_are_left_out_of_an_old_workbook():
+    """Old programs fill up their cells, and the names of their sheets, with zeros."""
+    line = ["泊头恒通\0管件有限公司\0", CODE + "\0\0"]
+    content = written(OldSheet("名单\0", [["企业名称\0", "统一社会信用代码"], line]))
+    assert "恒通\0管件".encode("utf-16-le") in content  # the control: they really are in the file
+    found, rows = read(content)
+    assert (found.sheet, rows[0].values) == ("名单", {"name": "泊头恒通管件有限公司", "code": CODE})
+    assert "\0" not in "".join(
+        cell.text for row in sheets.read(content)[0].rows for cell in row.cells.values()
+    )
 
 
 def test_a_failure_never_repeats_what_stands_in_a_cell():

@@ -1,6 +1,7 @@
 """A run from the file to the register, in the hands of those who may: preview, correction, decision, and back again."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -8,12 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cqo_portal.audit.models import Event
 from cqo_portal.imports import services, worker
+from cqo_portal.imports.catalogue import kind
 from cqo_portal.imports.models import ImportRow, ImportRun
+from cqo_portal.imports.tasks import sweep
 from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD
 from cqo_portal.parties.models import Organisation, Person
 from cqo_portal.workflow.engine import perform
 from registry.models import Entry, Officer
-from tests.cast import CODES, IDENTITY, TODAY, browser
+from tests.cast import CODES, IDENTITY, TODAY, browser, organisation
 from tests.imports.files import applied, code, run_of, verdicts, workbook
 
 pytestmark = pytest.mark.django_db
@@ -168,8 +171,8 @@ def test_the_workbook_of_refused_rows_comes_back_clean_after_correction(people):
 
 def test_a_template_of_every_kind_can_be_filled_in_and_sent(people):
     client = browser(people.meng)
-    for kind in ("enterprises", "officers", "above-scale", "awards"):
-        answer = client.get(f"/imports/templates/{kind}.xlsx")
+    for name in ("enterprises", "officers", "above-scale", "awards"):
+        answer = client.get(f"/imports/templates/{name}.xlsx")
         sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
         assert answer.status_code == 200 and "统一社会信用代码" in [cell.value for cell in sheet[1]]
     sheet.append(["", CODES[0], "沧州市市长质量奖", "市级", "2026"])
@@ -268,10 +271,34 @@ def test_the_register_answers_for_an_imported_officer_on_any_day(people):
     assert list(Officer.objects.in_office_on(post.appointed_on, known=TODAY.replace(year=2090))) == [post]
 
 
-def test_an_identity_under_another_name_is_refused(people):
-    Person.objects.create(name="王雪松", identity_kind="resident", identity_number=IDENTITY)
-    run = run_of(workbook(OFFICERS, officer(name="王雪柏")), by=people.wang, of_kind="officers")
-    assert verdicts(run) == [("C2", "这个身份证号已登记在另一个姓名之下。请核对姓名和号码。")]
+def test_an_identity_under_another_name_is_refused_where_the_office_knows_the_person(people):
+    people.filing(until="filed")  # 王雪松, in Botou
+    other = organisation(people.offices["130981"], code=code(8), name="泊头第八管件厂")
+    line = officer(name="王雪柏", organisation_code=other.credit_code)
+    for by in (people.wang, people.meng):
+        run = run_of(workbook(OFFICERS, line), by=by, of_kind="officers")
+        assert verdicts(run) == [("C2", "这个身份证号已登记在另一个姓名之下。请核对姓名和号码。")]
+
+
+def test_an_office_learns_nothing_of_a_person_who_serves_elsewhere(people):
+    """Not at the first look, not while it is applied, and not when the same list comes again."""
+    people.filing(until="filed")  # 王雪松, in Botou
+    organisation(people.offices["130922"], code=code(9, county="130922"), name="青县第九包装厂")
+    runs = []
+    for name in ("王雪松", "王雪柏"):  # whether the name is right or wrong shows nowhere
+        line = officer(name=name, organisation_code=code(9, county="130922"))
+        run = run_of(workbook(OFFICERS, line), by=people.qing, of_kind="officers")
+        assert (run.counts, verdicts(run)) == ({"new": 1, "remarked": 1, "all": 1}, [])
+        runs.append(run)
+    applied(runs[1], APPLY_ALL, by=people.qing)
+    posts = Officer.objects.filter(person__identity_index=Person.index_of("resident", IDENTITY))
+    assert sorted(posts.values_list("office", "name")) == [("130922", "王雪柏"), ("130981", "王雪松")]
+    assert Person.objects.get().name == "王雪松"
+    again = run_of(
+        workbook(OFFICERS, officer(name="王雪柏", organisation_code=code(9, county="130922")), ("填报人：李静",), name="又.xlsx"),
+        by=people.qing, of_kind="officers",
+    )  # fmt: skip
+    assert (again.counts, verdicts(again)) == ({"same": 1, "remarked": 1, "all": 1}, [])
 
 
 def test_identity_numbers_lie_sealed_and_are_masked_on_the_page(people):
@@ -288,10 +315,11 @@ def test_identity_numbers_lie_sealed_and_are_masked_on_the_page(people):
 def test_what_changed_between_the_look_and_the_import_puts_it_back_whole(people):
     run = run_of(workbook(OFFICERS, officer()), by=people.wang, of_kind="officers")
     perform(APPLY_ALL, run, by=people.wang)
-    Person.objects.create(name="别人", identity_kind="resident", identity_number=IDENTITY)
+    people.filing(until="filed", officer__name="王雪柏")
     worker.apply(run.pk)
     run.refresh_from_db()
-    assert (run.state, run.counts["refused"], Officer.objects.count()) == ("to_decide", 1, 0)
+    assert (run.state, run.counts["refused"]) == ("to_decide", 1)
+    assert Officer.objects.get().name == "王雪柏"
     assert "一行也没有导入" in Event.objects.about(run).get(action="put-back").note
 
 
@@ -301,6 +329,21 @@ def test_a_task_that_comes_twice_or_too_late_does_nothing(people):
     worker.read(run.pk)
     assert Event.objects.about(run).filter(action="finish").count() == 1
     assert Organisation.objects.filter(credit_code=code(1)).count() == 1
+
+
+def test_a_run_that_cannot_be_gone_on_with_holds_up_no_other(people, caplog):
+    """Its kind is gone, as after a release that dropped it: even to say that it failed goes wrong."""
+    bad = services.begin(
+        workbook(HEADER, BAD), of_kind=kind("enterprises"), year=2026, sheet="", by=people.meng
+    )
+    good = services.begin(
+        workbook(HEADER, GOOD), of_kind=kind("enterprises"), year=2026, sheet="", by=people.meng
+    )
+    ImportRun.objects.filter(pk=bad.pk).update(kind="dropped", moved_at=good.moved_at - timedelta(hours=1))
+    assert sweep() == 2
+    states = ImportRun.objects.in_bulk()
+    assert (states[bad.pk].state, states[good.pk].state) == ("reading", "to_decide")
+    assert f"import {bad.pk} could not be gone on with" in caplog.text
 
 
 # ── lists ask the database as often for three rows as for one ─────────────────────────────────

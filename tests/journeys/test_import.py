@@ -82,6 +82,6 @@ def test_without_javascript_the_same_can_be_done(city, chromium, live_server):
     page.get_by_role("button", name="改正这一行").click()
     expect(page.locator("#messages")).to_contain_text("第 2 行已改正：新增")
     page.get_by_role("button", name="全部导入").click()
-    expect(page.locator("main")).to_contain_text("正在导入。可以离开这一页")
+    expect(page.locator("main")).to_contain_text("已交后台导入，可以离开这一页")
     context.close()
     assert Officer.objects.get().education == "secondary"

@@ -147,7 +147,7 @@ class TestPages:
         run = Rehearsal.objects.get()
         assert answer.url == run.get_absolute_url()
         if run.done_at is None:
-            assert "正在预演" in client.get(answer.url).content.decode()
+            assert "排队等候" in client.get(answer.url).content.decode()
         go_on()
         text = client.get(answer.url).content.decode()
         assert "湖北" in text
