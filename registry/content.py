@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Sector, Size
-from cqo_portal.parties.identifiers import masked
+from cqo_portal.parties.identifiers import masked, masked_phone
 from cqo_portal.parties.models import Office, Person
 from cqo_portal.reference.queries import industry_name
 from registry.models import Filing, Proof
@@ -20,7 +20,10 @@ from registry.sections import (
     new_term,
 )
 
-SEALED = frozenset({"officer.identity_number", "officer.phone"})  # masked unless shown with a reason
+SEALED = {  # masked so, unless shown with a reason
+    "officer.identity_number": masked,
+    "officer.phone": masked_phone,
+}
 
 
 @dataclass(frozen=True)
@@ -217,7 +220,7 @@ def as_words(key: str, value) -> str:
     if value in (None, "", []):
         return ""
     if key in SEALED:
-        return masked(value)
+        return SEALED[key](value)
     if value is True:
         return "是"
     if value is False:

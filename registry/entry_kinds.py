@@ -56,13 +56,8 @@ _SHOWN: dict[str, Callable[[EntryKind, str], str]] = {
     "choice": _labelled,
     "office": _office,
     "industry": lambda kind, text: industry_name(text),
-    "phone": lambda kind, text: masked_phone(text),
+    "phone": lambda kind, text: identifiers.masked_phone(text),
 }
-
-
-def masked_phone(number: str) -> str:
-    """The first three and the last four digits: 138****8000."""
-    return f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****"
 
 
 OF_A_POST = {

@@ -11,7 +11,6 @@ from cqo_portal.imports.judging import cells_of
 from cqo_portal.imports.models import ImportRow, ImportRun, Progress
 from cqo_portal.imports.tidy import Column
 from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD, DISCARD
-from cqo_portal.parties import identifiers
 from cqo_portal.ui.paging import Page, keyset
 
 PER_PAGE = 30
@@ -169,7 +168,7 @@ class RunPage:
 
 
 def _shown(text: str, column: Column) -> str:
-    return identifiers.masked(text) if column.sealed and text else text
+    return column.mask(text) if column.sealed and text else text
 
 
 def progress_of(run: ImportRun) -> Progress | None:

@@ -131,7 +131,7 @@ def test_data_are_changed_where_they_changed_and_shown_side_by_side(
     page.get_by_role("button", name="开始填写").click()
 
     expect(page.get_by_label("现任职务", exact=True)).to_have_value("副总经理")
-    expect(page.get_by_label("联系电话")).to_have_value("*******8000")
+    expect(page.get_by_label("联系电话")).to_have_value("138****8000")
     page.get_by_role("button", name="检查并提交").click()
     expect(page.locator("#mistakes")).to_contain_text("请填写变更生效日")
     expect(page.locator("#mistakes")).to_contain_text("没有一项与名录不同")
