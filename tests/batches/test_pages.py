@@ -46,11 +46,20 @@ class TestSendingInTheBrowser:
 
     def test_the_preview_says_how_many_and_asks_for_each_reason(self, people):
         one, two = some(people, 2)
-        waiting(people, 3, trained=False)
+        untrained = waiting(people, 3, trained=False)
         page = browser(people.wang).post("/batches/preview/", {"chosen": tokens([one]), "notice": ""})
         assert "将上报 1 件，留下 2 件" in text(page)
-        assert f'name="reason-{two.pk}" value=""' in page.content.decode()
-        assert "尚未符合，须写认定理由或者退回企业。" in page.content.decode()
+        assert "核对发现：“任职培训”尚未符合，须写认定理由或者退回企业。" in text(page)
+        for left in (two, untrained):  # chosen or typed by whoever decides, never filled in
+            assert f'name="reason-{left.pk}" value=""' in page.content.decode()
+        assert '<option value="正在核对原件。"></option>' in page.content.decode()
+
+    def test_what_the_check_found_is_no_reason_until_somebody_says_so(self, people):
+        (one,) = some(people, 1)
+        untrained = waiting(people, 2, trained=False)
+        said = {"chosen": tokens([one]), "left": [untrained.pk]}
+        assert browser(people.wang).post("/batches/send/", said).status_code == 422
+        assert not Batch.objects.exists()
 
     def test_a_reason_that_is_missing_is_asked_for_beside_its_field_and_nothing_is_lost(self, people):
         one, two, three = some(people, 3)
