@@ -14,10 +14,12 @@ from registry.batches.models import Batch, Reminder
 from registry.batches.progress import board
 from registry.models import Filing
 from registry.notices import services as notice_services
+from registry.notices.queries import owed
 from registry.workflow import FILE, RETURN, WITHDRAW
 from tests.batches.rows import enterprise, sent, some, waiting
 from tests.cast import TODAY, browser
 from tests.notices.rows import published
+from tests.registry.changes import change
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +196,30 @@ class TestTheBoard:
         }
         assert (botou.addressed, botou.answered) == (12, 5)
         assert (shown.total.addressed, shown.total.counts["silent"]) == (13, 7)
+
+    def test_a_change_that_is_pending_counts_where_the_lists_have_it(self, people):
+        """Filed under the notice, and a change since: the enterprise stands where its change lies, as on every list."""
+        notice = published(people)
+        people.filing(until="filed")
+        assert board(notice).total.counts["filed"] == 1
+        change(people, "data", until="at_county", officer__post="总工程师")
+        counts = board(notice).total.counts
+        assert (counts["at_county"], counts["filed"]) == (1, 0)
+        clerk = browser(people.wang)
+        assert '等本局预审</span><span class="v">1<' in clerk.get("/").content.decode()
+        listed = clerk.get("/filings/?turn=all&state=at_county").content.decode()
+        assert listed.count("<tr data-row") == counts["at_county"]
+        behind = clerk.get(f"/batches/notices/{notice.pk}/enterprises/?standing=at_county").content.decode()
+        assert Filing.objects.get(state="at_county").get_absolute_url() in behind
+
+    def test_what_was_handed_in_before_the_window_is_not_silent(self, people):
+        people.filing(until="at_county")
+        notice = published(people)
+        assert Filing.objects.get().notice is None
+        assert board(notice).total.counts["at_county"] == 1
+        assert [each.done.label for each in owed(people.hengtong, today=TODAY)] == [
+            "已提交任职备案，待县级预审"
+        ]
 
     def test_every_number_opens_exactly_its_enterprises(self, people):
         notice = self.stage(people)
