@@ -10,6 +10,7 @@ from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level
 from cqo_portal.parties.identifiers import masked, masked_phone
 from cqo_portal.parties.models import Office, Person
 from cqo_portal.reference.queries import industry_name
+from cqo_portal.wording import grouped
 from registry.models import Filing, Proof
 from registry.record import changed
 from registry.sections import (
@@ -228,16 +229,12 @@ def as_words(key: str, value) -> str:
     return _WORDS.get(key, str)(value)
 
 
-def _grouped(value) -> str:
-    return f"{Decimal(value):,}".replace(",", "\u00a0")
-
-
 _WORDS = {
     "enterprise.office": lambda code: Office.objects.get(pk=code).name,
     "enterprise.industry": industry_name,
-    "enterprise.persons": lambda n: f"{_grouped(n)} 人",
-    "enterprise.revenue": lambda n: f"{_grouped(n)} 万元",
-    "enterprise.assets": lambda n: f"{_grouped(n)} 万元",
+    "enterprise.persons": lambda n: f"{grouped(Decimal(n))} 人",
+    "enterprise.revenue": lambda n: f"{grouped(Decimal(n))} 万元",
+    "enterprise.assets": lambda n: f"{grouped(Decimal(n))} 万元",
     "officer.identity_kind": lambda kind: Person.IdentityKind(kind).label,
     "officer.education": lambda code: Level(code).label,
     "officer.graduated": lambda said: "已毕业" if said == "yes" else "在读、结业或肄业",

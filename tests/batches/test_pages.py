@@ -206,7 +206,7 @@ class TestTheBoard:
         counts = board(notice).total.counts
         assert (counts["at_county"], counts["filed"]) == (1, 0)
         clerk = browser(people.wang)
-        assert '等本局预审</span><span class="v">1<' in clerk.get("/").content.decode()
+        assert '待本局预审</span><span class="v">1<' in clerk.get("/").content.decode()
         listed = clerk.get("/filings/?turn=all&state=at_county").content.decode()
         assert listed.count("<tr data-row") == counts["at_county"]
         behind = clerk.get(f"/batches/notices/{notice.pk}/enterprises/?standing=at_county").content.decode()

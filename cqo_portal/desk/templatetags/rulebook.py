@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import template
 
 from cqo_portal.desk import rulebook
+from cqo_portal.wording import grouped
 
 register = template.Library()
 register.filter("grade_rows", rulebook.grade_rows)
@@ -14,7 +15,7 @@ register.filter("grouped_indicators", rulebook.indicators_of)
 @register.filter
 def points_plain(value: Decimal) -> str:
     """Points as the text prints them: 80, not 80.0; 1 000 in groups of three."""
-    return f"{value:,f}".replace(",", "\u00a0")
+    return grouped(value)
 
 
 @register.filter
