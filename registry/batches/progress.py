@@ -13,7 +13,7 @@ from registry.notices.models import Answer
 
 S = Filing.State
 
-# Code, word: what is under way counts (one at most, of whatever kind), then what was filed, the answer, silence.
+# Code, word: what was handed in and is under way counts (one at most), then what was filed, the answer, a draft.
 STANDINGS = {
     "filed": "已备案",
     "at_city": "待市级备案",
@@ -32,7 +32,8 @@ def standings(notice) -> QuerySet:
     else the last one filed under the notice.
     """
     own = Filing.objects.filter(organisation=OuterRef("pk"))
-    pending, filed = own.under_way(), own.filter(notice=notice, state=S.FILED).order_by("-moved_at")
+    pending, begun = own.under_way().filter(round__gt=0), own.filter(state=S.DRAFT, round=0)
+    filed = own.filter(notice=notice, state=S.FILED).order_by("-moved_at")
     answered = Answer.objects.filter(organisation=OuterRef("pk"), notice=notice)
     concerned = Q(pk__in=audience(notice).order_by().values("pk"))
     concerned |= Q(pk__in=Filing.objects.filter(notice=notice).values("organisation"))
@@ -43,6 +44,7 @@ def standings(notice) -> QuerySet:
             Subquery(filed.values("state")[:1]),
             Case(
                 When(Exists(answered), then=Value("unchanged")),
+                When(Exists(begun), then=Value("draft")),
                 default=Value("silent"),
                 output_field=CharField(),
             ),

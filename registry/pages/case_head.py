@@ -26,6 +26,22 @@ class CaseHead:
     filing: Filing
     user: object
 
+    @property
+    def title(self) -> str:
+        """The fact: whose filing, where it stands, and whether it is the reader's move."""
+        county = self.filing.office
+        return (
+            f"{self.filing.name or '未填姓名'}的{self.filing.get_kind_display()}"
+            + {
+                S.DRAFT: "撤回修改，还没有重新提交" if self.filing.round else "还没有提交",
+                S.AT_COUNTY: "，轮到我局预审" if self.is_mine else f"正在{county.area}预审",
+                S.AT_CITY: "，轮到我局备案" if self.is_mine else f"正在{county.parent.area}备案",
+                S.RETURNED: "退回补正，轮到您修改" if self.is_mine else "退回补正，等企业修改",
+                S.FILED: "已办结",
+                S.DISCARDED: "已作废",
+            }[self.filing.state]
+        )
+
     @cached_property
     def steps(self) -> list[tuple[str, str]]:
         labels = CHANGE if self.filing.is_change else APPOINTMENT

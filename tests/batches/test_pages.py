@@ -15,11 +15,11 @@ from registry.batches.progress import board
 from registry.models import Filing
 from registry.notices import services as notice_services
 from registry.notices.queries import owed
-from registry.workflow import FILE, RETURN, WITHDRAW
+from registry.workflow import FILE, RETURN, SUBMIT, WITHDRAW
 from tests.batches.rows import enterprise, sent, some, waiting
 from tests.cast import TODAY, browser
 from tests.notices.rows import published
-from tests.registry.changes import change
+from tests.registry.changes import draft_of
 
 pytestmark = pytest.mark.django_db
 
@@ -202,7 +202,9 @@ class TestTheBoard:
         notice = published(people)
         people.filing(until="filed")
         assert board(notice).total.counts["filed"] == 1
-        change(people, "data", until="at_county", officer__post="总工程师")
+        draft_of(people, "data", officer__post="总工程师")  # begun, and nobody but the enterprise knows
+        assert board(notice).total.counts["filed"] == 1
+        perform(SUBMIT, Filing.objects.get(kind="data"), by=people.liu, today=TODAY)
         counts = board(notice).total.counts
         assert (counts["at_county"], counts["filed"]) == (1, 0)
         clerk = browser(people.wang)

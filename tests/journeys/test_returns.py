@@ -50,6 +50,9 @@ def test_fixed_and_not_fixed(city, filing, page, enter, console, live_server):
     expect(page.locator("#paper-appointment .thumb")).to_contain_text("退回时指出的这一页")
     page.get_by_label("现任职务").fill("总工程师")
     page.get_by_role("button", name="检查并提交").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("退回的 1 项还没有改动")
+    expect(page.locator("#untouched")).to_contain_text("任命书 第 2 页")
+    page.get_by_label("这几项不改，就这样重新提交").check()
     page.get_by_label("以上内容与材料真实").check()
     page.get_by_role("button", name="提交备案").click()
 
