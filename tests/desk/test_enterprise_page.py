@@ -254,10 +254,9 @@ def test_the_shell_answers_the_same_question(story):
         "standing": "held",
         "officers": [{"name": "欧阳慕青", "filing_number": "BA-00002", "post": str(story.pk)}],
     }
-    assert (
-        told("who", "--organisation", CODES[0], "--on", "2026-05-20", "--known", "2026-07-20")["officers"]
-        == []
-    )
+    for known, standing in (("2026-07-20", "vacant"), ("2026-03-08", "unrecorded")):
+        answer = told("who", "--organisation", CODES[0], "--on", "2026-05-20", "--known", known)
+        assert (answer["standing"], answer["officers"]) == (standing, [])
 
 
 @pytest.mark.parametrize(
