@@ -91,6 +91,9 @@ def test_a_province_adds_its_cities_up_and_has_no_queue(client, people):
     text = home(client, people.hao)
     assert "轮到我局" not in text
     assert "/desk/register/?standing=active&amp;office=130900" in text
+    assert "/filings/?turn=all&amp;state=at_county&amp;office=130900" in text
+    listed = client.get("/filings/?turn=all&state=at_county&office=130900").content.decode()
+    assert listed.count("<tr data-row") == 1
 
 
 @pytest.mark.parametrize(("who", "state"), [("wang", "at_county"), ("meng", "at_city"), ("wang", "returned")])
