@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Sector, Size
-from cqo_portal.parties.identifiers import masked
+from cqo_portal.parties.identifiers import masked, masked_phone
 from cqo_portal.parties.models import Office, Person
 from cqo_portal.reference.queries import industry_name
+from cqo_portal.wording import grouped
 from registry.models import Filing, Proof
 from registry.record import changed
 from registry.sections import (
@@ -20,7 +21,10 @@ from registry.sections import (
     new_term,
 )
 
-SEALED = frozenset({"officer.identity_number", "officer.phone"})  # masked unless shown with a reason
+SEALED = {  # masked so, unless shown with a reason
+    "officer.identity_number": masked,
+    "officer.phone": masked_phone,
+}
 
 
 @dataclass(frozen=True)
@@ -217,7 +221,7 @@ def as_words(key: str, value) -> str:
     if value in (None, "", []):
         return ""
     if key in SEALED:
-        return masked(value)
+        return SEALED[key](value)
     if value is True:
         return "是"
     if value is False:
@@ -225,16 +229,12 @@ def as_words(key: str, value) -> str:
     return _WORDS.get(key, str)(value)
 
 
-def _grouped(value) -> str:
-    return f"{Decimal(value):,}".replace(",", "\u00a0")
-
-
 _WORDS = {
     "enterprise.office": lambda code: Office.objects.get(pk=code).name,
     "enterprise.industry": industry_name,
-    "enterprise.persons": lambda n: f"{_grouped(n)} 人",
-    "enterprise.revenue": lambda n: f"{_grouped(n)} 万元",
-    "enterprise.assets": lambda n: f"{_grouped(n)} 万元",
+    "enterprise.persons": lambda n: f"{grouped(Decimal(n))} 人",
+    "enterprise.revenue": lambda n: f"{grouped(Decimal(n))} 万元",
+    "enterprise.assets": lambda n: f"{grouped(Decimal(n))} 万元",
     "officer.identity_kind": lambda kind: Person.IdentityKind(kind).label,
     "officer.education": lambda code: Level(code).label,
     "officer.graduated": lambda said: "已毕业" if said == "yes" else "在读、结业或肄业",

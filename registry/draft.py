@@ -30,7 +30,10 @@ COMPANIONS = {
     "renewal.runs_from": {"renewal.term_years"},
     "departure.reason": {"departure.words"},
 }
-MASKED = ("officer-identity_number", "officer-phone")  # inputs the page may show masked
+MASKED = {  # inputs the page may show masked, and how
+    "officer-identity_number": identifiers.masked,
+    "officer-phone": identifiers.masked_phone,
+}
 
 
 class Stale(Exception):
@@ -79,9 +82,9 @@ def merged(filing: Filing, posted: QueryDict) -> dict[str, list[str]]:
 def _unmasked(filing: Filing, sent: dict[str, list[str]]) -> dict[str, list[str]]:
     """The page shows a kept number masked; sent back as it was shown, it stays what it is."""
     found = {}
-    for name in MASKED:
+    for name, mask in MASKED.items():
         kept = identifiers.tidied(filing.draft.get(name, [""])[-1])
-        if kept and sent.get(name) == [identifiers.masked(kept)]:
+        if kept and sent.get(name) == [mask(kept)]:
             found[name] = [kept]
     return found
 

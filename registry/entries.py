@@ -15,6 +15,7 @@ from django.utils import timezone
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.models import Organisation, Person
+from cqo_portal.wording import moment_long
 from cqo_portal.workflow.engine import Refused
 from registry.entry_kinds import IN_OFFICE, OF_A_POST, OF_AN_ENTERPRISE, EntryKind, as_text, kind_of
 from registry.history import NO, YES, spells
@@ -155,7 +156,7 @@ def _refuse_what_cannot_be_corrected(entry: Entry, *, text: str, day: date, reas
     later = Entry.objects.filter(corrects=entry).select_related("by").first()
     if later:
         raise Refused(
-            f"这一条已由 {later.by or '系统'} 于 {timezone.localtime(later.recorded_at):%m月%d日 %H:%M} 更正，请从更正后的那一条接着更正。"
+            f"这一条已由 {later.by or '系统'} 于 {moment_long(timezone.localtime(later.recorded_at))} 更正，请从更正后的那一条接着更正。"
         )
     if (text, day) == (said_in(entry), entry.effective_on):
         raise Refused("内容和生效日都没有变，不用更正。")

@@ -10,6 +10,7 @@ from cqo_portal.jurisdictions.vocabulary import Level, Rank, Sector, Size
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Office
 from cqo_portal.reference.queries import industry_name
+from cqo_portal.wording import grouped
 from registry.history import NO, YES
 
 IN_OFFICE = "in_office"
@@ -21,7 +22,7 @@ class EntryKind:
 
     name: str
     label: str
-    sort: str  # of the input: text, yes-no, day, choice, whole, amount, code, office, industry, phone
+    sort: str  # of the input: text, yes-no, day, choice, whole, year, amount, code, office, industry, phone
     scale: Any = None  # the vocabulary of a choice
     sealed: bool = False
     foreseen: bool = False  # counts from the day it is entered, also where it takes effect later
@@ -49,20 +50,18 @@ _READ: dict[str, Callable[[str], Any]] = {
     "yes-no": lambda text: text == YES,
     "day": date.fromisoformat,
     "whole": lambda text: int(text) if text else None,
+    "year": lambda text: int(text) if text else None,
     "amount": lambda text: Decimal(text) if text else None,
 }
 _SHOWN: dict[str, Callable[[EntryKind, str], str]] = {
     "yes-no": lambda kind, text: {YES: "是", NO: "否"}.get(text, text),
+    "whole": lambda kind, text: grouped(int(text)),
+    "amount": lambda kind, text: grouped(Decimal(text)),
     "choice": _labelled,
     "office": _office,
     "industry": lambda kind, text: industry_name(text),
-    "phone": lambda kind, text: masked_phone(text),
+    "phone": lambda kind, text: identifiers.masked_phone(text),
 }
-
-
-def masked_phone(number: str) -> str:
-    """The first three and the last four digits: 138****8000."""
-    return f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****"
 
 
 OF_A_POST = {
@@ -98,7 +97,7 @@ OF_AN_ENTERPRISE = {
         EntryKind("revenue", "营业收入（万元）", "amount"),
         EntryKind("assets", "资产总额（万元）", "amount"),
         EntryKind("size", "规模", "choice", scale=Size),
-        EntryKind("size_year", "规模所属年度", "whole"),
+        EntryKind("size_year", "规模所属年度", "year"),
         EntryKind("sector", "产业", "choice", scale=Sector),
     )
 }

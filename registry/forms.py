@@ -22,7 +22,7 @@ YES_NO = [("yes", "是"), ("no", "否")]
 
 
 class PleaForm(forms.Form):
-    """Why the enterprise files although a clause is not met."""
+    """The last words before submission: why although a clause is not met, and that what was asked stays as it is."""
 
     plea = ProseField(
         label="仍要申报的理由",
@@ -30,15 +30,21 @@ class PleaForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": "请写明仍要申报的理由。"},
     )
+    unchanged = forms.BooleanField(
+        label="这几项不改，就这样重新提交",
+        error_messages={"required": "请先改动上面列出的各项；确实不用改的，勾选这一句再提交。"},
+    )
     truthful = forms.BooleanField(
         label="以上内容与材料真实，经首席质量官本人和企业确认",
         error_messages={"required": "请确认内容与材料真实，再提交。"},
     )
 
-    def __init__(self, *args, needed: bool, **kwargs) -> None:
+    def __init__(self, *args, needed: bool, untouched: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if not needed:
             del self.fields["plea"]
+        if not untouched:
+            del self.fields["unchanged"]
 
 
 class ReturnItemForm(forms.Form):
@@ -209,7 +215,7 @@ class FilingForm:
             self._show("officer-identity_number", identifiers.masked(said["identity_number"]))
         known = self.on_record.said.get("officer", {}) if self.on_record else {}
         if self.is_prefilled and said.get("phone") and said["phone"] == known.get("phone"):
-            self._show("officer-phone", identifiers.masked(said["phone"]))
+            self._show("officer-phone", identifiers.masked_phone(said["phone"]))
 
     def _show(self, name: str, words: str) -> None:
         self.officer.data = self.officer.data.copy()

@@ -6,8 +6,8 @@ from import_export import resources
 from import_export.fields import Field
 
 from cqo_portal.jurisdictions.vocabulary import Level, Rank, Size
+from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Organisation
-from registry.entry_kinds import masked_phone
 from registry.models import Officer
 
 
@@ -78,7 +78,7 @@ class OfficerExport(_Plain):
         return "任期已满" if post.term_ends < self.today else "在任"
 
     def dehydrate_phone(self, post: Officer) -> str:
-        return masked_phone(post.person.phone) if post.person.phone else ""
+        return identifiers.masked_phone(post.person.phone) if post.person.phone else ""
 
 
 class VacantExport(_Plain):

@@ -99,7 +99,7 @@ def the_number_of_the_person_is_free(filing, today):
     held = filing.organisation.officers.in_office().select_related("person")
     index = Person.index_of(said["identity_kind"], said["identity_number"])
     if any(post.person.identity_index == index for post in held):
-        return "此人已是本企业在册的首席质量官，无须再备案。"
+        return "此人已是本企业在任的首席质量官，无须再备案。"
     return None
 
 

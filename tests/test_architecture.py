@@ -90,6 +90,13 @@ class TestTemplates:
                 r"""(@import|url\(|fetch\(|import\()\s*["']?(https?:)?//""", sheet.read_text()
             ), sheet
 
+    def test_days_and_numbers_are_written_by_our_own_tags_alone(self):
+        """One way for each: `day`, `day_long`, `grouped`, …; only machines read `date:"c"`."""
+        others = r"""\|\s*(date(?!:"c")|time|floatformat|intcomma|stringformat|localize)\b"""
+        assert self.offenders(others) == []
+        letters = (ROOT / "templates" / "mail").glob("*/*.txt")
+        assert [letter.name for letter in letters if re.search(others, letter.read_text())] == []
+
     def test_no_page_marks_data_as_safe(self):
         found = self.offenders(r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b")
         assert [where for where in found if where.split(":")[0].rsplit("/", 1)[1] not in DRAWN] == []

@@ -1,11 +1,12 @@
 """One enterprise in the register: who held the post on a day, as known on another; every stretch and every entry."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from django import forms
+from django.db.models import Q
 
 from cqo_portal.parties.models import Office, Organisation
 from cqo_portal.reference.models import Industry
@@ -13,7 +14,7 @@ from cqo_portal.ui.fields import DayField
 from cqo_portal.ui.paging import Page, keyset
 from registry.entries import said_in
 from registry.entry_kinds import IN_OFFICE, OF_A_POST, OF_AN_ENTERPRISE, EntryKind, kind_of
-from registry.history import Spell, spells
+from registry.history import Spell, day_after, spells
 from registry.models import Entry, Filing, Officer
 from registry.permissions import corrects, is_not_about_the_county
 
@@ -43,12 +44,26 @@ class AsOf:
     def is_now(self) -> bool:
         return self.on == self.known == self.today
 
+    def learned_later(self, entry: Entry) -> bool:
+        """Whether an entry speaks of that day, and came only after what was known then."""
+        if entry.recorded_at < day_after(self.known):
+            return False
+        return entry.effective_on <= self.on or bool(
+            entry.corrects and entry.corrects.effective_on <= self.on
+        )
+
 
 def who(organisation: Organisation, question: AsOf) -> list[Officer]:
     """Who was in office; normally one, none where the post was vacant."""
     held = Officer.objects.filter(organisation=organisation)
     found = held.in_office_on(question.on, known=question.known)
     return list(found.select_related("person", "office").order_by("appointed_on", "id"))
+
+
+def is_told(organisation: Organisation, question: AsOf) -> bool:
+    """Whether the register said anything of that day by then: without an officer, a vacancy; else nobody knew."""
+    told = Entry.objects.filter(organisation=organisation, name=IN_OFFICE).known_on(question.known)
+    return told.holding_on(question.on).exists()
 
 
 # ── the words of an entry ─────────────────────────────────────────────────────────────────────
@@ -60,6 +75,7 @@ class Line:
     kind: EntryKind
     value: str
     correctable: bool = False
+    later: bool = False  # it speaks of the asked day, and was not known on the other
 
     @property
     def corrected_by(self) -> Entry | None:
@@ -97,10 +113,20 @@ class Words:
         return kind, kind.shown(text)
 
 
-def lines_of(entries: Iterable[Entry], *, correctable: bool = False) -> list[Line]:
+def lines_of(
+    entries: Iterable[Entry], *, correctable: bool = False, question: AsOf | None = None
+) -> list[Line]:
     entries = list(entries)
     words = Words(entries)
-    return [Line(entry, *words.of(entry), correctable and may_be_corrected(entry)) for entry in entries]
+    return [
+        Line(
+            entry,
+            *words.of(entry),
+            correctable=correctable and may_be_corrected(entry),
+            later=question is not None and question.learned_later(entry),
+        )
+        for entry in entries
+    ]
 
 
 def may_be_corrected(entry: Entry) -> bool:
@@ -178,6 +204,25 @@ class EnterprisePage:
         return who(self.organisation, self.question)
 
     @cached_property
+    def is_told(self) -> bool:
+        return bool(self.holders) or is_told(self.organisation, self.question)
+
+    @cached_property
+    def learned_later(self) -> list[Line]:
+        """What was recorded since and speaks of that day, without what was corrected again."""
+        if self.question.known >= self.today:
+            return []
+        since = Q(recorded_at__gte=day_after(self.question.known))
+        of_that_day = Q(effective_on__lte=self.question.on) | Q(corrects__effective_on__lte=self.question.on)
+        entries = Entry.objects.filter(since, of_that_day, organisation=self.organisation).standing()
+        return lines_of(entries.select_related("post", "corrects").order_by("id"), question=self.question)
+
+    @cached_property
+    def today_of_that_day(self) -> list[Officer]:
+        """Who it was by all that is known now."""
+        return who(self.organisation, replace(self.question, known=self.today))
+
+    @cached_property
     def held(self) -> list[tuple[Spell, Officer]]:
         """Each stretch as known on the asked day; a post without entries stands as the table has it."""
         told: dict[object, list] = {}
@@ -228,7 +273,7 @@ class EnterprisePage:
 
     @cached_property
     def lines(self) -> list[Line]:
-        return lines_of(self.page, correctable=self.may_correct)
+        return lines_of(self.page, correctable=self.may_correct, question=self.question)
 
     @cached_property
     def may_correct(self) -> bool:

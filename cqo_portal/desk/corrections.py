@@ -62,7 +62,7 @@ def value_field(kind: EntryKind, entry: Entry) -> forms.Field:
             return forms.ChoiceField(label=label, choices=industry_choices())
         case "day":
             return DayField(label=label)
-        case "whole":
+        case "whole" | "year":
             return WholeNumberField(label=label, required=False)
         case "amount":
             return AmountField(label=label, required=False)

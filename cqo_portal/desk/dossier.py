@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
@@ -16,8 +16,36 @@ from cqo_portal.jurisdictions.vocabulary import Level, Rank
 from registry import content
 from registry.models import Filing, Officer
 from registry.same_person import LOOKED_AT
+from registry.talent.models import Case, Pairing, PoolEntry
 from registry.workflow import FILING
 
+# The acts in the life of a stay in the pool, a case and a pairing that belong to the story of an officer.
+IN_TALENT = {
+    PoolEntry._meta.label_lower: {
+        "admit": "进入人才库",
+        "availability": "可否承担任务有变动",
+        "leave": "移出人才库",
+    },
+    Case._meta.label_lower: {
+        "consent": "同意公布典型经验",
+        "hand-in": "典型经验报送市局",
+        "select": "典型经验选为标杆",
+        "decline": "典型经验未入选",
+        "publish": "典型经验公布",
+        "withdraw": "典型经验撤下",
+        "revoke": "收回对典型经验的同意",
+    },
+    Pairing._meta.label_lower: {
+        "propose": "提出结对",
+        "agree-as-mentor": "标杆企业同意结对",
+        "agree-as-learner": "受助企业同意结对",
+        "join-as-mentor": "标杆企业同意，结对开始",
+        "join-as-learner": "受助企业同意，结对开始",
+        "decline": "结对未获同意",
+        "cancel": "取消结对",
+        "close": "结对结束",
+    },
+}
 LOOKS_SHOWN = 20
 IDENTITY = "identity_number"
 # Acts that are no step of the table.
@@ -38,6 +66,7 @@ class Act:
     event: Event
     entered: tuple[Line, ...] = ()
     filing: Filing | None = None
+    about: Model | None = None  # the stay in the pool, the case or the pairing it belongs to
 
     @property
     def tone(self) -> str:
@@ -71,7 +100,7 @@ def dossier_of(officer: Officer, *, user, today: date) -> dict:
         "today": today,
         "filings": filings,
         "other_posts": posts_of(other_posts(officer, user=user), today=today),
-        "timeline": timeline_of(officer, filings),
+        "timeline": timeline_of(officer, filings, user=user),
         "looks": looks[:LOOKS_SHOWN],
         "more_looks": len(looks) > LOOKS_SHOWN,
     }
@@ -83,22 +112,43 @@ def filings_of(posts: list[Officer]) -> list[Filing]:
     return list(told.order_by("-moved_at", "-id"))
 
 
-def timeline_of(officer: Officer, filings: list[Filing]) -> list[Act]:
-    """Every act on the post: steps of all its filings, corrections, entries that came without a filing."""
+def timeline_of(officer: Officer, filings: list[Filing], *, user) -> list[Act]:
+    """Every act on the post: steps of all its filings, corrections, entries without a filing, pool, cases, pairings."""
     by_key = {str(filing.pk): filing for filing in filings}
     of_filings = Q(subject_type="registry.filing", subject_id__in=by_key) & (
         ~Q(after="") | Q(action="determine")
     )
     of_the_post = Q(subject_type="registry.officer", subject_id=str(officer.pk))
-    events = Event.objects.filter(of_filings | of_the_post).order_by("-id")
+    shared = _shared_by(officer, user=user)
+    of_what_is_shared = Q(subject_type__in=IN_TALENT, subject_id__in=shared)
+    events = Event.objects.filter(of_filings | of_the_post | of_what_is_shared).order_by("-id")
     entered = _entered(officer)
     acts = []
     for event in events:
-        filing = by_key.get(event.subject_id)
-        if event.action == "enter" and event.data.get("filing"):
-            continue  # its entries stand below the step that entered them
-        acts.append(Act(_said(event, filing), event, tuple(_lines_behind(event, entered)), filing))
+        filing, about = by_key.get(event.subject_id), shared.get(event.subject_id)
+        if about:
+            acts += _acts_in_talent(event, about, officer)
+        elif event.action != "enter" or not event.data.get(
+            "filing"
+        ):  # those stand below the step that entered them
+            acts.append(Act(_said(event, filing), event, tuple(_lines_behind(event, entered)), filing))
     return acts
+
+
+def _shared_by(officer: Officer, *, user) -> dict[str, Model]:
+    """Stays in the pool, cases and pairings of this officer that the user may see, by their key."""
+    found = (
+        PoolEntry.objects.visible_to(user).filter(person=officer.person_id),
+        Case.objects.visible_to(user).filter(officers=officer),
+        Pairing.objects.visible_to(user).filter(officer=officer),
+    )
+    return {str(each.pk): each for rows in found for each in rows.for_list()}
+
+
+def _acts_in_talent(event: Event, about: Model, officer: Officer) -> list[Act]:
+    said = IN_TALENT[event.subject_type].get(event.action, "")
+    of_another = event.data.get("officer", str(officer.pk)) != str(officer.pk)
+    return [] if of_another or not said else [Act(said, event, about=about)]
 
 
 def _said(event: Event, filing: Filing | None) -> str:

@@ -88,7 +88,7 @@ def came_from(params: Mapping, *, user, today: date) -> WorkList | None:
 
 
 def _address_of_filings(query: FilingQuery) -> str:
-    return spelled_out(turn=query.turn, state=query.state, office=query.office, q=query.text)
+    return spelled_out(turn=query.turn, state=query.state, kind=query.kind, office=query.office, q=query.text)
 
 
 def _words_of_filings(query: FilingQuery) -> str:
@@ -96,6 +96,7 @@ def _words_of_filings(query: FilingQuery) -> str:
     parts = (
         query.words.get(query.turn, ""),
         dict(Filing.State.choices).get(query.state, ""),
+        dict(Filing.Kind.choices).get(query.kind, ""),
         area,
         f"查“{query.text}”" if query.text else "",
     )

@@ -22,6 +22,7 @@ from cqo_portal.parties.models import Office
 from cqo_portal.reference.files import read
 from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
+from cqo_portal.wording import day_full, grouped
 from registry import content
 from registry.models import Filing, Officer
 from registry.notices.queries import Owed, owed, unanswered
@@ -110,23 +111,25 @@ class RegulatorDesk:
     @property
     def title(self) -> str:
         if not self.decides:
-            return f"{self.office.area}在办 {self.others} 件，在任首席质量官 {self.in_office} 人"
+            return f"{self.office.area}在办 {grouped(self.others)} 件，在任首席质量官 {self.in_office} 人"
         if not self.mine.count:
             return "没有轮到我局的备案"
         oldest = f"，最久已 {self.mine.oldest} 天" if self.mine.oldest else "，都是今天到的"
-        return f"轮到我局的 {self.mine.count} 件{oldest}"
+        return f"轮到我局的 {grouped(self.mine.count)} 件{oldest}"
 
     @property
     def where_the_work_is(self) -> str:
         """For an empty queue: who has it instead."""
         said = {
             S.AT_COUNTY: "县级预审",
-            S.AT_CITY: "市局备案",
+            S.AT_CITY: "市级备案",
             S.RETURNED: "企业补正",
             S.DRAFT: "企业撤回修改",
         }
         lying = [
-            f"等{word} {self.lies[state].count} 件" for state, word in said.items() if self.lies[state].count
+            f"待{word} {grouped(self.lies[state].count)} 件"
+            for state, word in said.items()
+            if self.lies[state].count
         ]
         return f"现在{'，'.join(lying)}。" if lying else "企业提交后会出现在这里，并发消息通知。"
 
@@ -279,13 +282,13 @@ class EnterpriseDesk:
     @property
     def _title_of_the_post(self) -> str:
         if self.vacant_since:
-            return f"首席质量官岗位空缺，自 {self.vacant_since:%Y-%m-%d} 起"
+            return f"首席质量官岗位空缺，自 {day_full(self.vacant_since)}起"
         if self.post is None:
             return "还没有备案首席质量官"
-        name, ends = self.post.officer.name, f"{self.post.officer.term_ends:%Y-%m-%d}"
+        name, ends = self.post.officer.name, day_full(self.post.officer.term_ends)
         match self.post.standing:
             case "late":
-                return f"首席质量官{name}的任期已于 {ends} 届满，请续聘或者另行任命"
+                return f"首席质量官{name}的任期已于 {ends}届满，请续聘或者另行任命"
             case "ending":
                 left = f"还有 {self.post.days_left} 天" if self.post.days_left else "今天"
                 return f"首席质量官{name}的任期{left}届满（{ends}）"
@@ -352,11 +355,11 @@ class OfficerDesk:
     @property
     def title(self) -> str:
         if self.current is None:
-            return "您现在没有在册的首席质量官岗位"
+            return "您现在没有在任的首席质量官岗位"
         officer = self.current.officer
         if self.current.standing == "late":
-            return f"您在{officer.organisation}的任期已于 {officer.term_ends:%Y-%m-%d} 届满"
-        return f"您任{officer.organisation}首席质量官，任期至 {officer.term_ends:%Y-%m-%d}"
+            return f"您在{officer.organisation}的任期已于 {day_full(officer.term_ends)}届满"
+        return f"您任{officer.organisation}首席质量官，任期至 {day_full(officer.term_ends)}"
 
 
 def officer_desk(user, *, today: date) -> OfficerDesk:

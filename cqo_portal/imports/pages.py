@@ -14,7 +14,6 @@ from cqo_portal.imports.judging import cells_of
 from cqo_portal.imports.models import ImportRow, ImportRun, Progress
 from cqo_portal.imports.tidy import Column
 from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD, DISCARD, PUT_BACK
-from cqo_portal.parties import identifiers
 from cqo_portal.ui.paging import Page, keyset
 
 PER_PAGE = 30
@@ -180,7 +179,7 @@ class RunPage:
 
 
 def _shown(text: str, column: Column) -> str:
-    return identifiers.masked(text) if column.sealed and text else text
+    return column.mask(text) if column.sealed and text else text
 
 
 def waiting_of(run: ImportRun) -> Waiting | None:

@@ -50,6 +50,7 @@ class Column(Heading):
 
     read: Reader
     sealed: bool = False
+    mask: Callable[[str], str] = identifiers.masked
     fill: str = ""  # what a template workbook shows as an example
 
 

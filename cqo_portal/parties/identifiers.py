@@ -239,6 +239,11 @@ def phone(text: str) -> str:
     return "-".join(part for part in match.groups() if part)
 
 
+def masked_phone(number: str) -> str:
+    """What a screen shows: the first three and the last four digits, `138****8000`; of a short one nothing."""
+    return f"{number[:3]}****{number[-4:]}" if len(number) >= 9 else "****"
+
+
 __all__ = [
     "IdentityFacts",
     "Invalid",
@@ -248,6 +253,7 @@ __all__ = [
     "facts_of_identity",
     "identity_number",
     "masked",
+    "masked_phone",
     "person_name",
     "phone",
     "tidied",

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 
+from cqo_portal.wording import grouped
+
 COUNTED_UP_TO = 10_000  # beyond this a list says 10 000+: an exact count would cost a full scan
 
 
@@ -69,7 +71,7 @@ def beside(queryset: QuerySet, cursor: str, *, order: tuple[str, ...]) -> tuple[
 def capped(queryset: QuerySet) -> str:
     """A number a list of any length can afford: exact up to a limit, then `10 000+`."""
     found = queryset.order_by()[: COUNTED_UP_TO + 1].count()
-    return f"{min(found, COUNTED_UP_TO):,}".replace(",", "\u00a0") + ("+" if found > COUNTED_UP_TO else "")
+    return grouped(min(found, COUNTED_UP_TO)) + ("+" if found > COUNTED_UP_TO else "")
 
 
 def _turned(order: tuple[str, ...]) -> list[str]:

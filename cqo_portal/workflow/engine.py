@@ -17,6 +17,7 @@ from rules import Predicate
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
+from cqo_portal.wording import moment_long
 
 Guard = Callable[[models.Model, date], str | None]  # a sentence for refusing, or None
 Effect = Callable[..., Iterable[str]]  # (obj, today, by): changes the object, names the fields it changed
@@ -78,7 +79,7 @@ def _somebody_was_first(obj: models.Model) -> str:
     if last is None:
         return f"现在的状态是“{state}”，这一步办不了。"
     when = timezone.localtime(last.at)
-    return f"已由 {last.actor_name} 于 {when:%m月%d日 %H:%M} 办理，现在的状态是“{state}”。"
+    return f"已由 {last.actor_name} 于 {moment_long(when)} 办理，现在的状态是“{state}”。"
 
 
 def open_to(user, obj: models.Model, *, steps: Iterable[Transition]) -> list[Transition]:

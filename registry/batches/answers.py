@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
 from registry.models import Filing
@@ -10,17 +11,22 @@ from registry.notices.answering import Done, Stand, Way
 
 
 def filed_under(organisation, notices: Sequence) -> dict[UUID, Done]:
-    """The latest filing under each notice that was handed in and not thrown away."""
-    found = Filing.objects.filter(organisation=organisation, notice__in=notices).exclude(state="discarded")
-    rows = found.order_by("submitted_on", "created_at").for_list()
-    return {
-        filing.notice_id: Done(
-            f"已提交{filing.get_kind_display()}，{filing.get_state_display()}",
-            None,
-            filing.get_absolute_url(),
-        )
-        for filing in rows
-    }
+    """The latest filing under each notice that was handed in and not thrown away; before all what is under way."""
+    own = Filing.objects.filter(organisation=organisation, round__gt=0).exclude(state="discarded")
+    own = own.exclude(~Q(notice__in=notices), state="filed").order_by("submitted_on", "created_at")
+    filed, pending = {}, {}
+    for filing in own.for_list():
+        if filing.state == Filing.State.FILED:
+            filed[filing.notice_id] = _done(filing)
+        else:
+            pending = {notice.pk: _done(filing) for notice in notices}
+    return filed | pending
+
+
+def _done(filing: Filing) -> Done:
+    return Done(
+        f"已提交{filing.get_kind_display()}，{filing.get_state_display()}", None, filing.get_absolute_url()
+    )
 
 
 def where_it_stands(organisation) -> Stand:

@@ -17,6 +17,12 @@ from registry.models import Filing
 from registry.notices.models import Notice
 
 VOLUNTARY = "voluntary"
+USUAL_REASONS = (  # offered to be chosen, never filled in: the officer says why
+    "等企业补交材料。",
+    "正在核对原件。",
+    "正在与其他部门核实。",
+    "已联系企业，等企业确认。",
+)
 REASON = PlainField(max_length=300, error_messages={"required": "请写明这一件为什么不上报。"})
 
 
@@ -65,6 +71,11 @@ class Left:
     @property
     def name(self) -> str:
         return f"reason-{self.waiting.filing.pk}"
+
+    @property
+    def offered(self) -> list[str]:
+        """What may be chosen: first what the check itself found."""
+        return [*filter(None, [self.waiting.objection[:300]]), *USUAL_REASONS]
 
 
 @dataclass(frozen=True)
@@ -120,11 +131,8 @@ def _gone(rows: list[Waiting], missing: set[str]) -> list[str]:
 
 
 def _left(row: Waiting, posted: QueryDict, *, checked: bool) -> Left:
-    typed = posted.get(f"reason-{row.filing.pk}")
-    reason = row.objection[:300] if typed is None else typed
-    if not checked:
-        return Left(row, reason)
-    return Left(row, reason, reason_and_error(reason)[1])
+    typed = posted.get(f"reason-{row.filing.pk}", "")
+    return Left(row, typed, reason_and_error(typed)[1] if checked else "")
 
 
 def reason_and_error(typed: str) -> tuple[str, str]:

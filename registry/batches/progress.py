@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from cqo_portal.parties.models import Office, Organisation
 from registry.models import Filing
@@ -12,12 +13,12 @@ from registry.notices.models import Answer
 
 S = Filing.State
 
-# Code, word: the furthest of an enterprise's filings counts, then its answer, then silence.
+# Code, word: what was handed in and is under way counts (one at most), then what was filed, the answer, a draft.
 STANDINGS = {
     "filed": "已备案",
-    "at_city": "已上报",
-    "at_county": "县级预审中",
-    "returned": "退回补正中",
+    "at_city": "待市级备案",
+    "at_county": "待县级预审",
+    "returned": "退回补正",
     "draft": "填写中",
     "unchanged": "答复没有变化",
     "silent": "没有动静",
@@ -25,23 +26,30 @@ STANDINGS = {
 
 
 def standings(notice) -> QuerySet:
-    """The enterprises a notice addresses, or that filed or answered under it, each with its `standing`."""
-    under = Filing.objects.filter(organisation=OuterRef("pk"), notice=notice)
-    begun = Filing.objects.filter(organisation=OuterRef("pk"), state=S.DRAFT, round=0)
+    """The enterprises a notice addresses, or that filed or answered under it, each with its `standing`.
+
+    What is under way stands where the lists of filings have it, by whichever channel it came: `filing` is that one,
+    else the last one filed under the notice.
+    """
+    own = Filing.objects.filter(organisation=OuterRef("pk"))
+    pending, begun = own.under_way().filter(round__gt=0), own.filter(state=S.DRAFT, round=0)
+    filed = own.filter(notice=notice, state=S.FILED).order_by("-moved_at")
     answered = Answer.objects.filter(organisation=OuterRef("pk"), notice=notice)
-    furthest_first = (S.FILED, S.AT_CITY, S.AT_COUNTY, S.RETURNED, S.DRAFT)
-    ways = [When(Exists(under.filter(state=state)), then=Value(str(state))) for state in furthest_first]
     concerned = Q(pk__in=audience(notice).order_by().values("pk"))
     concerned |= Q(pk__in=Filing.objects.filter(notice=notice).values("organisation"))
     concerned |= Q(pk__in=Answer.objects.filter(notice=notice).values("organisation"))
     return Organisation.objects.filter(concerned, office__parent=notice.office_id).annotate(
-        standing=Case(
-            *ways,
-            When(Exists(answered), then=Value("unchanged")),
-            When(Exists(begun), then=Value("draft")),
-            default=Value("silent"),
-            output_field=CharField(),
-        )
+        standing=Coalesce(
+            Subquery(pending.values("state")[:1]),
+            Subquery(filed.values("state")[:1]),
+            Case(
+                When(Exists(answered), then=Value("unchanged")),
+                When(Exists(begun), then=Value("draft")),
+                default=Value("silent"),
+                output_field=CharField(),
+            ),
+        ),
+        filing=Coalesce(Subquery(pending.values("pk")[:1]), Subquery(filed.values("pk")[:1])),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.models import Office
+from cqo_portal.wording import moment_long
 from registry.incidents.models import Incident
 from registry.incidents.permissions import changes_facts, records_facts
 
@@ -79,7 +80,7 @@ def _insist_that_it_is_the_last_word(incident: Incident) -> None:
     if last.pk != incident.pk or not last.in_force:
         when = timezone.localtime(last.at)
         raise Superseded(
-            f"已由 {last.by} 于 {when:%m月%d日 %H:%M} {last.get_act_display()}，请看新的内容再办理。"
+            f"已由 {last.by} 于 {moment_long(when)} {last.get_act_display()}，请看新的内容再办理。"
         )
 
 

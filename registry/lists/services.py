@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
+from cqo_portal.wording import moment_long
 from cqo_portal.workflow.engine import Refused
 from registry.lists.models import Listed
 from registry.lists.permissions import keeps
@@ -35,7 +36,7 @@ def take_off(entry: Listed, *, reason: str, by) -> Listed:
             raise Refused("请写明移出的理由。")
         if entry.ended_at:
             raise Refused(
-                f"已由 {entry.ended_by} 于 {timezone.localtime(entry.ended_at):%m月%d日 %H:%M} 移出。"
+                f"已由 {entry.ended_by} 于 {moment_long(timezone.localtime(entry.ended_at))} 移出。"
             )
         entry.ended_at, entry.ended_by, entry.ended_reason = timezone.now(), by, reason.strip()
         entry.save(update_fields={"ended_at", "ended_by", "ended_reason"})

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
+from cqo_portal.wording import day_long, moment_long
 from registry import content, facts
 from registry.editions import edition_for
 from registry.models import Filing
@@ -15,7 +16,7 @@ from registry.pages.deadline import Deadline, deadline_of, rule_for
 S = Filing.State
 LIES_IN = ((S.DRAFT, S.RETURNED), (S.AT_COUNTY,), (S.AT_CITY,), (S.FILED,))
 APPOINTMENT = ("企业申报", "县级预审", "市级备案", "载入名录")
-CHANGE = ("企业报送", "县级登记", "市级备案", "名录更新")  # each level's record is brought up to date
+CHANGE = ("企业报送", "县级预审", "市级备案", "更新名录")  # each level's record is brought up to date
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,22 @@ class CaseHead:
 
     filing: Filing
     user: object
+
+    @property
+    def title(self) -> str:
+        """The fact: whose filing, where it stands, and whether it is the reader's move."""
+        county = self.filing.office
+        return (
+            f"{self.filing.name or '未填姓名'}的{self.filing.get_kind_display()}"
+            + {
+                S.DRAFT: "撤回修改，还没有重新提交" if self.filing.round else "还没有提交",
+                S.AT_COUNTY: "，轮到我局预审" if self.is_mine else f"正在{county.area}预审",
+                S.AT_CITY: "，轮到我局备案" if self.is_mine else f"正在{county.parent.area}备案",
+                S.RETURNED: "退回补正，轮到您修改" if self.is_mine else "退回补正，等企业修改",
+                S.FILED: "已办结",
+                S.DISCARDED: "已作废",
+            }[self.filing.state]
+        )
 
     @cached_property
     def steps(self) -> list[tuple[str, str]]:
@@ -49,11 +66,15 @@ class CaseHead:
     @property
     def turn_note(self) -> str:
         if self.filing.state in (S.FILED, S.DISCARDED):
-            return f"{timezone.localtime(self.filing.moved_at):%Y-%m-%d %H:%M} 办结。"
+            return f"{self._moved}办结。"
         days = (timezone.localdate() - timezone.localdate(self.filing.moved_at)).days
-        since = f"{timezone.localtime(self.filing.moved_at):%Y-%m-%d %H:%M} 起"
+        since = f"{self._moved}起"
         mine = "您可以办理。" if self.is_mine else ""
         return f"{since}，{f'已 {days} 天。' if days else '今天到。'}{mine}"
+
+    @property
+    def _moved(self) -> str:
+        return moment_long(timezone.localtime(self.filing.moved_at))
 
     @property
     def is_mine(self) -> bool:
@@ -121,8 +142,8 @@ class CaseHead:
 
     @property
     def next(self) -> str:
-        county = "上报 → 县级登记，报市局" if self.filing.is_change else "上报 → 市局赋备案号"
-        city = "准予备案 → 名录更新" if self.filing.is_change else "准予备案 → 赋备案号、入册"
+        county = "上报 → 县级登记，待市级备案" if self.filing.is_change else "上报 → 待市级备案"
+        city = "准予备案 → 更新名录" if self.filing.is_change else "准予备案 → 赋备案号，载入名录"
         return {
             S.DRAFT: "提交 → 县级预审",
             S.RETURNED: "补正后重报 → 县级预审",
@@ -145,4 +166,4 @@ class CaseHead:
 
     @property
     def _registered(self) -> str:
-        return f"县级已于 {self.filing.county_on:%Y-%m-%d} 登记。" if self.filing.county_on else ""
+        return f"县级已登记（{day_long(self.filing.county_on)}）。" if self.filing.county_on else ""

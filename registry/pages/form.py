@@ -1,12 +1,13 @@
 """The enterprise's side: before a filing, the form, the last look before it is submitted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
 from cqo_portal.jurisdictions.calendar import Years
+from cqo_portal.jurisdictions.requirements import Education, Title, leaves
 from cqo_portal.jurisdictions.vocabulary import Sector
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Organisation
@@ -14,7 +15,7 @@ from registry import content, draft, facts, forms
 from registry.editions import edition_for
 from registry.models import Filing, Proof
 from registry.pages.deadline import deadline_of, rule_for
-from registry.pages.returns import Pin, asked_at, asked_now, is_of_a_paper
+from registry.pages.returns import Pin, asked_at, asked_now, is_of_a_paper, untouched
 from registry.record import changed
 from registry.sections import PREFILLED
 from registry.vacancy import vacant_since
@@ -51,6 +52,21 @@ class PaperKind:
     wanted: str  # why it is wanted, or empty
     open: bool
     asked: tuple[Pin, ...] = ()  # what the return says about it, page by page
+    instead: frozenset[Proof.Kind] = frozenset()  # kinds of which one serves as well as this one
+    spared: bool = False  # one of those was handed in
+
+    @property
+    def lacks(self) -> bool:
+        return bool(self.wanted) and not self.papers and not self.spared
+
+
+def missing(papers: list[PaperKind]) -> list[PaperKind]:
+    """What is still to come; of kinds of which one suffices, that one."""
+    found: list[PaperKind] = []
+    for kind in sorted((kind for kind in papers if kind.lacks), key=lambda kind: len(kind.instead)):
+        if kind.instead.isdisjoint(each.kind for each in found):
+            found.append(kind)
+    return found
 
 
 def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = False) -> dict:
@@ -63,7 +79,7 @@ def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = Fals
     said = facts.content_from(form, today=today)
     judgement = facts.judge(filing, said, today=today)
     faults = list(form.faults())
-    papers = paper_kinds(filing, said)
+    papers = paper_kinds(filing, said, judgement)
     toc = chapters(form, papers, checked=checked)
     if not checked:
         form.forgive_what_is_empty()
@@ -81,7 +97,7 @@ def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = Fals
         "faults": faults,
         "judgement": judgement,
         "papers": papers,
-        "missing_papers": [kind for kind in papers if kind.wanted and not kind.papers],
+        "missing_papers": missing(papers),
         "derived": derived(said, judgement, today=today),
         "chapters": toc,
         "returned": returned,
@@ -143,8 +159,8 @@ def term_of(said: Mapping) -> tuple[date | None, date | None]:
 
 def chapters(form: forms.FilingForm, papers: list[PaperKind], *, checked: bool) -> list[Chapter]:
     found = [_chapter(part, checked=checked) for part in form.parts]
-    missing = sum(1 for kind in papers if kind.wanted and not kind.papers)
-    status, note = ("none", f"还缺 {missing} 件") if missing else ("done", "已齐")
+    lacking = len(missing(papers))
+    status, note = ("none", f"还缺 {lacking} 件") if lacking else ("done", "已齐")
     return [*found, Chapter("papers", "证明材料", status, note)]
 
 
@@ -166,24 +182,47 @@ def _wrong_now(form) -> int:
     return sum(1 for name in form.errors if name in form.fields and form[name].value() not in (None, "", []))
 
 
-def paper_kinds(filing: Filing, said: Mapping) -> list[PaperKind]:
+def paper_kinds(filing: Filing, said: Mapping, judgement: facts.Judgement) -> list[PaperKind]:
     opened = draft.unlocked(filing)
     handed_in = list(filing.proofs.current())
+    here = {paper.kind for paper in handed_in}
     returned = asked_now(filing)
     wanted = wanted_papers(said, kind=filing.kind)
-    offered = {*OFFERED_OF[filing.kind], *(paper.kind for paper in handed_in), *wanted}
+    offered = {*OFFERED_OF[filing.kind], *here, *wanted}
     offered |= {pin.item.key.removeprefix("proof.") for pin in returned if is_of_a_paper(pin.item.key)}
+    serves = either_suffices(wanted, judgement)
     return [
         PaperKind(
             kind=kind,
             papers=[paper for paper in handed_in if paper.kind == kind],
-            wanted=wanted.get(kind, ""),
+            wanted=_why(kind, wanted, serves.get(kind, frozenset())),
             open=draft.is_open(f"proof.{kind}", opened),
             asked=tuple(pin for pin in returned if pin.item.key == f"proof.{kind}"),
+            instead=serves.get(kind, frozenset()),
+            spared=not here.isdisjoint(serves.get(kind, ())),
         )
         for kind in Proof.Kind
         if kind in offered
     ]
+
+
+def _why(kind: Proof.Kind, wanted: Mapping[str, str], instead: Iterable[Proof.Kind]) -> str:
+    others = "、".join(each.label for each in Proof.Kind if each in instead)
+    return f"{wanted[kind]}{kind.label}和{others}交一件即可。" if others else wanted.get(kind, "")
+
+
+BACKS = {Education: Proof.Kind.EDUCATION, Title: Proof.Kind.TITLE}  # which paper backs which sort of clause
+
+
+def either_suffices(wanted: Collection[str], judgement: facts.Judgement) -> dict[str, frozenset[Proof.Kind]]:
+    """{kind: the kinds that serve as well}: where the pack asks for one or the other, what is met best is backed."""
+    paper_of = {leaf.key: BACKS.get(type(leaf)) for leaf in leaves(judgement.pack.qualification)}
+    found = {}
+    for clause in judgement.clauses:
+        met = {paper_of[part.key]: part.verdict for part in clause.parts if paper_of[part.key] in wanted}
+        best = frozenset(kind for kind, verdict in met.items() if verdict is max(met.values()))
+        found |= {kind: best - {kind} for kind in met}
+    return found
 
 
 def wanted_papers(said: Mapping, *, kind: str = Filing.Kind.APPOINTMENT) -> dict[str, str]:
@@ -257,9 +296,11 @@ def check_page(filing: Filing, posted) -> dict | None:
     if page["faults"]:
         return None
     unmet = page["judgement"].unmet
-    form = forms.PleaForm(posted, needed=bool(unmet), initial={"plea": filing.plea})
     said = facts.content_of_draft(filing, today=timezone.localdate())
-    return page | {"form": form, "unmet": unmet, "parts": content.read(said, before=_last_content(filing))}
+    same = untouched(filing, said) if filing.round else []
+    form = forms.PleaForm(posted, needed=bool(unmet), untouched=bool(same), initial={"plea": filing.plea})
+    parts = content.read(said, before=_last_content(filing))
+    return page | {"form": form, "unmet": unmet, "untouched": same, "parts": parts}
 
 
 def _last_content(filing: Filing) -> dict | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.parties.models import Office
@@ -54,10 +54,11 @@ class FilingQuery:
 
     @cached_property
     def offices(self) -> list[Office]:
-        """The filing offices below a city or a province; others have but one."""
+        """The offices below a city or a province; others have but one."""
         if self.role not in (Role.CITY, Role.PROVINCE):
             return []
-        return list(Office.objects.below(self.user.acting.office).filing())
+        own = self.user.acting.office
+        return list(Office.objects.below(own).filter(active=True).exclude(pk=own.pk))
 
     @property
     def _office_codes(self) -> set[str]:
@@ -75,7 +76,7 @@ class FilingQuery:
         if self.kind:
             found = found.filter(kind=self.kind)
         if self.office:
-            found = found.filter(office=self.office)
+            found = found.filter(Q(office=self.office) | Q(office__parent=self.office))
         return found.matching(self.text)
 
     def _of_turn(self, turn: str) -> QuerySet:

@@ -204,6 +204,14 @@ class Answered:
         return is_of_a_paper(self.item.key)
 
     @property
+    def input_id(self) -> str:
+        """Where on the form it is put right."""
+        if self.of_a_paper:
+            return f"paper-{self.item.key.removeprefix('proof.')}"
+        section, _, name = self.item.key.partition(".")
+        return f"id_{section}-{name}" if name else f"s-{section}"
+
+    @property
     def same_masked(self) -> bool:
         """A sealed value changed in the part that is masked: both sides look alike."""
         return (
@@ -216,27 +224,42 @@ def last_return(filing: Filing, items: list[ReturnItem] | None = None) -> list[A
     if filing.state in (Filing.State.RETURNED, Filing.State.DRAFT):
         return []
     items = items_of(filing) if items is None else items
-    sent = [item for item in items if item.sent_at and item.round < filing.round]
+    asked = _asked_last(items, before=filing.round)
+    return _answers(filing, asked, items, now=facts.content_of(filing), number=filing.round)
+
+
+def untouched(filing: Filing, said: Mapping) -> list[Answered]:
+    """Before a resubmission: what was asked last and stands there as it stood. `said`: the draft's words."""
+    items, number = items_of(filing), filing.round + 1  # the round that is about to be submitted
+    answers = _answers(filing, _asked_last(items, before=number), items, now=said, number=number)
+    return [answer for answer in answers if not answer.changed]
+
+
+def _asked_last(items: Iterable[ReturnItem], *, before: int) -> list[ReturnItem]:
+    sent = [item for item in items if item.sent_at and item.round < before]
     last = max((item.round for item in sent), default=0)
-    asked = [item for item in sent if item.round == last]
-    return list(_answers(filing, asked, items)) if asked else []
+    return [item for item in sent if item.round == last]
 
 
-def _answers(filing: Filing, asked: list[ReturnItem], items: list[ReturnItem]):
-    then, now = _words(filing, asked[0].round), facts.content_of(filing)
+def _answers(
+    filing: Filing, asked: list[ReturnItem], items: list[ReturnItem], *, now: Mapping, number: int
+) -> list[Answered]:
+    """What became of each by round `number`, whose words are `now`."""
+    if not asked:
+        return []
+    then = _words(filing, asked[0].round)
     papers, times = list(filing.proofs.order_by("uploaded_at", "pk")), times_asked(items)
-    again = {item.repeats_id: item for item in items if item.round == filing.round and not item.sent_at}
-    for item in asked:
-        about = {
-            "label": label_of(item),
-            "item": item,
-            "times": times[item.pk],
-            "asked_again": again.get(item.pk),
-        }
-        if is_of_a_paper(item.key):
-            yield Answered(**about, **_papers(item, papers, filing.round))
-        else:
-            yield Answered(**about, **_fields(item.key, then, now))
+    again = {item.repeats_id: item for item in items if item.round == number and not item.sent_at}
+    return [
+        Answered(
+            label=label_of(item),
+            item=item,
+            times=times[item.pk],
+            asked_again=again.get(item.pk),
+            **(_papers(item, papers, number) if is_of_a_paper(item.key) else _fields(item.key, then, now)),
+        )
+        for item in asked
+    ]
 
 
 def _words(filing: Filing, number: int) -> dict:
@@ -263,13 +286,17 @@ def _in_words(key: str, said: Mapping) -> str:
 def _papers(item: ReturnItem, papers: list[Proof], now: int) -> dict:
     """Before: the pinned page, or the papers of that kind; after: those of that kind that came since."""
     ours = [paper for paper in papers if f"proof.{paper.kind}" == item.key]
-    new = [p for p in ours if item.round < p.added_in <= now and (p.removed_in is None or p.removed_in > now)]
-    old = [
-        p for p in ours if p.added_in <= item.round and (p.removed_in is None or p.removed_in > item.round)
-    ]
+    new = [p for p in ours if item.round < p.added_in <= now and _lies_there(p, now)]
+    old = [p for p in ours if p.added_in <= item.round and _lies_there(p, item.round)]
     before = (page_of(item),) if item.page else tuple(Page(paper, 1) for paper in old)
     after = tuple(Page(paper, min(item.page or 1, paper.pages)) for paper in new)
-    return {"changed": bool(new), "old_pages": before, "new_pages": after}
+    taken_away = not all(_lies_there(paper, now) for paper in old)
+    return {"changed": bool(new) or taken_away, "old_pages": before, "new_pages": after}
+
+
+def _lies_there(paper: Proof, number: int) -> bool:
+    """Whether a paper that had come by that round had not been removed by then."""
+    return paper.removed_in is None or paper.removed_in > number
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,12 @@ from registry.batches.models import Batch, Reminder
 from registry.batches.progress import board
 from registry.models import Filing
 from registry.notices import services as notice_services
-from registry.workflow import FILE, RETURN, WITHDRAW
+from registry.notices.queries import owed
+from registry.workflow import FILE, RETURN, SUBMIT, WITHDRAW
 from tests.batches.rows import enterprise, sent, some, waiting
 from tests.cast import TODAY, browser
 from tests.notices.rows import published
+from tests.registry.changes import draft_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,11 +48,20 @@ class TestSendingInTheBrowser:
 
     def test_the_preview_says_how_many_and_asks_for_each_reason(self, people):
         one, two = some(people, 2)
-        waiting(people, 3, trained=False)
+        untrained = waiting(people, 3, trained=False)
         page = browser(people.wang).post("/batches/preview/", {"chosen": tokens([one]), "notice": ""})
         assert "将上报 1 件，留下 2 件" in text(page)
-        assert f'name="reason-{two.pk}" value=""' in page.content.decode()
-        assert "尚未符合，须写认定理由或者退回企业。" in page.content.decode()
+        assert "核对发现：“任职培训”尚未符合，须写认定理由或者退回企业。" in text(page)
+        for left in (two, untrained):  # chosen or typed by whoever decides, never filled in
+            assert f'name="reason-{left.pk}" value=""' in page.content.decode()
+        assert '<option value="正在核对原件。"></option>' in page.content.decode()
+
+    def test_what_the_check_found_is_no_reason_until_somebody_says_so(self, people):
+        (one,) = some(people, 1)
+        untrained = waiting(people, 2, trained=False)
+        said = {"chosen": tokens([one]), "left": [untrained.pk]}
+        assert browser(people.wang).post("/batches/send/", said).status_code == 422
+        assert not Batch.objects.exists()
 
     def test_a_reason_that_is_missing_is_asked_for_beside_its_field_and_nothing_is_lost(self, people):
         one, two, three = some(people, 3)
@@ -185,6 +196,32 @@ class TestTheBoard:
         }
         assert (botou.addressed, botou.answered) == (12, 5)
         assert (shown.total.addressed, shown.total.counts["silent"]) == (13, 7)
+
+    def test_a_change_that_is_pending_counts_where_the_lists_have_it(self, people):
+        """Filed under the notice, and a change since: the enterprise stands where its change lies, as on every list."""
+        notice = published(people)
+        people.filing(until="filed")
+        assert board(notice).total.counts["filed"] == 1
+        draft_of(people, "data", officer__post="总工程师")  # begun, and nobody but the enterprise knows
+        assert board(notice).total.counts["filed"] == 1
+        perform(SUBMIT, Filing.objects.get(kind="data"), by=people.liu, today=TODAY)
+        counts = board(notice).total.counts
+        assert (counts["at_county"], counts["filed"]) == (1, 0)
+        clerk = browser(people.wang)
+        assert '待本局预审</span><span class="v">1<' in clerk.get("/").content.decode()
+        listed = clerk.get("/filings/?turn=all&state=at_county").content.decode()
+        assert listed.count("<tr data-row") == counts["at_county"]
+        behind = clerk.get(f"/batches/notices/{notice.pk}/enterprises/?standing=at_county").content.decode()
+        assert Filing.objects.get(state="at_county").get_absolute_url() in behind
+
+    def test_what_was_handed_in_before_the_window_is_not_silent(self, people):
+        people.filing(until="at_county")
+        notice = published(people)
+        assert Filing.objects.get().notice is None
+        assert board(notice).total.counts["at_county"] == 1
+        assert [each.done.label for each in owed(people.hengtong, today=TODAY)] == [
+            "已提交任职备案，待县级预审"
+        ]
 
     def test_every_number_opens_exactly_its_enterprises(self, people):
         notice = self.stage(people)

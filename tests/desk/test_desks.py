@@ -39,7 +39,7 @@ def test_a_county_without_work_says_where_the_work_is(client, people):
     filing(people.offices["130981"], 2, by=people.liu, state="returned")
     text = home(client, people.wang)
     assert title(text) == "没有轮到我局的备案"
-    assert "现在等市局备案 1 件，等企业补正 1 件。" in text
+    assert "现在待市级备案 1 件，待企业补正 1 件。" in text
 
 
 def test_a_county_where_nothing_ever_came_is_told_what_will_come(client, people):
@@ -91,6 +91,9 @@ def test_a_province_adds_its_cities_up_and_has_no_queue(client, people):
     text = home(client, people.hao)
     assert "轮到我局" not in text
     assert "/desk/register/?standing=active&amp;office=130900" in text
+    assert "/filings/?turn=all&amp;state=at_county&amp;office=130900" in text
+    listed = client.get("/filings/?turn=all&state=at_county&office=130900").content.decode()
+    assert listed.count("<tr data-row") == 1
 
 
 @pytest.mark.parametrize(("who", "state"), [("wang", "at_county"), ("meng", "at_city"), ("wang", "returned")])
@@ -179,17 +182,17 @@ def test_while_an_office_has_it_the_enterprise_has_nothing_to_do(client, people)
 def test_after_the_filing_the_officer_and_the_term_stand_in_the_title(client, people):
     people.filing(until="filed")
     text = home(client, people.liu)
-    assert title(text) == "现任首席质量官王雪松，任期至 2029-09-20，无待办"
+    assert title(text) == "现任首席质量官王雪松，任期至 2029年9月20日，无待办"
     assert "btn-primary" not in text
 
 
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        (date(2029, 6, 21), "现任首席质量官王雪松，任期至 2029-09-20，无待办"),
-        (date(2029, 6, 22), "首席质量官王雪松的任期还有 90 天届满（2029-09-20）"),
-        (date(2029, 9, 20), "首席质量官王雪松的任期今天届满（2029-09-20）"),
-        (date(2029, 9, 21), "首席质量官王雪松的任期已于 2029-09-20 届满，请续聘或者另行任命"),
+        (date(2029, 6, 21), "现任首席质量官王雪松，任期至 2029年9月20日，无待办"),
+        (date(2029, 6, 22), "首席质量官王雪松的任期还有 90 天届满（2029年9月20日）"),
+        (date(2029, 9, 20), "首席质量官王雪松的任期今天届满（2029年9月20日）"),
+        (date(2029, 9, 21), "首席质量官王雪松的任期已于 2029年9月20日届满，请续聘或者另行任命"),
     ],
 )
 def test_the_end_of_the_term_comes_into_the_title_in_time(people, day, said):
@@ -211,7 +214,7 @@ def test_an_officer_finds_the_own_post_and_who_looked(client, people):
     client.force_login(people.meng)
     client.post(f"/desk/officers/{filed.officer.pk}/reveal/", {"why": "核对原件"})
     text = home(client, officer_user)
-    assert title(text) == "您任泊头恒通管件有限公司首席质量官，任期至 2029-09-20"
+    assert title(text) == "您任泊头恒通管件有限公司首席质量官，任期至 2029年9月20日"
     assert f"/desk/officers/{filed.officer.pk}/" in text
     assert "核对原件" in text
     assert "meng" in text
@@ -221,7 +224,7 @@ def test_an_officer_without_a_post_is_told_so(client, people):
     filed = people.filing(until="filed")
     someone = user("later", Role.OFFICER, person=filed.officer.person)
     filed.officer.__class__.objects.filter(pk=filed.officer.pk).update(ended_on=TODAY)
-    assert title(home(client, someone)) == "您现在没有在册的首席质量官岗位"
+    assert title(home(client, someone)) == "您现在没有在任的首席质量官岗位"
 
 
 @pytest.mark.parametrize("role", [Role.BODY, Role.EXPERT, Role.PROVIDER])

@@ -1,6 +1,7 @@
 """The dossier: every act with its author and edition, a masked number, and a list of who looked."""
 
 import re
+from datetime import date
 
 import pytest
 import time_machine
@@ -11,10 +12,12 @@ from cqo_portal.workflow.engine import perform
 from registry import services
 from registry.entries import correct, enter
 from registry.models import Officer
+from registry.talent import services as talent
 from registry.workflow import FILE, SEND_UP
-from tests.cast import IDENTITY, browser, user
+from tests.cast import IDENTITY, TODAY, browser, user
 from tests.desk.rows import NOON, officer
 from tests.registry.test_same_person import filed_by
+from tests.talent.rows import brought, himself, small
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +46,54 @@ def test_every_act_stands_with_who_when_as_what_and_by_which_edition(client, peo
     text = page(client, people.meng, post)
     assert "泊头市市场监督管理局 · 县级预审岗" in text
     assert '<a class="quiet" href="/rules/cangzhou/?edition=cangzhou-2023">' in text
+
+
+class TestTalent:
+    @pytest.fixture
+    def paired(self, people):
+        """An officer with a published case, a stay in the pool and a pairing."""
+        post = people.filing(until="filed").officer
+        case = brought(people, until="published", officers=(post,))
+        said = {"learner": small(people), "goal": "三个月。", "size_reason": ""}
+        said |= {"begins_on": TODAY, "ends_on": date(2027, 2, 20)}
+        talent.pair(post, said, case=case, entry=None, by=people.meng)
+        talent.admit(
+            post.person,
+            officer=post,
+            city=people.offices["130900"],
+            fields=["spc"],
+            entered_on=TODAY,
+            reason="经验丰富。",
+            consent_name=post.name,
+            by=people.meng,
+            today=TODAY,
+        )
+        return post
+
+    STORY = (
+        "进入人才库",
+        "提出结对",
+        "典型经验公布",
+        "典型经验选为标杆",
+        "典型经验报送市局",
+        "同意公布典型经验",
+    )
+
+    def told(self, client, who, post) -> list[str]:
+        client.force_login(who)
+        timeline = client.get(f"/desk/officers/{post.pk}/").context["timeline"]
+        return [act.said for act in timeline if act.about]
+
+    def test_pool_pairing_and_case_are_part_of_the_story(self, client, people, paired):
+        assert self.told(client, people.meng, paired) == list(self.STORY)
+        text = page(client, people.meng, paired)
+        assert f'<a class="quiet" href="/talent/cases/{paired.cases.get().pk}/">' in text
+
+    def test_whoever_may_not_see_the_pool_does_not_read_of_it_here(self, client, people, paired):
+        assert self.told(client, people.liu, paired) == list(self.STORY[1:])
+
+    def test_the_officer_reads_all_of_it(self, client, people, paired):
+        assert self.told(client, himself(paired), paired) == list(self.STORY)
 
 
 def test_a_written_decision_on_a_clause_is_part_of_the_story(client, people):
@@ -135,7 +186,7 @@ def test_one_other_post_costs_what_three_cost(client, people, django_assert_num_
         more = officer(county, number, by=people.liu)
         type(more).objects.filter(pk=more.pk).update(person=first.person)
         if number in (2, 4):
-            with django_assert_num_queries(11):
+            with django_assert_num_queries(14):
                 client.get(f"/desk/officers/{first.pk}/")
 
 

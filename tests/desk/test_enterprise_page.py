@@ -73,6 +73,9 @@ def answer(text: str) -> str:
         ("?on=２０２６-05-20&known=2026年8月3日", "欧阳慕青"),
         ("?on=2026-06-01&known=", "没有在任的首席质量官（空缺）"),
         ("", "没有在任的首席质量官（空缺）"),
+        ("?on=2026-05-20&known=2026-03-08", "还没有登记"),  # nothing had been recorded yet
+        ("?on=2026-02-28&known=2026-07-20", "还没有登记"),  # nothing is said of that day
+        ("?on=2026-02-28&known=", "还没有登记"),
     ],
 )
 def test_who_held_the_post_stands_on_the_page(client, people, story, query, said):
@@ -83,6 +86,23 @@ def test_the_answer_says_what_the_record_of_that_day_was(client, people, story):
     text = page(client, people.meng, story, "?on=2026-05-20&known=2026-07-19")
     assert "2026年5月20日的情况，按 2026年7月19日日终以前登记的；以后补记和更正的不算" in text
     assert "<dt>最高学历</dt><dd>本科" in text
+
+
+def test_what_was_learned_later_of_that_day_is_marked(client, people, story):
+    client.force_login(people.meng)
+    address = f"/desk/enterprises/{story.organisation_id}/"
+    text = client.get(f"{address}?on=2026-05-20&known=2026-07-20").content.decode()
+    learned = text.split('id="learned"')[1].split("</div>")[0]
+    assert "后来才知道的 1 项" in learned and "按今天掌握的，这一天是：<b>欧阳慕青</b>" in learned
+    assert "在任：否</a>，自 2026-06-01（欧阳慕青），2026-08-03 更正" in learned
+    it = client.get(f"{address}?on=2026-05-20&known=2026-03-08").context["it"]
+    assert {line.entry.name for line in it.lines if line.later} == {
+        "in_office",
+        "name",
+        "education",
+        "term_ends",
+    }
+    assert not any(line.later for line in client.get(address).context["it"].lines)
 
 
 @pytest.mark.parametrize("query", ["?on=昨天", "?on=2026-02-30", "?known=2026-13-01", "?on=99999999999"])
@@ -231,12 +251,12 @@ def test_the_shell_answers_the_same_question(story):
         "name": "泊头恒通管件有限公司",
         "on": "2026-05-20",
         "known": "2026-08-03",
+        "standing": "held",
         "officers": [{"name": "欧阳慕青", "filing_number": "BA-00002", "post": str(story.pk)}],
     }
-    assert (
-        told("who", "--organisation", CODES[0], "--on", "2026-05-20", "--known", "2026-07-20")["officers"]
-        == []
-    )
+    for known, standing in (("2026-07-20", "vacant"), ("2026-03-08", "unrecorded")):
+        answer = told("who", "--organisation", CODES[0], "--on", "2026-05-20", "--known", known)
+        assert (answer["standing"], answer["officers"]) == (standing, [])
 
 
 @pytest.mark.parametrize(

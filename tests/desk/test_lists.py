@@ -120,6 +120,13 @@ def test_an_address_that_is_none_of_ours_shows_the_dossier_alone(client, filled,
 
 
 # ── saved queues ──────────────────────────────────────────────────────────────────────────────
+def test_a_saved_queue_of_filings_keeps_the_kind(client, people):
+    client.force_login(people.meng)
+    response = saved(client, page="filings", address="turn=all&kind=data&state=at_county")
+    assert response.headers["Location"] == "/filings/?turn=all&state=at_county&kind=data"
+    assert "变更备案（信息）" in client.get("/desk/queues/").content.decode()
+
+
 def saved(client, *, name="泊头到期", page="register", address="standing=ending&office=130981"):
     return client.post("/desk/queues/save/", {"name": name, "page": page, "address": address})
 

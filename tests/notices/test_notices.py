@@ -30,7 +30,7 @@ class TestPublishing:
         published(people)
         told = Message.objects.filter(kind="notice-published").order_by("recipient__username")
         assert list(told.values_list("recipient__username", flat=True)) == ["dan", "liu", "qing", "wang"]
-        assert told[0].title == "关于2026年度集中备案的通告（11月30日截止）"
+        assert told[0].title == "关于2026年度集中备案的通告（11月30日（周一）截止）"
 
     def test_a_notice_to_one_county_reaches_only_that_county(self, people):
         notice = published(people, counties=["130922"])
@@ -124,7 +124,7 @@ class TestWhatWasSaidStays:
         assert notice.is_open(date(2026, 12, 15)) and not notice.is_open(date(2026, 12, 16))
         told = Message.objects.filter(kind="notice-amended").order_by("recipient__username")
         assert list(told.values_list("recipient__username", flat=True)) == ["dan", "liu", "qing", "wang"]
-        assert told[0].title == "延期至 12月15日：关于2026年度集中备案的通告"
+        assert told[0].title == "延期至12月15日（周二）：关于2026年度集中备案的通告"
         with pytest.raises(Unsayable):
             notice.amendments.update(text="别的")
 

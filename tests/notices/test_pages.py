@@ -105,7 +105,7 @@ class TestComposing:
         city = browser(people.meng)
         page = city.post("/notices/new/", FORM, follow=True)
         assert "面向 2 家企业" in text(page)
-        assert "关于2026年度集中备案的通告（11月30日截止）" in text(page)
+        assert "关于2026年度集中备案的通告（11月30日（周一）截止）" in text(page)
         assert "发给县级 2 个账号、企业 2 个账号（2 家）" in text(page)
         notice = Notice.objects.get()
         assert (notice.counties, str(notice.until)) == ([], "2026-11-30")

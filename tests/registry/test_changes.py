@@ -161,7 +161,7 @@ class TestAChangeOfData:
         assert shown["enterprise-name"] == "泊头恒通管件有限公司"
         assert shown["enterprise-revenue"] == "8000"
         assert shown["officer-post"] == "副总经理"
-        assert shown["officer-phone"] == "*******8000"
+        assert shown["officer-phone"] == "138****8000"
         assert shown["appointment-in_decision_layer"]
         assert "enterprise-office" not in shown
         assert "officer-identity_number" not in shown
@@ -169,7 +169,7 @@ class TestAChangeOfData:
     def test_a_phone_sent_back_as_it_was_shown_stays_what_it_is(self, people):
         people.filing(until="filed")
         filing = services.open_filing(people.hengtong, by=people.liu, today=TODAY, kind="data")
-        sent = {"officer-phone": ["*******8000"], "officer-post": ["总工程师"]}
+        sent = {"officer-phone": ["138****8000"], "officer-post": ["总工程师"]}
         typed = draft.merged(filing, draft.as_query(filing.draft | sent))
         assert (typed["officer-phone"], typed["officer-post"]) == (["13800138000"], ["总工程师"])
 

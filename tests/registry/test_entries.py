@@ -137,7 +137,9 @@ def test_the_first_day_moves_with_its_correction(people, post):
 def test_an_entry_is_corrected_once_and_the_chain_goes_on_from_the_newest(people, post):
     first = Entry.objects.get(post=post, name="term_ends")
     second = correct(first, value="2029-01-31", by=people.meng, reason="抄录有误。")
-    with pytest.raises(Refused, match="已由 meng 于 11月20日 12:00 更正，请从更正后的那一条接着更正。"):
+    with pytest.raises(
+        Refused, match="已由 meng 于 11月20日（周五）12:00 更正，请从更正后的那一条接着更正。"
+    ):
         correct(first, value="2028-12-31", by=people.meng, reason="再改。")
     third = correct(second, value="2028-12-31", by=people.meng, reason="再核。")
     assert third.corrects == second

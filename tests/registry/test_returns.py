@@ -175,6 +175,37 @@ class TestCorrecting:
             assert f"/filings/proofs/{each.proof.pk}/pages/2.png" in shown
             assert browser(people.wang).get(f"/filings/proofs/{each.proof.pk}/pages/2.png").status_code == 200
 
+    def test_what_was_not_touched_is_named_on_the_last_page_before_submission(self, people, asked):
+        clerk, address = browser(people.liu), reverse("registry:filing-check", args=[asked.pk])
+        page = clerk.get(address).content.decode()
+        assert "退回的 2 项还没有改动" in page and "这几项还没有改动" in page
+        assert f'/filings/{asked.pk}/edit/#id_officer-post">去改' in page
+        assert f'/filings/{asked.pk}/edit/#paper-appointment">去改' in page
+        services.attach_proof(asked, sheets(12), kind="appointment", by=people.liu)
+        page = clerk.get(address).content.decode()
+        assert "退回的 1 项还没有改动" in page and "任命书 第 2 页" not in page
+        draft.save(asked, asked.draft | typed(officer__post="总工程师"), version=None, by=people.liu)
+        assert "没有改动" not in clerk.get(address).content.decode()
+
+    def test_untouched_it_is_submitted_only_knowingly_and_the_county_sees_that(self, people, asked):
+        clerk, address = browser(people.liu), reverse("registry:filing-check", args=[asked.pk])
+        said = {"truthful": "on", "version": str(asked.draft_version)}
+        refused = clerk.post(address, said)
+        assert refused.status_code == 422
+        assert "请先改动上面列出的各项；确实不用改的，勾选这一句再提交。" in refused.content.decode()
+        assert Filing.objects.get(pk=asked.pk).state == "returned"
+        assert clerk.post(address, said | {"unchanged": "on"}).status_code == 302
+        now = Filing.objects.get(pk=asked.pk)
+        assert (now.state, now.round) == ("at_county", 2)
+        assert browser(people.wang).get(now.get_absolute_url()).content.decode().count("没有改动") == 2
+
+    def test_a_paper_that_was_taken_away_is_a_change(self, people, asked):
+        services.remove_proof(paper_of(asked), by=people.liu)
+        page = browser(people.liu).get(reverse("registry:filing-check", args=[asked.pk])).content.decode()
+        assert "退回的 1 项还没有改动" in page
+        (_, page) = last_return(answered(people, asked))
+        assert (page.changed, page.new_pages) == (True, ())
+
     def test_a_companion_that_changed_counts_as_changed(self, people):
         filing = people.filing(until="at_county")
         services.pin(filing, key="officer.trained", reason="写上证书编号", cites="", by=people.wang)
@@ -197,7 +228,7 @@ class TestCorrecting:
         services.pin(filing, key="officer.phone", reason="打不通", cites="", by=people.wang)
         now = answered(people, returned(people, filing), officer__phone="13800138001")
         (answer,) = last_return(now)
-        assert (answer.changed, answer.was, answer.now) == (True, "*******8000", "*******8001")
+        assert (answer.changed, answer.was, answer.now) == (True, "138****8000", "138****8001")
         assert "13800138001" not in browser(people.wang).get(now.get_absolute_url()).content.decode()
 
 

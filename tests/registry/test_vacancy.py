@@ -64,10 +64,10 @@ def test_the_desk_says_so_and_offers_the_next_step(client, people):
     change(people, "departure")
     client.force_login(people.liu)
     text = client.get("/").content.decode()
-    assert "<h1>首席质量官岗位空缺，自 2026-11-01 起</h1>" in text
+    assert "<h1>首席质量官岗位空缺，自 2026年11月1日起</h1>" in text
     assert 'href="/filings/new/"' in text
     assert "发起变更" not in text.split("<main")[1]
-    assert "岗位自 2026-11-01 起空缺" in client.get("/filings/new/").content.decode()
+    assert "岗位自 2026年11月1日起空缺" in client.get("/filings/new/").content.decode()
     assert "没有可以变更的" in client.get("/filings/changes/new/").content.decode()
 
 

@@ -208,3 +208,23 @@ class TestWalking:
         again = keyset(many, {"before": last.before}, order=("moved_at", "id"), per_page=25)
         assert [f.pk for f in again] == [f.pk for f in first]
         assert (first.total, first.total_is_more) == (50, False)
+
+
+class TestTheTitle:
+    """The title of a case is the fact: where it stands, and whose move it is."""
+
+    @pytest.mark.parametrize(
+        ("until", "who", "title"),
+        [
+            ("at_county", "liu", "王雪松的任职备案正在泊头市预审"),
+            ("at_county", "wang", "王雪松的任职备案，轮到我局预审"),
+            ("at_county", "meng", "王雪松的任职备案正在泊头市预审"),
+            ("at_city", "wang", "王雪松的任职备案正在沧州市备案"),
+            ("at_city", "meng", "王雪松的任职备案，轮到我局备案"),
+            ("filed", "liu", "王雪松的任职备案已办结"),
+        ],
+    )
+    def test_it_says_whose_move_it_is(self, people, until, who, title):
+        filing = people.filing(until=until)
+        page = browser(getattr(people, who)).get(filing.get_absolute_url()).content.decode()
+        assert f"<h1>{title}</h1>" in page

@@ -106,6 +106,12 @@ def test_days_in_tables_in_sentences_and_with_their_year():
     assert ui.weekday(date(2026, 11, 22)) == "星期日"
 
 
+def test_an_edition_is_told_by_its_name():
+    assert ui.edition("cangzhou-2023") == "《沧州市企业首席质量官管理办法》（2023-01-01 起适用）"
+    assert "草案）（2023-01-01 起适用）" in ui.edition("jiangsu-2023-draft")
+    assert ui.edition("nowhere-1999") == ""
+
+
 def test_instants_are_told_in_beijing_time():
     late_in_london = datetime(2026, 11, 17, 22, 58, 9, tzinfo=UTC)
     assert ui.moment(late_in_london) == "2026-11-18 06:58"

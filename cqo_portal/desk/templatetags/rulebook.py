@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from django import template
 
+from cqo_portal.wording import grouped
+
 register = template.Library()
 
 PROPOSED = {
@@ -18,7 +20,7 @@ PROPOSED = {
 @register.filter
 def points_plain(value: Decimal) -> str:
     """Points as the text prints them: 80, not 80.0; 1 000 in groups of three."""
-    return f"{value:,f}".replace(",", "\u00a0")
+    return grouped(value)
 
 
 @register.filter

@@ -18,13 +18,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cqo_portal import wording
+from cqo_portal.jurisdictions import NoSuchRule, pack
 from cqo_portal.parties import identifiers
 
 register = template.Library()
-
-NBSP = "\u00a0"
-MINUS = "\u2212"
-WEEKDAYS = "一二三四五六日"
 
 
 # ── Signs ─────────────────────────────────────────────────────────────────────────────────────
@@ -147,25 +145,19 @@ def day(value: date | None) -> str:
 @register.filter
 def day_long(value: date | None) -> str:
     """In sentences: 11月20日（周五）."""
-    if not value:
-        return ""
-    d = _date(value)
-    return f"{d.month}月{d.day}日（周{WEEKDAYS[d.weekday()]}）"
+    return wording.day_long(_date(value)) if value else ""
 
 
 @register.filter
 def day_full(value: date | None) -> str:
     """Where the year matters: 2026年11月20日."""
-    if not value:
-        return ""
-    d = _date(value)
-    return f"{d.year}年{d.month}月{d.day}日"
+    return wording.day_full(_date(value)) if value else ""
 
 
 @register.filter
 def weekday(value: date | None) -> str:
     """星期五."""
-    return f"星期{WEEKDAYS[_date(value).weekday()]}" if value else ""
+    return f"星期{wording.WEEKDAYS[_date(value).weekday()]}" if value else ""
 
 
 @register.filter
@@ -208,13 +200,13 @@ def days_here(value: datetime, today: date | None = None) -> str:
 @register.filter
 def grouped(value: int | Decimal | None) -> str:
     """Groups of three from 1 000 on, parted so that no line breaks inside: 41 200."""
-    return "" if value is None else _grouped(Decimal(value))
+    return "" if value is None else wording.grouped(value)
 
 
 @register.filter
 def hours(value: Decimal | None) -> str:
     """Class hours with one decimal at least: 6.0, 13.5, 0.25."""
-    return "" if value is None else _grouped(_at_least_one_decimal(Decimal(value)))
+    return "" if value is None else wording.grouped(_at_least_one_decimal(Decimal(value)))
 
 
 @register.filter
@@ -238,12 +230,22 @@ def masked(number: str | None) -> str:
 
 
 @register.filter
+def edition(code: str) -> str:
+    """An edition by its name, never by its code: 《…管理办法》（2023-01-01 起适用）; an unknown code is left out."""
+    try:
+        rules = pack(code)
+    except NoSuchRule:
+        return ""
+    return f"{rules.title}{'（草案）' if rules.is_draft else ''}（{day(rules.in_force_from)} 起适用）"
+
+
+@register.filter
 def filesize(size: int) -> str:
     """318 KB, 2.4 MB, 20 MB."""
     if size < 1024 * 1024:
-        return f"{max(size // 1024, 1)}{NBSP}KB"
+        return f"{max(size // 1024, 1)}{wording.NBSP}KB"
     whole, tenths = divmod(size * 10 // (1024 * 1024), 10)
-    return f"{whole}.{tenths}{NBSP}MB" if tenths else f"{whole}{NBSP}MB"
+    return f"{whole}.{tenths}{wording.NBSP}MB" if tenths else f"{whole}{wording.NBSP}MB"
 
 
 # ── Rulers ────────────────────────────────────────────────────────────────────────────────────
@@ -396,10 +398,6 @@ def _date(value: date | datetime) -> date:
 def _at_least_one_decimal(value: Decimal) -> Decimal:
     value = value.normalize()
     return value if value.as_tuple().exponent <= -1 else value.quantize(Decimal("0.1"))
-
-
-def _grouped(value: Decimal) -> str:
-    return f"{value:,f}".replace(",", NBSP).replace("-", MINUS)
 
 
 def _percent(share: Decimal) -> str:

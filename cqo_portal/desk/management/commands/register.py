@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from cqo_portal.desk.as_of import AsOf, who
+from cqo_portal.desk.as_of import AsOf, is_told, who
 from cqo_portal.parties.models import Organisation
 from registry.entries import remember, take_effect
 from registry.models import Entry, Officer
@@ -58,12 +58,14 @@ def _who(code: str | None, *, on: str | None, known: str | None) -> dict:
     organisation = Organisation.objects.filter(credit_code=(code or "").strip().upper()).first()
     if organisation is None:
         return {"error": "没有这个统一社会信用代码的企业。"}
+    held = who(organisation, question)
     return {
         "organisation": organisation.credit_code,
         "name": organisation.name,
         "on": question.on.isoformat(),
         "known": question.known.isoformat(),
-        "officers": [_told(post) for post in who(organisation, question)],
+        "standing": "held" if held else "vacant" if is_told(organisation, question) else "unrecorded",
+        "officers": [_told(post) for post in held],
     }
 
 

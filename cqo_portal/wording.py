@@ -1,0 +1,31 @@
+"""How days and numbers are written, once for tags, sentences and files. Pure; instants come in Beijing time.
+
+In tables and fields a day is written 2026-11-20, as `isoformat` has it; here is how it stands in sentences.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+WEEKDAYS = "一二三四五六日"
+
+
+def day_long(day: date) -> str:
+    """11月20日（周五）."""
+    return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+
+
+def day_full(day: date) -> str:
+    """Where the year matters: 2026年11月20日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def moment_long(local: datetime) -> str:
+    """11月20日（周五）14:58."""
+    return f"{day_long(local)}{local:%H:%M}"
+
+
+def grouped(value: int | Decimal) -> str:
+    """Groups of three from 1 000 on, parted so that no line breaks inside: 41 200."""
+    return f"{Decimal(value):,f}".replace(",", NBSP).replace("-", MINUS)
