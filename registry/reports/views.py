@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cqo_portal.accounts.models import AT_AN_OFFICE
 from cqo_portal.accounts.permissions import is_county, is_enterprise
 from cqo_portal.parties.models import Office
 from cqo_portal.workflow.engine import Refused, perform
@@ -21,7 +22,7 @@ from registry.reports.models import AnnualReport, RollUp, SignOff
 from registry.reports.pages import office as offices
 from registry.reports.pages.report import check_page, form_page, own_reports, report_page, stale_page
 from registry.reports.permissions import is_reporter, receives
-from registry.reports.queries import AT_AN_OFFICE, offices_visible_to
+from registry.reports.queries import offices_visible_to
 from registry.reports.schedule import EARLIEST
 from registry.reports.workflow import SUBMIT
 
