@@ -57,6 +57,19 @@ def posts_of(organisation: Organisation, year: int) -> QuerySet:
     )
 
 
+# Which enterprises a number counts, and the list behind it names: one definition for both.
+STANDINGS = {
+    "expected": Q(),
+    "taken": Q(standing__in=("received", "late")),
+    "received": Q(standing="received"),
+    "late": Q(standing="late"),
+    "missing": Q(standing="missing"),
+    "waiting": Q(
+        standing="missing", report_state="at_county"
+    ),  # of the missing ones: handed in, not yet received
+}
+
+
 def expected(year: int, *, cut_off: date) -> QuerySet[Organisation]:
     """Enterprises that owe the year's report, each with `standing` received | late | missing and `report_state`.
 

@@ -247,7 +247,11 @@ def office(request, year, code):
 def open_year(request, year, code):
     """Tell every enterprise that owes a report that it may be written now."""
     found = _own_office(request, year, code)
-    told = services.open_year(found, year, by=request.user, today=timezone.localdate())
+    try:
+        told = services.open_year(found, year, by=request.user, today=timezone.localdate())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("reports:office", year, code)
     messages.success(request, f"{year} 年度报告已开始收报，通知了 {told} 个企业账号。")
     return redirect("reports:office", year, code)
 
@@ -259,6 +263,9 @@ def remind(request, year, code):
     if found.level != Office.Level.COUNTY:
         raise PermissionDenied
     today = timezone.localdate()
+    if not services.is_collecting(found, year, today=today):
+        messages.error(request, f"{year} 年度没有组织收报，没有要提醒的。")
+        return redirect("reports:office", year, code)
     reminded, unreachable = services.remind(
         services.owing_now(found, year, today=today), year, by=request.user, today=today
     )
@@ -308,4 +315,4 @@ def locked(request, year, code):
         roll_up__office=found,
         roll_up__year=year,
     )
-    return render(request, "reports/locked.html", offices.locked_page(signed))
+    return render(request, "reports/locked.html", offices.locked_page(signed, request.GET))

@@ -19,6 +19,7 @@ from registry.reports.permissions import receives
 from registry.reports.queries import posts_of
 from registry.reports.schedule import schedule_for
 from registry.reports.sections import TITLES
+from registry.reports.services import is_collecting
 from registry.reports.workflow import AMEND, CORRECT, RECEIVE, REPORT, RETURN, SUBMIT
 
 S = AnnualReport.State
@@ -32,7 +33,8 @@ class Year:
 
     year: int
     report: AnnualReport | None
-    owed: bool
+    owed: bool  # an officer served, and nothing was handed in
+    asked: bool  # by a text, or, where none does, by the county
     cut_off: date
     late: bool
 
@@ -47,21 +49,18 @@ def own_reports(organisation: Organisation, *, today: date) -> dict:
 
 
 def owed_reports(organisation: Organisation, *, today: date) -> list[Year]:
-    """For the enterprise's desk: last year's report while it is owed, and this year's once it is begun or returned.
-
-    This year's is shown unasked only where a text asks for it, and in the last quarter before its cut-off.
-    """
-    page = own_reports(organisation, today=today)
-    recent = [year for year in page["years"] if year.owed and year.year >= today.year - 1]
-    asked = not page["schedule"].voluntary
-    return [year for year in recent if year.report or (asked and (year.cut_off - today).days <= DAYS_AHEAD)]
+    """For the enterprise's desk: what was begun or returned, and what is asked for, from a quarter before its cut-off."""
+    years = own_reports(organisation, today=today)["years"]
+    recent = [year for year in years if year.owed and year.year >= today.year - 1]
+    return [y for y in recent if y.report or (y.asked and (y.cut_off - today).days <= DAYS_AHEAD)]
 
 
 def _year_of(organisation: Organisation, year: int, report: AnnualReport | None, *, today: date) -> Year:
     cut_off = schedule_for(organisation.office, year, today=today).cut_off
     open_still = report is None or report.state in (S.DRAFT, S.RETURNED)
     owed = open_still and posts_of(organisation, year).exists()
-    return Year(year, report, owed, cut_off, late=owed and today > cut_off)
+    asked = is_collecting(organisation.office, year, today=today)
+    return Year(year, report, owed, asked, cut_off, late=owed and asked and today > cut_off)
 
 
 # ── the form ──────────────────────────────────────────────────────────────────────────────────
