@@ -15,7 +15,7 @@ from django.utils import timezone
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Office
 from cqo_portal.ui.templatetags.ui import day_full
-from cqo_portal.workflow.engine import Transition, guard_states
+from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
 from registry.reports import content, draft, figures, rollup
 from registry.reports.models import AnnualReport, Reception, ReportVersion, RollUp
 from registry.reports.permissions import is_reporter, receives, signs
@@ -120,7 +120,7 @@ def hand_in(report, today, by):
         on=today,
         by=by,
     )
-    return {"round", "office", "rule_edition", *_moved(report)}
+    return {"round", "office", "rule_edition", *moved(report, today, by)}
 
 
 def _kind(report, *, today: date, cut_off: date) -> str:
@@ -142,28 +142,19 @@ def _reason(report) -> str:
 
 def take(report, today, by):
     Reception.objects.create(version=report.versions.get(number=report.round), by=by)
-    return _moved(report)
+    return moved(report, today, by)
 
 
 def send_back(report, today, by):
     _unsent(report).update(sent_at=timezone.now())
-    return _moved(report)
+    return moved(report, today, by)
 
 
 def restore(report, today, by):
     """What was typed since the reopening is given up; the draft says again what was handed in last."""
     report.draft = report.versions.get(number=report.round).content["typed"]
     report.draft_version += 1
-    return {"draft", "draft_version", *_moved(report)}
-
-
-def move(report, today, by):
-    return _moved(report)
-
-
-def _moved(report):
-    report.moved_at = timezone.now()
-    return {"moved_at"}
+    return {"draft", "draft_version", *moved(report, today, by)}
 
 
 def lock_the_figures(roll_up, today, by):
@@ -191,7 +182,7 @@ WITHDRAW = Transition(
     target=S.DRAFT,
     allowed=is_reporter,
     guards=(nothing_is_pinned,),
-    effect=move,
+    effect=moved,
 )
 RECEIVE = Transition(
     name="receive",
@@ -223,7 +214,7 @@ AMEND = Transition(
     target=S.REOPENED,
     allowed=is_reporter,
     guards=(the_cut_off_is_ahead,),
-    effect=move,
+    effect=moved,
     asks_why=True,
 )
 CORRECT = Transition(
@@ -234,7 +225,7 @@ CORRECT = Transition(
     target=S.REOPENED,
     allowed=is_reporter,
     guards=(the_cut_off_is_past,),
-    effect=move,
+    effect=moved,
     asks_why=True,
 )
 KEEP = Transition(
@@ -246,7 +237,7 @@ KEEP = Transition(
     allowed=is_reporter,
     effect=restore,
 )
-REPORT = {s.name: s for s in (SUBMIT, WITHDRAW, RECEIVE, RETURN, AMEND, CORRECT, KEEP)}
+REPORT = by_name(SUBMIT, WITHDRAW, RECEIVE, RETURN, AMEND, CORRECT, KEEP)
 
 SIGN = Transition(
     name="sign",

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from cqo_portal.jurisdictions.vocabulary import Size
 from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.fields import DayField, PersonNameField, PlainField, ProseField, half_width
+from cqo_portal.ui.templatetags.ui import day_full
 from registry.models import Officer
 from registry.talent import fields
 from registry.talent.models import Case, Pairing, PoolEntry
@@ -143,7 +144,7 @@ class PairingForm(forms.Form):
         if learner and not is_smaller(learner, than=self.mentor) and not said.get("size_reason", "").strip():
             self.add_error("size_reason", compared(learner, self.mentor))
         if begins and ends and ends < begins:
-            self.add_error("ends_on", f"结束日期早于开始日期 {begins:%Y-%m-%d}，请核对。")
+            self.add_error("ends_on", f"结束日期早于开始日期{day_full(begins)}，请核对。")
         elif ends and ends < self.today:
             self.add_error("ends_on", "结束日期已经过去，请填以后的日期。")
         return said
@@ -174,7 +175,7 @@ class MeetingForm(forms.Form):
         if day > self.today:
             raise ValidationError("这一天还没到；记录只写已经发生的。")
         if day < self.pairing.begins_on:
-            raise ValidationError(f"结对从 {self.pairing.begins_on:%Y-%m-%d} 开始，请填这天以后的日期。")
+            raise ValidationError(f"结对从{day_full(self.pairing.begins_on)}开始，请填这天以后的日期。")
         return day
 
 
@@ -258,7 +259,7 @@ class LeaveForm(forms.Form):
     def clean_left_on(self) -> date:
         day = _not_in_the_future(self.cleaned_data["left_on"], today=self.today)
         if day < self.entry.entered_on:
-            raise ValidationError(f"入库日期是 {self.entry.entered_on:%Y-%m-%d}，出库不能更早。")
+            raise ValidationError(f"入库日期是{day_full(self.entry.entered_on)}，出库不能更早。")
         return day
 
 

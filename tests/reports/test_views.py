@@ -274,6 +274,13 @@ def test_each_number_leads_to_just_its_enterprises_and_title_tiles_and_lists_agr
         }  # fmt: skip
 
 
+def test_no_list_leads_to_a_draft_that_is_the_enterprises_alone(world):
+    drafted, handed_in = world.report("jia", until="draft"), world.report("yi")
+    page = text(browser(world.chen).get(url("index"), {"list": "expected"}))
+    assert url("report", handed_in.pk) in page  # the control
+    assert url("report", drafted.pk) not in page
+
+
 def test_what_was_locked_leads_to_the_locked_rows(world):
     world.report("jia")
     services.sign(world.east, YEAR, statement="同意", absences={}, by=world.chen, today=AFTER)

@@ -165,7 +165,7 @@ def test_the_same_two_are_paired_once_at_a_time(people, two):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"ends_on": "2026-11-01"}, "结束日期早于开始日期 2026-11-20"),
+        ({"ends_on": "2026-11-01"}, "结束日期早于开始日期2026年11月20日"),
         ({"begins_on": "2026-01-01", "ends_on": "2026-02-01"}, "结束日期已经过去"),
         ({"learner": "x"}, "受助企业"),
         ({"goal": ""}, "目标"),
@@ -230,7 +230,7 @@ def test_when_the_officer_has_left_nobody_agrees_any_more(people, two):
     officer = two[0]
     officer.ended_on = TODAY
     officer.save()
-    with pytest.raises(Refused, match="已于 2026-11-20 离任"):
+    with pytest.raises(Refused, match="已于2026年11月20日离任"):
         perform(PAIRING["agree-as-mentor"], pairing, by=people.liu)
     officer.ended_on = None
     officer.save()

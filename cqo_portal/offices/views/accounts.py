@@ -189,10 +189,17 @@ def hand_over(request, pk):
 
 
 # ── offices ───────────────────────────────────────────────────────────────────────────────────
+STANDINGS = {"on": "启用", "off": "停用", "all": "全部"}
+
+
 @require_safe
 @keeper_only
 def office_list(request):
-    return render(request, "offices/office_list.html", {"offices": offices_list()})
+    asked = request.GET.get("standing", "")
+    standing = asked if asked in STANDINGS else "on"
+    offices = offices_list(active={"on": True, "off": False, "all": None}[standing])
+    page = {"offices": offices, "standing": standing, "standings": STANDINGS}
+    return render(request, "offices/office_list.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -160,7 +160,7 @@ def _list(office: Office, year: int, params: Mapping, schedule: Schedule, signed
         order=("-at", "-id") if which == "supplement" else ("pinyin", "id"),
         per_page=PER_PAGE,
     )
-    if which in ("missing", "waiting"):
+    if which == "missing":
         pks = [one.pk for one in page]
         done = Reminder.objects.filter(year=year, organisation__in=pks)
         reminded = dict(done.values_list("organisation", "at"))
@@ -181,7 +181,9 @@ def _rows(which: str, office: Office, year: int, schedule: Schedule, signed: Sig
 
 
 def _with_their_reports(organisations: list, year: int) -> None:
-    found = AnnualReport.objects.filter(year=year, organisation__in=[one.pk for one in organisations])
+    """What was handed in; a draft is the enterprise's alone."""
+    shown = [one.pk for one in organisations]
+    found = AnnualReport.objects.filter(year=year, round__gt=0, organisation__in=shown)
     reports = {report.organisation_id: report for report in found.defer("draft")}
     for one in organisations:
         one.report = reports.get(one.pk)
