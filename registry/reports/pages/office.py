@@ -248,6 +248,7 @@ def locked_page(signed: SignOff, params: Mapping) -> dict:
         "of_offices": signed.roll_up.office.level != Office.Level.COUNTY,
         "rows": [_row_for_page(row) for row in signed.rows if _is_asked(row, which)],
         "which": which,
+        "only": "" if which == "expected" else words[which],
         "standings": [(name, words[name], signed.figures[name]) for name in BOARD],
         "absent": _absent(signed.rows),
         "words": words,
