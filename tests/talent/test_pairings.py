@@ -143,6 +143,14 @@ def test_an_enterprise_that_is_not_smaller_needs_a_reason(people, two):
     assert browser(people.meng).post(path, said).status_code == 302
 
 
+def test_what_is_missing_is_said_by_its_name_beside_the_field(people, two):
+    answer = browser(people.meng).post(reverse("talent:pairing-new", args=[two[0].pk]), {})
+    assert answer.status_code == 422
+    for sentence in ("请选择受助企业。", "请填写目标。", "请填写结束日期。"):
+        assert sentence in answer.content.decode()
+    assert "novalidate" in answer.content.decode()  # the browser's own sentences are in its own language
+
+
 def test_an_officer_without_case_or_entry_is_no_benchmark(people):
     officer = post(people.hengtong)
     answer = browser(people.meng).get(reverse("talent:pairing-new", args=[officer.pk]), follow=True)

@@ -153,8 +153,9 @@ def _end(request, user, lists, act, *, whole: bool):
             messages.success(request, act(form))
         except Refused as refused:
             for reason in refused.reasons:
-                messages.error(request, reason)
-        return redirect("offices:account", user.pk)
+                form.add_error(None, reason)
+        else:
+            return redirect("offices:account", user.pk)
     page = {"account": user, "lists": lists, "form": form, "whole": whole}
     return render(request, "offices/hand_over_form.html", page, status=422 if form.errors else 200)
 

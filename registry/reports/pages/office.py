@@ -24,6 +24,7 @@ PER_PAGE = 50
 MOST_AT_ONCE = 200
 BOARD = ("expected", "received", "late", "missing")
 LISTS = ("missing", "waiting", "late", "received", "taken", "expected", "supplement")
+LISTS_WHERE_NOBODY_ASKED = ("expected", "taken", "waiting", "supplement")
 WORDS = figures.LABELS | {"taken": "已接收", "waiting": "待接收", "supplement": "截止后补充"}
 WORDS_WHERE_NOBODY_MUST = {"expected": "有任职的企业", "late": "截止后报", "missing": "没有报"}
 
@@ -75,6 +76,8 @@ def office_page(office: Office, year: int, user, params: Mapping, *, today: date
         "may_sign": own and signed is None and ready.possible,
         "may_open": own and not opened and not ready.closed,
         "own": own,
+        "words": words,
+        "counts": vars(live) | {"taken": live.taken},
         "today": today,
     }
     if office.level == Office.Level.COUNTY:
@@ -82,9 +85,8 @@ def office_page(office: Office, year: int, user, params: Mapping, *, today: date
         shown["amended"] = shown["queued"] - live.waiting
     else:
         shown |= {"children": [child for child in below if child.stands.expected or child.signed]}
-    return (
-        shown | _list(office, year, params, schedule, signed) | {"counts": vars(live) | {"taken": live.taken}}
-    )
+    offered = LISTS if ready.collecting else LISTS_WHERE_NOBODY_ASKED
+    return shown | _list(office, schedule, params, signed, offered=offered)
 
 
 def _standing(office: Office, schedule: Schedule, *, opened: bool, today: date):
@@ -152,8 +154,11 @@ def _county(office: Office, year: int, user, ready: rollup.Readiness, *, today: 
 
 
 # ── lists ─────────────────────────────────────────────────────────────────────────────────────
-def _list(office: Office, year: int, params: Mapping, schedule: Schedule, signed: SignOff | None) -> dict:
-    which = params.get("list") if params.get("list") in LISTS else "missing"
+def _list(
+    office: Office, schedule: Schedule, params: Mapping, signed: SignOff | None, *, offered: tuple[str, ...]
+) -> dict:
+    year, words = schedule.year, words_of(schedule)
+    which = params.get("list") if params.get("list") in offered else offered[0]
     page = keyset(
         _rows(which, office, year, schedule, signed),
         params,
@@ -168,8 +173,7 @@ def _list(office: Office, year: int, params: Mapping, schedule: Schedule, signed
             one.reminded_at = reminded.get(one.pk)
     elif which != "supplement":
         _with_their_reports(page.rows, year)
-    words = words_of(schedule)
-    return {"list": which, "lists": {name: words[name] for name in LISTS}, "page": page}
+    return {"list": which, "lists": {name: words[name] for name in offered}, "page": page}
 
 
 def _rows(which: str, office: Office, year: int, schedule: Schedule, signed: SignOff | None) -> QuerySet:

@@ -13,13 +13,12 @@ from cqo_portal.workflow.engine import open_to
 from registry.incidents.models import Incident
 from registry.reports import content, draft
 from registry.reports.form import ConfirmForm, ReasonForm
-from registry.reports.models import AnnualReport, ReportVersion
+from registry.reports.models import AnnualReport, ReportVersion, RollUp
 from registry.reports.pages.head import ReportHead
 from registry.reports.permissions import receives
 from registry.reports.queries import posts_of
 from registry.reports.schedule import schedule_for
 from registry.reports.sections import TITLES
-from registry.reports.services import is_collecting
 from registry.reports.workflow import AMEND, CORRECT, RECEIVE, REPORT, RETURN, SUBMIT
 
 S = AnnualReport.State
@@ -43,7 +42,10 @@ def own_reports(organisation: Organisation, *, today: date) -> dict:
     """This year, last year, and every year reported; whoever served makes a report due."""
     known = {r.year: r for r in organisation.annual_reports.select_related("office").defer("draft")}
     years = sorted({today.year, today.year - 1, *known}, reverse=True)
-    rows = [_year_of(organisation, year, known.get(year), today=today) for year in years]
+    opened = set(RollUp.objects.filter(office=organisation.office_id).values_list("year", flat=True))
+    rows = [
+        _year_of(organisation, year, known.get(year), opened=year in opened, today=today) for year in years
+    ]
     schedule = schedule_for(organisation.office, today.year, today=today)
     return {"organisation": organisation, "years": rows, "schedule": schedule, "today": today}
 
@@ -55,12 +57,15 @@ def owed_reports(organisation: Organisation, *, today: date) -> list[Year]:
     return [y for y in recent if y.report or (y.asked and (y.cut_off - today).days <= DAYS_AHEAD)]
 
 
-def _year_of(organisation: Organisation, year: int, report: AnnualReport | None, *, today: date) -> Year:
-    cut_off = schedule_for(organisation.office, year, today=today).cut_off
+def _year_of(
+    organisation: Organisation, year: int, report: AnnualReport | None, *, opened: bool, today: date
+) -> Year:
+    schedule = schedule_for(organisation.office, year, today=today)
     open_still = report is None or report.state in (S.DRAFT, S.RETURNED)
     owed = open_still and posts_of(organisation, year).exists()
-    asked = is_collecting(organisation.office, year, today=today)
-    return Year(year, report, owed, asked, cut_off, late=owed and asked and today > cut_off)
+    asked = opened or not schedule.voluntary
+    late = owed and asked and today > schedule.cut_off
+    return Year(year, report, owed, asked, schedule.cut_off, late=late)
 
 
 # ── the form ──────────────────────────────────────────────────────────────────────────────────
