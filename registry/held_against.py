@@ -40,10 +40,10 @@ def recorded_against(
 ) -> tuple[Declared, ...]:
     """Facts on record about a person and an enterprise (either may be empty), as known `at` a moment, or now."""
     rows = Incident.objects.against(identity_index=identity_index, organisation=organisation).counting(at)
-    return tuple(_as_declared(incident) for incident in rows.order_by("found_on", "id"))
+    return tuple(as_declared(incident) for incident in rows.order_by("found_on", "id"))
 
 
-def _as_declared(incident: Incident) -> Declared:
+def as_declared(incident: Incident) -> Declared:
     """That an enterprise bore the blame does not yet say that the officer did: his part stays open."""
     borne = incident.responsible
     return Declared(

@@ -5,24 +5,11 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.scope import within_area, within_scope
 from cqo_portal.audit.append_only import AppendOnlyQuerySet
 from cqo_portal.parties.models import Organisation
 from cqo_portal.parties.queries import SearchableQuerySet
 from registry.history import YES, day_after
-
-
-def _within_scope(acting) -> Q:
-    """Which rows belong to the assignment a user acts in; an unknown role sees nothing."""
-    match acting.role:
-        case Role.ENTERPRISE:
-            return Q(organisation=acting.organisation)
-        case Role.COUNTY:
-            return Q(office=acting.office)
-        case Role.CITY:
-            return Q(office__parent=acting.office)
-        case Role.PROVINCE:
-            return Q(office__parent__parent=acting.office)
-    return Q(pk__in=[])
 
 
 def organisations_visible_to(user) -> QuerySet[Organisation]:
@@ -31,7 +18,7 @@ def organisations_visible_to(user) -> QuerySet[Organisation]:
         return Organisation.objects.none()
     if user.acting.role == Role.ENTERPRISE:
         return Organisation.objects.filter(pk=user.acting.organisation_id)
-    return Organisation.objects.filter(_within_scope(user.acting))
+    return Organisation.objects.filter(within_area(user.acting))
 
 
 class FilingQuerySet(SearchableQuerySet):
@@ -39,7 +26,7 @@ class FilingQuerySet(SearchableQuerySet):
         """The only door: a regulator sees what was submitted, an enterprise its own, others nothing."""
         if user.acting is None:
             return self.none()
-        mine = self.filter(_within_scope(user.acting))
+        mine = self.filter(within_scope(user.acting))
         return mine if user.acting.role == Role.ENTERPRISE else mine.filter(round__gt=0)
 
     def awaiting(self, user) -> "FilingQuerySet":
@@ -65,7 +52,7 @@ class OfficerQuerySet(SearchableQuerySet):
             return self.none()
         if user.acting.role == Role.OFFICER:
             return self.filter(person=user.acting.person)
-        return self.filter(_within_scope(user.acting))
+        return self.filter(within_scope(user.acting))
 
     def in_office(self) -> "OfficerQuerySet":
         return self.filter(ended_on=None)

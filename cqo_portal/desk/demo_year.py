@@ -78,8 +78,7 @@ class Year:
         self._lists()
         for said in self.told["changes"]:
             self._change(said)
-        for said in self.told["reports"]:
-            self._report(said)
+        self._reports()
         for said in self.told["cases"]:
             self._case(said)
         self._facts()
@@ -117,18 +116,27 @@ class Year:
             filing = perform(SEND_UP, filing, by=county, today=self.today)
             perform(FILE, filing, by=self.story.regulator(firm.office.parent), today=self.today)
 
-    def _report(self, said: dict) -> None:
+    def _reports(self) -> None:
+        """The city asks for last year's reports in its December, and for this year's while it lasts."""
+        city = Office.objects.get(pk=self.told["city"])
+        by, december = self.story.regulator(city), date(self.today.year - 1, 12, 10)
+        reports.open_year(city, december.year, by=by, today=december)
+        for said in self.told["reports"]:
+            self._report(said, on=december)
+        reports.open_year(city, self.today.year, by=by, today=self.today)
+
+    def _report(self, said: dict, *, on: date) -> None:
         firm = self.firm(said["enterprise"])
         clerk = self.story.clerk(firm)
-        report = reports.open_report(firm, self.today.year - 1, by=clerk, today=self.today)
+        report = reports.open_report(firm, on.year, by=clerk, today=on)
         typed = {name: [value] for name, value in said["typed"].items()}
-        served = form_of(report, today=self.today).posts
+        served = form_of(report, today=on).posts
         typed |= {f"appraisal-{key_of(post)}_decision": ["renewed"] for post in served}
         report_draft.save(report, report.draft | typed, version=None, by=clerk)
         report.refresh_from_db()
-        report = perform(HAND_IN, report, by=clerk, today=self.today)
+        report = perform(HAND_IN, report, by=clerk, today=on)
         if said["until"] == "received":
-            perform(RECEIVE, report, by=self.story.regulator(firm.office), today=self.today)
+            perform(RECEIVE, report, by=self.story.regulator(firm.office), today=on)
 
     def _case(self, said: dict) -> None:
         firm = self.firm(said["enterprise"])

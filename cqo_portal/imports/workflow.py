@@ -7,11 +7,10 @@ reading ──read──▶ to_decide ──apply-all / apply-good──▶ appl
 """
 
 from django.db import transaction
-from django.utils import timezone
 
 from cqo_portal.imports.models import ImportRun
 from cqo_portal.imports.permissions import decides, the_system
-from cqo_portal.workflow.engine import Transition, guard_states
+from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
 
 S = ImportRun.State
 
@@ -30,25 +29,19 @@ def something_would_happen(run, today):
 
 # ── effects: what else changes; they name the fields they changed ─────────────────────────────
 def all_rows(run, today, by):
-    return _handed_to_the_worker(run, by, good_rows_only=False)
+    return _handed_to_the_worker(run, today, by, good_rows_only=False)
 
 
 def good_rows(run, today, by):
-    return _handed_to_the_worker(run, by, good_rows_only=True)
+    return _handed_to_the_worker(run, today, by, good_rows_only=True)
 
 
-def _handed_to_the_worker(run, by, *, good_rows_only: bool):
+def _handed_to_the_worker(run, today, by, *, good_rows_only: bool):
     from cqo_portal.imports.tasks import apply  # a task imports the worker, which takes these steps
 
     run.good_rows_only, run.decided_by = good_rows_only, by
     transaction.on_commit(lambda: apply.delay(str(run.pk)), robust=True)
-    run.moved_at = timezone.now()
-    return {"good_rows_only", "decided_by", "moved_at"}
-
-
-def moved(run, today, by):
-    run.moved_at = timezone.now()
-    return {"moved_at"}
+    return {"good_rows_only", "decided_by", *moved(run, today, by)}
 
 
 # ── the table ─────────────────────────────────────────────────────────────────────────────────
@@ -119,6 +112,6 @@ DISCARD = Transition(
 )
 
 EVERY = (READ, FAIL, APPLY_ALL, APPLY_GOOD, FINISH, PUT_BACK, DISCARD)
-OF_PEOPLE = {step.name: step for step in (APPLY_ALL, APPLY_GOOD, DISCARD)}
+OF_PEOPLE = by_name(APPLY_ALL, APPLY_GOOD, DISCARD)
 
 guard_states(ImportRun, EVERY)

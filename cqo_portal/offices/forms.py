@@ -13,6 +13,7 @@ from cqo_portal.parties.models import Office, Organisation, Person
 from cqo_portal.reference.queries import industry_choices
 from cqo_portal.ui import layouts as lay
 from cqo_portal.ui.fields import DayField, PersonNameField, PhoneField, PlainField, ProseField
+from cqo_portal.ui.templatetags.ui import day_full
 from registry.sections import EnterpriseSection, say_what_is_missing
 
 USERNAME = RegexValidator(
@@ -196,7 +197,7 @@ class MoveForm(Spoken):
     def clean_effective_on(self):
         day = self.cleaned_data["effective_on"]
         if day and self.earliest and day < self.earliest:
-            raise ValidationError(f"名录里已有 {self.earliest:%Y-%m-%d} 起的管辖记载，生效日不能早于它。")
+            raise ValidationError(f"名录里已有{day_full(self.earliest)}起的管辖记载，生效日不能早于它。")
         return day
 
 

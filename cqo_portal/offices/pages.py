@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.audit.models import Event
+from cqo_portal.jurisdictions import editions
 from cqo_portal.offices.forms import AccountFilter
 from cqo_portal.offices.models import HandOver, Move, Registration
 from cqo_portal.parties.models import Office
@@ -151,8 +152,8 @@ def front_page(user) -> dict:
     return shown
 
 
-def offices_list() -> list[Office]:
-    """The offices as a tree, each with its enterprises and accounts."""
+def offices_list(*, active: bool | None) -> list[Office]:
+    """The offices as a tree, each with its enterprises and accounts: the active ones, the others, or (None) all."""
     people = Count("assignments__user", filter=Q(assignments__active=True), distinct=True)
     rows = {
         office.pk: office
@@ -165,11 +166,12 @@ def offices_list() -> list[Office]:
     def descend(parent: str | None) -> None:
         for office in rows.values():
             if office.parent_id == parent:
+                office.rules = editions(office.jurisdiction)[-1].label
                 found.append(office)
                 descend(office.pk)
 
     descend(None)
-    return found
+    return [office for office in found if active is None or office.active is active]
 
 
 def earliest_move_of(organisation) -> date | None:

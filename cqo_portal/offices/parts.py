@@ -13,7 +13,7 @@ from cqo_portal.offices.handover import Item
 from cqo_portal.parties.models import Office, Organisation
 from registry.reports.models import AnnualReport, RollUp
 from registry.supervision.models import Suggestion
-from registry.talent.models import Case
+from registry.talent.models import Case, PoolEntry
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,13 @@ class Kind:
 
 KINDS = (
     Kind(AnnualReport, "年度报告", of_enterprise=("draft", "returned", "reopened"), of_county=("at_county",)),
-    Kind(Case, "典型经验", of_enterprise=("draft",), of_county=("draft", "at_county"), of_city=("at_city",)),
+    Kind(
+        Case,
+        "典型经验",
+        of_enterprise=("draft",),
+        of_county=("draft", "at_county"),
+        of_city=("at_city", "selected"),
+    ),
     Kind(
         Suggestion,
         "撤换建议书",
@@ -101,6 +107,30 @@ def roll_ups_against(organisation: Organisation, to: Office) -> list[str]:
 
 carrying.add(Carrier(cases=lambda organisation, to: [], against=roll_ups_against))
 
+
+# ── the talent pool: whoever stays within the city stays in its pool, and is found at the new county ──
+def _in_the_pool(organisation: Organisation, to: Office) -> QuerySet[PoolEntry]:
+    rows = PoolEntry.objects.live().filter(officer__organisation=organisation, city=to.parent_id)
+    return rows.exclude(office=to).select_related("office").order_by("pk")
+
+
+def pool_cases(organisation: Organisation, to: Office) -> list[carrying.Case]:
+    return [
+        carrying.Case("人才库", str(entry), entry.get_absolute_url(), entry.office.name, to.name)
+        for entry in _in_the_pool(organisation, to)
+    ]
+
+
+def carry_pool(organisation: Organisation, to: Office, *, by, move) -> None:
+    for entry in _in_the_pool(organisation, to):
+        was, entry.office = entry.office, to
+        entry.save(update_fields={"office"})
+        note = f"随企业迁移，由{was.name}转到{to.name}；仍在库。"
+        data = {"from": was.pk, "to": to.pk, "move": str(move.pk)}
+        record("carry", entry, by=by, after=entry.state, note=note, data=data)
+
+
+carrying.add(Carrier(cases=pool_cases, carry=carry_pool))
 for kind in KINDS:
     carrying.add(Carrier(cases=kind.cases, lock=kind.lock, carry=kind.carry))
     handover.add(kind.in_hand)

@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Q
 
-from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.models import AT_AN_OFFICE, Role
+from cqo_portal.accounts.scope import within_area
 from cqo_portal.audit.append_only import AppendOnlyQuerySet
-
-
-def _below(acting, name: str) -> Q:
-    """Rows whose office `name` lies in the area of the office one acts for."""
-    steps = {Role.COUNTY: "", Role.CITY: "__parent", Role.PROVINCE: "__parent__parent"}
-    return Q(**{f"{name}{steps[acting.role]}": acting.office_id})
 
 
 class RegistrationQuerySet(models.QuerySet):
@@ -24,8 +19,8 @@ class RegistrationQuerySet(models.QuerySet):
             return self.filter(own)
         if acting.role == Role.ADMIN:
             return self.filter(own | handed_in)
-        if acting.role in (Role.COUNTY, Role.CITY, Role.PROVINCE):
-            return self.filter(own | (handed_in & _below(acting, "office")))
+        if acting.role in AT_AN_OFFICE:
+            return self.filter(own | (handed_in & within_area(acting, "office")))
         if acting.role == Role.ENTERPRISE:
             return self.filter(own | (handed_in & Q(credit_code=acting.organisation.credit_code)))
         return self.filter(own)
@@ -54,8 +49,8 @@ class MoveQuerySet(models.QuerySet):
             return self.none()
         if acting.role == Role.ADMIN:
             return self
-        if acting.role in (Role.COUNTY, Role.CITY, Role.PROVINCE):
-            return self.filter(_below(acting, "from_office") | _below(acting, "to_office"))
+        if acting.role in AT_AN_OFFICE:
+            return self.filter(within_area(acting, "from_office") | within_area(acting, "to_office"))
         if acting.role == Role.ENTERPRISE:
             return self.filter(organisation=acting.organisation_id, state="done")
         return self.none()

@@ -12,6 +12,7 @@ from cqo_portal.offices import accounts, carrying
 from cqo_portal.offices.models import Move, Registration
 from cqo_portal.offices.permissions import accepts, admits, is_the_applicant, is_the_system, proposed_it
 from cqo_portal.parties.models import Organisation
+from cqo_portal.ui.templatetags.ui import day_full
 from cqo_portal.workflow.engine import Refused, Transition, guard_states
 from registry.entries import enter
 from registry.models import Entry
@@ -61,9 +62,7 @@ def _facts(registration: Registration) -> dict:
 # ── a move: guards and effects ────────────────────────────────────────────────────────────────
 def the_day_has_come(move, today):
     return (
-        None
-        if move.effective_on <= today
-        else f"这次迁移 {move.effective_on:%Y-%m-%d} 起生效，到日自动办结。"
+        None if move.effective_on <= today else f"这次迁移{day_full(move.effective_on)}起生效，到日自动办结。"
     )
 
 
@@ -79,7 +78,7 @@ def nothing_later_is_on_record(move, today):
         organisation=move.organisation, post=None, name="office", effective_on__gt=move.effective_on
     )
     if found := later.order_by("-effective_on").first():
-        return f"名录里已有 {found.effective_on:%Y-%m-%d} 起的管辖记载，迁移的生效日不能早于它；请撤回后改日期再提。"
+        return f"名录里已有{day_full(found.effective_on)}起的管辖记载，迁移的生效日不能早于它；请撤回后改日期再提。"
     return None
 
 

@@ -49,6 +49,17 @@ class Transition:
         return [reason for guard in self.guards if (reason := guard(obj, today))]
 
 
+def moved(obj: models.Model, today: date, by) -> set[str]:
+    """The effect almost every step has: since when the case lies where it lies."""
+    obj.moved_at = timezone.now()
+    return {"moved_at"}
+
+
+def by_name(*steps: Transition) -> dict[str, Transition]:
+    """A life as a table, as addresses and buttons ask for it."""
+    return {step.name: step for step in steps}
+
+
 def perform(step: Transition, obj: models.Model, *, by, note: str = "", today: date | None = None):
     """Take `step`, or raise `PermissionDenied` or `Refused`. Returns the object as it now is."""
     today = today or timezone.localdate()

@@ -2,13 +2,13 @@
 
 from django import forms
 
+from cqo_portal.accounts.scope import within_area
 from cqo_portal.jurisdictions.vocabulary import AccidentLevel, Fault
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Organisation, Person
 from cqo_portal.ui import layouts as lay
 from cqo_portal.ui.fields import DayField, PersonNameField, PlainField, ProseField
 from registry.incidents.models import Incident
-from registry.incidents.queries import REACH
 
 PERSON, ENTERPRISE = "person", "enterprise"
 ACCIDENTS = frozenset({Fault.ACCIDENT.value, Fault.ACCIDENT_OF_ORGANISATION.value})
@@ -145,7 +145,7 @@ class IncidentForm(forms.Form):
             self._fault("credit_code", str(invalid))
             return None
         acting = self.user.acting
-        ours = Organisation.objects.filter(**{REACH[acting.role]: acting.office})
+        ours = Organisation.objects.filter(within_area(acting))
         found = ours.filter(credit_code=code).first()
         if found is None:
             self._fault(

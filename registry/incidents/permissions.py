@@ -3,13 +3,20 @@
 from django.db.models import Q
 from rules import Predicate, predicate
 
-from cqo_portal.accounts.models import AT_AN_OFFICE
+from cqo_portal.accounts.models import AT_AN_OFFICE, Role
 
 
 def _serves_an_office(user) -> bool:
     return user is not None and user.acting is not None and user.acting.role in AT_AN_OFFICE
 
 
+def _may_be_concerned(user) -> bool:
+    return _serves_an_office(user) or (
+        user.acting is not None and user.acting.role in (Role.ENTERPRISE, Role.OFFICER)
+    )
+
+
+concerned = Predicate(_may_be_concerned, name="concerned")
 records_facts = Predicate(_serves_an_office, name="records_facts")
 
 

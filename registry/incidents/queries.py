@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.models import AT_AN_OFFICE, Role
+from cqo_portal.accounts.scope import within_area
 from cqo_portal.audit.append_only import AppendOnlyQuerySet
 from cqo_portal.parties.models import Person
-
-REACH = {Role.COUNTY: "office", Role.CITY: "office__parent", Role.PROVINCE: "office__parent__parent"}
 
 
 class IncidentQuerySet(AppendOnlyQuerySet):
@@ -21,7 +20,7 @@ class IncidentQuerySet(AppendOnlyQuerySet):
             return self.filter(organisation=acting.organisation, identity_index="")
         if acting.role == Role.OFFICER:
             return self.filter(identity_index=acting.person.identity_index) if acting.person else self.none()
-        return self.filter(_of_the_area(acting)) if acting.role in REACH else self.none()
+        return self.filter(_of_the_area(acting)) if acting.role in AT_AN_OFFICE else self.none()
 
     def latest_words(self) -> "IncidentQuerySet":
         """One row a fact: the last word on it."""
@@ -49,9 +48,7 @@ class IncidentQuerySet(AppendOnlyQuerySet):
 
 def _of_the_area(acting) -> Q:
     """The office that recorded it, the enterprise's offices, and those where the person is in office."""
-    path, office = REACH[acting.role], acting.office
-    people = Person.objects.filter(**{f"posts__{path}": office, "posts__ended_on": None}).values(
-        "identity_index"
-    )
-    ours = Q(office=office) | Q(**{path: office}) | Q(**{f"organisation__{path}": office})
+    in_office = Person.objects.filter(within_area(acting, "posts__office"), posts__ended_on=None)
+    people = in_office.values("identity_index")
+    ours = Q(office=acting.office) | within_area(acting) | within_area(acting, "organisation__office")
     return ours | (~Q(identity_index="") & Q(identity_index__in=people))

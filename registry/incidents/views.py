@@ -11,7 +11,7 @@ from cqo_portal.ui.paging import keyset
 from registry.incidents import services
 from registry.incidents.forms import CorrectionForm, IncidentForm, WithdrawalForm
 from registry.incidents.models import Incident
-from registry.incidents.permissions import changes_facts, records_facts
+from registry.incidents.permissions import changes_facts, concerned, records_facts
 
 PER_PAGE = 50
 STANDINGS = {"counting": "现行", "withdrawn": "已撤销", "all": "全部"}
@@ -21,6 +21,8 @@ STANDINGS = {"counting": "现行", "withdrawn": "已撤销", "all": "全部"}
 @login_required
 def index(request):
     """What the person may see, latest first; `?standing=counting|withdrawn|all`."""
+    if not concerned.test(request.user):
+        raise PermissionDenied
     asked = request.GET.get("standing", "")
     standing = asked if asked in STANDINGS else "counting"
     rows = Incident.objects.visible_to(request.user).latest_words().for_list()

@@ -1,26 +1,19 @@
 """Which entries of the yearly lists a person may see, and the sets others count by."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.parties.models import Office
-
-
-def within(office: Office) -> Q:
-    """Entries of enterprises this office, or one below it, looks after."""
-    path = {"county": "", "city": "__parent", "province": "__parent__parent"}[office.level]
-    return Q(**{f"organisation__office{path}": office})
+from cqo_portal.accounts.scope import within_area
 
 
 class ListedQuerySet(QuerySet):
     def visible_to(self, user) -> "ListedQuerySet":
         acting = user.acting
-        match acting.role if acting else None:
-            case Role.ENTERPRISE:
-                return self.filter(organisation=acting.organisation_id)
-            case Role.COUNTY | Role.CITY | Role.PROVINCE:
-                return self.filter(within(acting.office))
-        return self.none()
+        if acting is None:
+            return self.none()
+        if acting.role == Role.ENTERPRISE:
+            return self.filter(organisation=acting.organisation_id)
+        return self.filter(within_area(acting, "organisation__office"))
 
     def standing(self) -> "ListedQuerySet":
         return self.filter(ended_at=None)

@@ -2,6 +2,7 @@ from django import forms
 
 from cqo_portal.jurisdictions import all_packs
 from cqo_portal.ui.fields import DayField, PlainField
+from cqo_portal.ui.templatetags.ui import day_full
 
 
 class RehearsalForm(forms.Form):
@@ -33,4 +34,4 @@ class ExportForm(forms.Form):
 
 
 def _words(pack) -> str:
-    return f"{pack.label} {pack.title}（{pack.in_force_from:%Y-%m-%d} 起{'，草案' if pack.is_draft else ''}）"
+    return f"{pack.label} {pack.title}（{day_full(pack.in_force_from)}起{'，草案' if pack.is_draft else ''}）"

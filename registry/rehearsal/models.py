@@ -10,6 +10,7 @@ from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.parties.models import Office
+from cqo_portal.ui.templatetags.ui import day_full
 from registry.findings import Verdict
 from registry.models import Officer
 from registry.rehearsal.queries import OutcomeQuerySet, RehearsalQuerySet
@@ -47,7 +48,7 @@ class Rehearsal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.office.area}：{self.against} → {self.edition}（{self.on:%Y-%m-%d}）"
+        return f"{self.office.area}：{self.from_pack.title} → {self.to_pack.title}，按{day_full(self.on)}判断"
 
     def get_absolute_url(self) -> str:
         return reverse("rehearsal:rehearsal", args=[self.pk])

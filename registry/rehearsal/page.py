@@ -9,6 +9,7 @@ from functools import cached_property
 from cqo_portal.jurisdictions import NoSuchRule, editions
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.parties.models import Office
+from cqo_portal.ui.templatetags.ui import day_full
 from registry.editions import edition_for
 from registry.findings import Verdict
 from registry.models import Adoption
@@ -46,7 +47,7 @@ class Shelf:
         if self.in_force and pack.in_force_from < self.in_force.in_force_from:
             return "以前的版本"
         if pack.edition in self._adopted:
-            return f"已启用，{pack.in_force_from:%Y-%m-%d} 起生效"
+            return f"已启用，{day_full(pack.in_force_from)}起生效"
         return "须先预演"
 
     @property
@@ -77,6 +78,10 @@ class ResultQuery:
     @property
     def newly_unmet(self) -> int:
         return self._counts.get((Verdict.MET.value, Verdict.UNMET.value), 0)
+
+    @property
+    def newly_unknown(self) -> int:
+        return self._counts.get((Verdict.MET.value, Verdict.UNKNOWN.value), 0)
 
     @cached_property
     def clauses(self) -> list[tuple[str, str]]:

@@ -3,12 +3,15 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
 from cqo_portal.busy import Waiting, waiting
 from cqo_portal.parties.models import Office
 from registry.editions import edition_for
+from registry.held_against import as_declared
+from registry.incidents.models import Incident
 from registry.models import Adoption, Officer, Proof, Submission
 from registry.rehearsal.judging import difference, judge_post
 from registry.rehearsal.models import Outcome, Rehearsal
@@ -64,7 +67,7 @@ def step(pk) -> bool:
         run = found.select_related("office").filter(pk=pk).first()
         if run is None:
             return False
-        posts = _live(run.office).select_related("organisation").order_by("pk")
+        posts = _live(run.office).select_related("organisation", "person").order_by("pk")
         posts = list((posts.filter(pk__gt=run.cursor) if run.cursor else posts)[:AT_A_TIME])
         Outcome.objects.bulk_create(outcomes(run, posts))
         run.judged += len(posts)
@@ -77,10 +80,15 @@ def step(pk) -> bool:
 
 
 def outcomes(run: Rehearsal, posts: list[Officer]) -> list[Outcome]:
-    said, papers = _said(posts), _papers(posts)
+    said, papers, incidents = _said(posts), _papers(posts), _incidents(posts)
     made = []
     for post in posts:
-        shown = {"papers": papers.get(post.filing_id, frozenset()), "on": run.on}
+        about = {"identity_index": post.person.identity_index, "organisation": post.organisation_id}
+        shown = {
+            "papers": papers.get(post.filing_id, frozenset()),
+            "recorded": tuple(as_declared(one) for one in incidents if one.is_against(**about)),
+            "on": run.on,
+        }
         content = said.get(post.filing_id, {})
         before = judge_post(post, content, rules=run.from_pack, **shown)
         after = judge_post(post, content, rules=run.to_pack, **shown)
@@ -108,6 +116,14 @@ def _papers(posts: list[Officer]) -> dict:
     for filing, kind in rows.values_list("filing", "kind"):
         found[filing] = found.get(filing, frozenset()) | {kind}
     return found
+
+
+def _incidents(posts: list[Officer]) -> list[Incident]:
+    """What is on record against any of these people or their enterprises."""
+    people = [post.person.identity_index for post in posts]
+    enterprises = Q(organisation__in=[post.organisation_id for post in posts], identity_index="")
+    found = Incident.objects.counting().filter(Q(identity_index__in=people) | enterprises)
+    return list(found.order_by("found_on", "id"))
 
 
 def open_result(run: Rehearsal, *, by) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cqo_portal.exports.formats import ROWS_AT_MOST, SafeXlsx, Written
 from cqo_portal.ui.paging import keyset
+from cqo_portal.ui.templatetags.ui import day_full
 from registry.rehearsal import services
 from registry.rehearsal.forms import ExportForm, RehearsalForm
 from registry.rehearsal.models import Rehearsal
@@ -105,6 +106,6 @@ def adopt(request, pk):
         messages.error(request, str(reason))
     else:
         messages.success(
-            request, f"已启用：{run.to_pack.in_force_from:%Y-%m-%d} 起新提交的备案按这一版判断。"
+            request, f"已启用：{day_full(run.to_pack.in_force_from)}起新提交的备案按这一版判断。"
         )
     return redirect(run)

@@ -106,9 +106,9 @@ class SignForm(forms.Form):
         initial="汇总数据经核对无误，同意签报。", error_messages={"required": "请写签报说明。"},
     )  # fmt: skip
 
-    def __init__(self, *args, unsigned=(), **kwargs) -> None:
+    def __init__(self, *args, unsigned=(), idle=(), **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.unsigned = list(unsigned)
+        self.unsigned, self.idle = list(unsigned), list(idle)
         for office in self.unsigned:
             self.fields[f"absent_{office.pk}"] = ProseField(
                 label=f"{office.area}没有签报，原因", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
@@ -117,7 +117,9 @@ class SignForm(forms.Form):
 
     @property
     def absences(self) -> dict[str, str]:
-        return {office.pk: self.cleaned_data[f"absent_{office.pk}"] for office in self.unsigned}
+        """A reason for each; where nobody owes a report, that is the reason."""
+        said = {office.pk: self.cleaned_data[f"absent_{office.pk}"] for office in self.unsigned}
+        return said | {office.pk: "没有应报企业。" for office in self.idle}
 
 
 def _plain(value):

@@ -2,8 +2,8 @@
 
 from rules import predicate
 
+from cqo_portal.accounts.models import AT_AN_OFFICE
 from cqo_portal.accounts.permissions import is_county, is_enterprise
-from registry.reports.queries import AT_AN_OFFICE
 
 
 @predicate

@@ -5,23 +5,9 @@ from datetime import date
 from django.apps import apps
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.models import AT_AN_OFFICE, Role
+from cqo_portal.accounts.scope import within_scope
 from cqo_portal.parties.models import Office, Organisation
-
-AT_AN_OFFICE = (Role.COUNTY, Role.CITY, Role.PROVINCE)
-
-
-def _within_scope(acting) -> Q:
-    match acting.role:
-        case Role.ENTERPRISE:
-            return Q(organisation=acting.organisation)
-        case Role.COUNTY:
-            return Q(office=acting.office)
-        case Role.CITY:
-            return Q(office__parent=acting.office)
-        case Role.PROVINCE:
-            return Q(office__parent__parent=acting.office)
-    return Q(pk__in=[])
 
 
 class AnnualReportQuerySet(QuerySet):
@@ -29,7 +15,7 @@ class AnnualReportQuerySet(QuerySet):
         """The only door: an office sees what was handed in, an enterprise its own, others nothing."""
         if user.acting is None:
             return self.none()
-        mine = self.filter(_within_scope(user.acting))
+        mine = self.filter(within_scope(user.acting))
         return mine if user.acting.role == Role.ENTERPRISE else mine.filter(round__gt=0)
 
     def for_list(self) -> "AnnualReportQuerySet":
@@ -69,6 +55,19 @@ def posts_of(organisation: Organisation, year: int) -> QuerySet:
     return posts.defer("search", "haystack", "person__identity_number", "person__phone").order_by(
         "appointed_on", "id"
     )
+
+
+# Which enterprises a number counts, and the list behind it names: one definition for both.
+STANDINGS = {
+    "expected": Q(),
+    "taken": Q(standing__in=("received", "late")),
+    "received": Q(standing="received"),
+    "late": Q(standing="late"),
+    "missing": Q(standing="missing"),
+    "waiting": Q(
+        standing="missing", report_state="at_county"
+    ),  # of the missing ones: handed in, not yet received
+}
 
 
 def expected(year: int, *, cut_off: date) -> QuerySet[Organisation]:

@@ -1,17 +1,18 @@
 """Roll-ups: the rows of an office's year as they stand, the seal over them, and what came in afterwards."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from cqo_portal.parties.models import Office, Organisation
 from registry.models import Officer
 from registry.reports import figures, roster
 from registry.reports.models import AnnualReport, ReportVersion, RollUp, SignOff
-from registry.reports.queries import counties_of, expected, served_in
-from registry.reports.schedule import schedule_for
+from registry.reports.queries import STANDINGS, counties_of, expected, served_in
+from registry.reports.schedule import Schedule, schedule_for
 
 
 # ── completeness, before anybody signs ────────────────────────────────────────────────────────
@@ -25,25 +26,25 @@ class Completeness:
     missing: int = 0
     waiting: int = 0  # of the missing ones: handed in, not yet received
 
+    @property
+    def taken(self) -> int:
+        return self.received + self.late
+
     def __add__(self, other: "Completeness") -> "Completeness":
         pairs = zip(vars(self).values(), vars(other).values(), strict=True)
         return Completeness(*(a + b for a, b in pairs))
+
+
+COUNTED = tuple(field.name for field in fields(Completeness))
 
 
 def completeness(office: Office, *, year: int, cut_off: date) -> dict[str, Completeness]:
     """By the code of each office directly below; of a county by its own. One query."""
     below = {Office.Level.COUNTY: "office", Office.Level.CITY: "office"}.get(office.level, "office__parent")
     rows = expected(year, cut_off=cut_off).filter(counties_of(office)).values(below)
-    counted = rows.annotate(
-        n=Count("pk"),
-        received=Count("pk", filter=Q(standing="received")),
-        late=Count("pk", filter=Q(standing="late")),
-        missing=Count("pk", filter=Q(standing="missing")),
-        waiting=Count("pk", filter=Q(standing="missing", report_state="at_county")),
-    )
+    counted = rows.annotate(**{name: Count("pk", filter=STANDINGS[name]) for name in COUNTED})
     return {
-        row[below]: Completeness(row["n"], row["received"], row["late"], row["missing"], row["waiting"])
-        for row in counted.order_by(below)
+        row[below]: Completeness(**{name: row[name] for name in COUNTED}) for row in counted.order_by(below)
     }
 
 
@@ -82,12 +83,81 @@ def _enterprise_row(organisation, officers: int, version: ReportVersion | None) 
 
 
 def children_of(office: Office) -> QuerySet[Office]:
-    return office.children.filter(active=True)
+    """The offices directly below; one switched off still counts while enterprises are left to it."""
+    here = Q(office=OuterRef("pk")) | Q(office__parent=OuterRef("pk"))
+    return office.children.filter(Q(active=True) | Exists(Organisation.objects.filter(here)))
 
 
 def unsigned_children(office: Office, *, year: int) -> QuerySet[Office]:
     signed = RollUp.objects.filter(year=year, state=RollUp.State.SIGNED).values("office")
     return children_of(office).exclude(pk__in=signed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readiness:
+    """What still stands between an office and its sign-off."""
+
+    closed: bool  # the cut-off day is over
+    collecting: bool  # a text asks for the reports, or the office does
+    expected: int
+    undecided: int = 0  # of a county: handed in on time, neither received nor returned
+    signed: int = 0  # offices below that signed
+    unsigned: tuple[
+        Office, ...
+    ] = ()  # offices below that did not, although enterprises of theirs owe a report
+    idle: tuple[Office, ...] = ()  # offices below where nobody owes one: nothing to sign
+
+    @property
+    def possible(self) -> bool:
+        """Whether the office may sign at all, be it without some of those below."""
+        something = self.signed or not (self.unsigned or self.idle)
+        return bool(self.closed and self.collecting and self.expected and not self.undecided and something)
+
+    @property
+    def complete(self) -> bool:
+        return self.possible and not self.unsigned
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """An office directly below: how far its reports have come in, and what it signed."""
+
+    office: Office
+    stands: Completeness
+    signed: SignOff | None
+
+
+def children(office: Office, *, year: int, below: Mapping[str, Completeness]) -> list[Child]:
+    signed = SignOff.objects.filter(roll_up__year=year, roll_up__office__parent=office)
+    by_office = {
+        one.roll_up.office_id: one for one in signed.select_related("roll_up").defer("rows", "roster")
+    }
+    return [
+        Child(office=one, stands=below.get(one.pk, Completeness()), signed=by_office.get(one.pk))
+        for one in children_of(office).order_by("code")
+    ]
+
+
+def readiness(
+    office: Office,
+    *,
+    schedule: Schedule,
+    live: Completeness,
+    children: list[Child],
+    opened: bool,
+    today: date,
+) -> Readiness:
+    undecided = undecided_in_time(office, year=schedule.year, cut_off=schedule.cut_off)
+    unsigned = [child for child in children if child.signed is None]
+    return Readiness(
+        closed=today > schedule.cut_off,
+        collecting=opened or not schedule.voluntary,
+        expected=live.expected,
+        undecided=undecided.count() if office.level == Office.Level.COUNTY else 0,
+        signed=len(children) - len(unsigned),
+        unsigned=tuple(child.office for child in unsigned if child.stands.expected),
+        idle=tuple(child.office for child in unsigned if not child.stands.expected),
+    )
 
 
 def office_rows(office: Office, *, year: int, absences: dict[str, str]) -> list[dict]:

@@ -42,10 +42,14 @@ class Schedule:
         return date(self.year, 12, 31)
 
     @property
+    def _place(self) -> str:
+        return self.pack.title if self.pack else "所在地的规定"
+
+    @property
     def basis(self) -> str:
         """Why there is a report at all, as the page says it."""
         if self.voluntary:
-            return "所在地的规定没有要求年度报告，本报告由各级自愿使用；截止日取年末，不是法定期限。"
+            return f"{self._place}没有要求年度报告，本报告由各级自愿使用；截止日取年末，不是法定期限。"
         assumed = next((s.reading for s in self.steps if s.cut_off and s.reading), None)
         return f"依据{self.pack.title}{self.cites}。{assumed.text if assumed else ''}"
 

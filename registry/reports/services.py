@@ -11,6 +11,7 @@ from django.db.models import Q
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.models import Office, Organisation
+from cqo_portal.ui.templatetags.ui import day_full
 from cqo_portal.workflow.engine import Refused, perform
 from registry.reports import draft
 from registry.reports.messages import the_enterprise
@@ -83,6 +84,12 @@ def receive_many(reports: Iterable[AnnualReport], *, by, today: date) -> Bulk:
     return Bulk(taken, refused)
 
 
+def is_collecting(office: Office, year: int, *, today: date) -> bool:
+    """Whether the year's reports are asked for: by a text, or, where none does, by the office itself."""
+    asked = not schedule_for(office, year, today=today).voluntary
+    return asked or RollUp.objects.filter(office=office, year=year).exists()
+
+
 # ── an office's year ──────────────────────────────────────────────────────────────────────────
 def roll_up_of(office: Office, year: int, *, by) -> tuple[RollUp, bool]:
     """The office's roll-up of the year, and whether it was opened just now."""
@@ -99,7 +106,13 @@ def roll_up_of(office: Office, year: int, *, by) -> tuple[RollUp, bool]:
 
 
 def open_year(office: Office, year: int, *, by, today: date) -> int:
-    """Open the year for the office and the counties below it, and tell those who owe a report. How many were told."""
+    """Open the year for the office and the counties below it, and tell those who owe a report. How many were told.
+
+    Raises `Refused` after the cut-off: whoever is asked then could only be late.
+    """
+    cut_off = schedule_for(office, year, today=today).cut_off
+    if today > cut_off:
+        raise Refused(f"{day_full(cut_off)}已经截止，不再组织 {year} 年度收报；企业仍可以自行补报。")
     told = 0
     with transaction.atomic():
         roll_up_of(office, year, by=by)
@@ -153,6 +166,8 @@ def owing_now(office: Office, year: int, *, today: date):
 def sign(office: Office, year: int, *, statement: str, absences: dict[str, str], by, today: date) -> RollUp:
     """Lock the year's figures. Raises `Refused` with every reason, and then nothing was written."""
     with transaction.atomic():
+        if not is_collecting(office, year, today=today):
+            raise Refused(f"{year} 年度没有组织收报，没有可以签报的数字。")
         roll_up, _ = roll_up_of(office, year, by=by)
         locked = RollUp.objects.select_for_update(of=("self",)).get(pk=roll_up.pk)
         if not signs.test(by, locked):

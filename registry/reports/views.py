@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cqo_portal.accounts.models import AT_AN_OFFICE
 from cqo_portal.accounts.permissions import is_county, is_enterprise
 from cqo_portal.parties.models import Office
 from cqo_portal.workflow.engine import Refused, perform
@@ -21,7 +22,7 @@ from registry.reports.models import AnnualReport, RollUp, SignOff
 from registry.reports.pages import office as offices
 from registry.reports.pages.report import check_page, form_page, own_reports, report_page, stale_page
 from registry.reports.permissions import is_reporter, receives
-from registry.reports.queries import AT_AN_OFFICE, offices_visible_to
+from registry.reports.queries import offices_visible_to
 from registry.reports.schedule import EARLIEST
 from registry.reports.workflow import SUBMIT
 
@@ -246,7 +247,11 @@ def office(request, year, code):
 def open_year(request, year, code):
     """Tell every enterprise that owes a report that it may be written now."""
     found = _own_office(request, year, code)
-    told = services.open_year(found, year, by=request.user, today=timezone.localdate())
+    try:
+        told = services.open_year(found, year, by=request.user, today=timezone.localdate())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("reports:office", year, code)
     messages.success(request, f"{year} 年度报告已开始收报，通知了 {told} 个企业账号。")
     return redirect("reports:office", year, code)
 
@@ -258,6 +263,9 @@ def remind(request, year, code):
     if found.level != Office.Level.COUNTY:
         raise PermissionDenied
     today = timezone.localdate()
+    if not services.is_collecting(found, year, today=today):
+        messages.error(request, f"{year} 年度没有组织收报，没有要提醒的。")
+        return redirect("reports:office", year, code)
     reminded, unreachable = services.remind(
         services.owing_now(found, year, today=today), year, by=request.user, today=today
     )
@@ -307,4 +315,4 @@ def locked(request, year, code):
         roll_up__office=found,
         roll_up__year=year,
     )
-    return render(request, "reports/locked.html", offices.locked_page(signed))
+    return render(request, "reports/locked.html", offices.locked_page(signed, request.GET))

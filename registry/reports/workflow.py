@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Office
-from cqo_portal.workflow.engine import Transition, guard_states
+from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
 from registry.reports import content, draft, figures, rollup
 from registry.reports.models import AnnualReport, Reception, ReportVersion, RollUp
 from registry.reports.permissions import is_reporter, receives, signs
@@ -49,19 +50,21 @@ def the_cut_off_is_ahead(report, today):
     cut_off = _cut_off(report, today)
     if today <= cut_off:
         return None
-    return f"{cut_off} 已经截止，数字已按截止日计算；请改用“截止后更正”，更正另列，不改变锁定的数字。"
+    return (
+        f"{day_full(cut_off)}已经截止，数字已按截止日计算；请改用“截止后更正”，更正另列，不改变锁定的数字。"
+    )
 
 
 def the_cut_off_is_past(report, today):
     cut_off = _cut_off(report, today)
-    return f"{cut_off} 才截止，现在请用“重新填报”。" if today <= cut_off else None
+    return f"{day_full(cut_off)}才截止，现在请用“重新填报”。" if today <= cut_off else None
 
 
 def the_year_is_over(roll_up, today):
     cut_off = schedule_for(roll_up.office, roll_up.year, today=today).cut_off
     if today > cut_off:
         return None
-    return f"截止日是 {cut_off}，当天仍在收报；{cut_off + timedelta(days=1)} 起可以签报。"
+    return f"截止日是{day_full(cut_off)}，当天仍在收报；{day_full(cut_off + timedelta(days=1))}起可以签报。"
 
 
 def nothing_lies_undecided(roll_up, today):
@@ -70,6 +73,16 @@ def nothing_lies_undecided(roll_up, today):
     cut_off = schedule_for(roll_up.office, roll_up.year, today=today).cut_off
     count = rollup.undecided_in_time(roll_up.office, year=roll_up.year, cut_off=cut_off).count()
     return f"还有 {count} 份截止前报来的没有办理：请先接收或者退回，再签报。" if count else None
+
+
+def somebody_below_signed(roll_up, today):
+    """Without a single signed figure there is nothing to add up, and the lock could never be opened again."""
+    if roll_up.office.level == Office.Level.COUNTY:
+        return None
+    below = rollup.children_of(roll_up.office)
+    if below.filter(roll_ups__year=roll_up.year, roll_ups__state=RollUp.State.SIGNED).exists():
+        return None
+    return "下级局一个都没有签报，没有可以汇总的数字；请等它们签报。"
 
 
 def everybody_below_signed_or_is_named(roll_up, today):
@@ -107,7 +120,7 @@ def hand_in(report, today, by):
         on=today,
         by=by,
     )
-    return {"round", "office", "rule_edition", *_moved(report)}
+    return {"round", "office", "rule_edition", *moved(report, today, by)}
 
 
 def _kind(report, *, today: date, cut_off: date) -> str:
@@ -129,28 +142,19 @@ def _reason(report) -> str:
 
 def take(report, today, by):
     Reception.objects.create(version=report.versions.get(number=report.round), by=by)
-    return _moved(report)
+    return moved(report, today, by)
 
 
 def send_back(report, today, by):
     _unsent(report).update(sent_at=timezone.now())
-    return _moved(report)
+    return moved(report, today, by)
 
 
 def restore(report, today, by):
     """What was typed since the reopening is given up; the draft says again what was handed in last."""
     report.draft = report.versions.get(number=report.round).content["typed"]
     report.draft_version += 1
-    return {"draft", "draft_version", *_moved(report)}
-
-
-def move(report, today, by):
-    return _moved(report)
-
-
-def _moved(report):
-    report.moved_at = timezone.now()
-    return {"moved_at"}
+    return {"draft", "draft_version", *moved(report, today, by)}
 
 
 def lock_the_figures(roll_up, today, by):
@@ -178,7 +182,7 @@ WITHDRAW = Transition(
     target=S.DRAFT,
     allowed=is_reporter,
     guards=(nothing_is_pinned,),
-    effect=move,
+    effect=moved,
 )
 RECEIVE = Transition(
     name="receive",
@@ -210,7 +214,7 @@ AMEND = Transition(
     target=S.REOPENED,
     allowed=is_reporter,
     guards=(the_cut_off_is_ahead,),
-    effect=move,
+    effect=moved,
     asks_why=True,
 )
 CORRECT = Transition(
@@ -221,7 +225,7 @@ CORRECT = Transition(
     target=S.REOPENED,
     allowed=is_reporter,
     guards=(the_cut_off_is_past,),
-    effect=move,
+    effect=moved,
     asks_why=True,
 )
 KEEP = Transition(
@@ -233,7 +237,7 @@ KEEP = Transition(
     allowed=is_reporter,
     effect=restore,
 )
-REPORT = {s.name: s for s in (SUBMIT, WITHDRAW, RECEIVE, RETURN, AMEND, CORRECT, KEEP)}
+REPORT = by_name(SUBMIT, WITHDRAW, RECEIVE, RETURN, AMEND, CORRECT, KEEP)
 
 SIGN = Transition(
     name="sign",
@@ -242,7 +246,12 @@ SIGN = Transition(
     source=frozenset({RollUp.State.OPEN}),
     target=RollUp.State.SIGNED,
     allowed=signs,
-    guards=(the_year_is_over, nothing_lies_undecided, everybody_below_signed_or_is_named),
+    guards=(
+        the_year_is_over,
+        nothing_lies_undecided,
+        somebody_below_signed,
+        everybody_below_signed_or_is_named,
+    ),
     effect=lock_the_figures,
     announces="report-signed",
 )

@@ -9,6 +9,7 @@ from cqo_portal.jurisdictions.purposes import Ground
 from cqo_portal.ui.fields import DayField, ProseField
 from registry.incidents.models import Incident
 from registry.models import Filing
+from registry.sections import SpokenForm
 from registry.supervision.models import Reply, Suggestion
 
 
@@ -21,7 +22,7 @@ class IncidentField(forms.ModelMultipleChoiceField):
         return f"{obj.get_fault_display()}，{obj.document}"
 
 
-class SuggestionForm(forms.Form):
+class SuggestionForm(SpokenForm):
     grounds = forms.MultipleChoiceField(
         label="建议更换的理由",
         widget=forms.CheckboxSelectMultiple,
@@ -61,7 +62,7 @@ class SuggestionForm(forms.Form):
         return day
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(SpokenForm):
     kind = forms.ChoiceField(
         label="企业的决定",
         choices=Reply.Kind.choices,
@@ -98,11 +99,11 @@ class ReplyForm(forms.Form):
         return said
 
 
-class NoteForm(forms.Form):
+class NoteForm(SpokenForm):
     text = _prose("跟踪记录", rows=3, max_length=2000, help_text="只有市场监管部门看得到；写下的不能改。")
 
 
-class CloseForm(forms.Form):
+class CloseForm(SpokenForm):
     """What came of it. `change` offers the change filings of this post."""
 
     outcome = forms.ChoiceField(

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
+from cqo_portal.ui.templatetags.ui import day_full
 from registry.incidents.models import Incident
 from registry.supervision.models import Suggestion
 from registry.supervision.workflow import SUGGESTION
@@ -76,7 +77,7 @@ class Head:
             return "已办结"
         if self.suggestion.state == S.REPLIED:
             return (
-                f"{self.suggestion.reply_by:%Y-%m-%d}，已在期内答复" if self.on_time else "已答复，晚于期限"
+                f"{day_full(self.suggestion.reply_by)}，已在期内答复" if self.on_time else "已答复，晚于期限"
             )
         rest = (
             f"还有 {self.left} 天"
@@ -85,7 +86,7 @@ class Head:
             if not self.left
             else f"已过 {-self.left} 天"
         )
-        return f"{self.suggestion.reply_by:%Y-%m-%d}，{rest}"
+        return f"{day_full(self.suggestion.reply_by)}，{rest}"
 
     @property
     def on_time(self) -> bool:

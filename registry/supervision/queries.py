@@ -5,9 +5,9 @@ from datetime import date
 from django.db.models import Q
 
 from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.scope import NOTHING, within_area
 from cqo_portal.parties.queries import SearchableQuerySet
 
-NOBODY = Q(pk__in=[])
 SAID = Q(state__in=["delivered", "replied", "closed"])
 
 
@@ -23,7 +23,7 @@ class SuggestionQuerySet(SearchableQuerySet):
             Role.ENTERPRISE: Q(state="delivered"),
             Role.COUNTY: Q(state__in=["draft", "replied"]),
             Role.CITY: Q(state__in=["draft", "replied"]),
-        }.get(role, NOBODY)
+        }.get(role, NOTHING)
         if role in (Role.COUNTY, Role.CITY):
             turn &= Q(issuer=user.acting.office)
         return self.visible_to(user).filter(turn)
@@ -42,12 +42,10 @@ def _within(acting) -> Q:
     match acting.role:
         case Role.ENTERPRISE:
             return Q(organisation=acting.organisation) & SAID
-        case Role.COUNTY:
-            return Q(issuer=acting.office) | Q(office=acting.office) & SAID
-        case Role.CITY:
-            return Q(issuer=acting.office) | Q(office__parent=acting.office) & SAID
+        case Role.COUNTY | Role.CITY:
+            return Q(issuer=acting.office) | within_area(acting) & SAID
         case Role.PROVINCE:
-            return Q(office__parent__parent=acting.office) & SAID
+            return within_area(acting) & SAID
         case Role.OFFICER if acting.person_id:
             return Q(officer__person=acting.person, state="closed")
-    return NOBODY
+    return NOTHING

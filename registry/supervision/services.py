@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cqo_portal.audit.record import record
 from cqo_portal.parties.models import Office
+from cqo_portal.ui.templatetags.ui import day_full
 from cqo_portal.workflow.engine import Refused, perform
 from registry.editions import edition_for
 from registry.incidents.models import Incident
@@ -28,7 +29,7 @@ def suggest(officer: Officer, said: dict, *, issuer: Office, by, today: date) ->
     if provision is None:
         raise Refused(NO_PROVISION)
     if officer.ended_on:
-        raise Refused(f"{officer.name}已于 {officer.ended_on:%Y-%m-%d} 离任，不用再建议更换。")
+        raise Refused(f"{officer.name}已于{day_full(officer.ended_on)}离任，不用再建议更换。")
     suggestion = Suggestion(
         name=officer.name,
         officer=officer,

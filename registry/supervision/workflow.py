@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.jurisdictions.purposes import Purpose, provision_for
-from cqo_portal.workflow.engine import Transition, guard_states
+from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
 from registry.editions import edition_for
 from registry.models import Filing
 from registry.numbers import next_in
@@ -28,25 +29,20 @@ def the_edition_knows_it(suggestion, today):
 
 def the_officer_serves(suggestion, today):
     ended = suggestion.officer.ended_on
-    return f"{suggestion.name}已于 {ended:%Y-%m-%d} 离任，不用再建议更换；请作废这份草稿。" if ended else None
+    return f"{suggestion.name}已于{day_full(ended)}离任，不用再建议更换；请作废这份草稿。" if ended else None
 
 
 def there_is_time_to_reply(suggestion, today):
     if suggestion.reply_by > today:
         return None
-    return f"答复期限 {suggestion.reply_by:%Y-%m-%d} 已到，请改到以后的日期再送达。"
+    return f"答复期限{day_full(suggestion.reply_by)}已到，请改到以后的日期再送达。"
 
 
 # ── effects ───────────────────────────────────────────────────────────────────────────────────
-def move(suggestion, today, by):
-    suggestion.moved_at = timezone.now()
-    return {"moved_at"}
-
-
 def hand_over(suggestion, today, by):
     suggestion.delivered_on, suggestion.delivered_at = today, timezone.now()
     suggestion.number = number_of(suggestion, year=today.year)
-    return {"number", "delivered_on", "delivered_at", *move(suggestion, today, by)}
+    return {"number", "delivered_on", "delivered_at", *moved(suggestion, today, by)}
 
 
 def number_of(suggestion: Suggestion, *, year: int) -> str:
@@ -82,7 +78,7 @@ DISCARD = Transition(
     source=frozenset({S.DRAFT}),
     target=S.DISCARDED,
     allowed=issues,
-    effect=move,
+    effect=moved,
 )
 REPLY = Transition(
     name="reply",
@@ -91,7 +87,7 @@ REPLY = Transition(
     source=frozenset({S.DELIVERED}),
     target=S.REPLIED,
     allowed=replies,
-    effect=move,
+    effect=moved,
     announces="suggestion-replied",
 )
 CLOSE = Transition(
@@ -101,13 +97,13 @@ CLOSE = Transition(
     source=frozenset({S.DELIVERED, S.REPLIED}),
     target=S.CLOSED,
     allowed=issues,
-    effect=move,
+    effect=moved,
     announces="suggestion-closed",
     asks_why=True,
 )
-SUGGESTION = {step.name: step for step in (DELIVER, DISCARD, REPLY, CLOSE)}
+SUGGESTION = by_name(DELIVER, DISCARD, REPLY, CLOSE)
 # Replying and closing need words of their own, so they have pages of their own.
-BUTTONS = {step.name: step for step in (DELIVER, DISCARD)}
+BUTTONS = by_name(DELIVER, DISCARD)
 
 
 def closing(outcome: str, *, change: Filing | None) -> Transition:
@@ -118,11 +114,11 @@ def closing(outcome: str, *, change: Filing | None) -> Transition:
             return None
         if suggestion.is_late(today):
             return None
-        return f"企业还没有答复，期限是 {suggestion.reply_by:%Y-%m-%d}；期限过后才能办结，或者撤回建议。"
+        return f"企业还没有答复，期限是{day_full(suggestion.reply_by)}；期限过后才能办结，或者撤回建议。"
 
     def effect(suggestion, today, by):
         suggestion.outcome, suggestion.change = outcome, change
-        return {"outcome", "change", *move(suggestion, today, by)}
+        return {"outcome", "change", *moved(suggestion, today, by)}
 
     return replace(CLOSE, guards=(it_was_heard,), effect=effect)
 

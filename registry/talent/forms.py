@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from cqo_portal.jurisdictions.vocabulary import Size
 from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.fields import DayField, PersonNameField, PlainField, ProseField, half_width
+from cqo_portal.ui.templatetags.ui import day_full
 from registry.models import Officer
+from registry.sections import SpokenForm
 from registry.talent import fields
 from registry.talent.models import Case, Pairing, PoolEntry
 
@@ -25,7 +27,7 @@ def field_choices() -> list:
     return [("", "请选择"), *fields.grouped()]
 
 
-class CaseForm(forms.Form):
+class CaseForm(SpokenForm):
     """One experience, and for every officer named in it whether he agrees, by his name."""
 
     name = PlainField(label="标题", max_length=80, min_length=4)
@@ -115,7 +117,7 @@ def text_of(case: Case) -> dict:
     return {name: getattr(case, name) for name in names} | named
 
 
-class PairingForm(forms.Form):
+class PairingForm(SpokenForm):
     """With whom, to what end, from when until when."""
 
     learner = forms.ModelChoiceField(
@@ -143,7 +145,7 @@ class PairingForm(forms.Form):
         if learner and not is_smaller(learner, than=self.mentor) and not said.get("size_reason", "").strip():
             self.add_error("size_reason", compared(learner, self.mentor))
         if begins and ends and ends < begins:
-            self.add_error("ends_on", f"结束日期早于开始日期 {begins:%Y-%m-%d}，请核对。")
+            self.add_error("ends_on", f"结束日期早于开始日期{day_full(begins)}，请核对。")
         elif ends and ends < self.today:
             self.add_error("ends_on", "结束日期已经过去，请填以后的日期。")
         return said
@@ -160,7 +162,7 @@ def compared(learner: Organisation, mentor: Organisation) -> str:
     return f"{sizes}，看不出受助企业更小；仍要结对的，请写明理由。"
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(SpokenForm):
     held_on = DayField(label="日期")
     what = _prose("内容", rows=3, max_length=2000)
     result = _prose("结果", rows=2, max_length=1000, required=False)
@@ -174,11 +176,11 @@ class MeetingForm(forms.Form):
         if day > self.today:
             raise ValidationError("这一天还没到；记录只写已经发生的。")
         if day < self.pairing.begins_on:
-            raise ValidationError(f"结对从 {self.pairing.begins_on:%Y-%m-%d} 开始，请填这天以后的日期。")
+            raise ValidationError(f"结对从{day_full(self.pairing.begins_on)}开始，请填这天以后的日期。")
         return day
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(SpokenForm):
     outcome = forms.ChoiceField(
         label="结果",
         choices=Pairing.Outcome.choices,
@@ -188,7 +190,7 @@ class OutcomeForm(forms.Form):
     note = _prose("说明", rows=4, max_length=2000, help_text="对照目标写明达到了什么，双方都看得到。")
 
 
-class AdmitForm(forms.Form):
+class AdmitForm(SpokenForm):
     """Into the pool: on what basis, for which fields, since when, why; and that the person agrees."""
 
     basis = forms.ChoiceField(label="入库依据", widget=forms.RadioSelect)
@@ -220,7 +222,7 @@ class AdmitForm(forms.Form):
         return _not_in_the_future(self.cleaned_data["entered_on"], today=self.today)
 
 
-class AvailabilityForm(forms.Form):
+class AvailabilityForm(SpokenForm):
     availability = forms.ChoiceField(
         label="可否承担任务", choices=PoolEntry.Availability.choices, widget=forms.RadioSelect
     )
@@ -247,7 +249,7 @@ class AvailabilityForm(forms.Form):
         return said
 
 
-class LeaveForm(forms.Form):
+class LeaveForm(SpokenForm):
     left_on = DayField(label="出库日期")
     reason = _prose("理由", rows=3, max_length=1000, help_text="本人看得到。")
 
@@ -258,7 +260,7 @@ class LeaveForm(forms.Form):
     def clean_left_on(self) -> date:
         day = _not_in_the_future(self.cleaned_data["left_on"], today=self.today)
         if day < self.entry.entered_on:
-            raise ValidationError(f"入库日期是 {self.entry.entered_on:%Y-%m-%d}，出库不能更早。")
+            raise ValidationError(f"入库日期是{day_full(self.entry.entered_on)}，出库不能更早。")
         return day
 
 

@@ -15,6 +15,7 @@ from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.jurisdictions.purposes import Purpose, provision_for
 from cqo_portal.jurisdictions.vocabulary import PoolBasis
 from cqo_portal.parties.models import Office
+from cqo_portal.ui.templatetags.ui import day_full
 from cqo_portal.workflow.engine import Transition, open_to
 from registry.editions import edition_for
 from registry.models import Filing, Officer
@@ -200,7 +201,7 @@ def pairing_head(pairing: Pairing, *, today: date) -> Head:
         ),
         turn=turns.get(pairing.state, pairing.get_state_display()),
         turn_note=since(pairing.moved_at) if waits or under_way else "",
-        due=f"{pairing.begins_on:%Y-%m-%d} 至 {pairing.ends_on:%Y-%m-%d}",
+        due=f"{day_full(pairing.begins_on)}至{day_full(pairing.ends_on)}",
         due_tone="late" if under_way and left < 0 else "",
         due_note=f"已过 {-left} 天，请市局写结果。" if under_way and left < 0 else "",
         next="双方都同意 → 开始" if waits else nexts.get(pairing.state, "可以另行安排"),

@@ -5,9 +5,9 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.scope import NOTHING, within_area
 from cqo_portal.parties.queries import SearchableQuerySet
 
-NOBODY = Q(pk__in=[])
 OVER_TO_THE_CITY = Q(handed_in_at__isnull=False)
 
 
@@ -27,7 +27,7 @@ class CaseQuerySet(SearchableQuerySet):
             Role.ENTERPRISE: Q(state="draft", by_county=False),
             Role.COUNTY: Q(state="at_county") | Q(state="draft", by_county=True),
             Role.CITY: Q(state__in=["at_city", "selected"]),
-        }.get(role, NOBODY)
+        }.get(role, NOTHING)
         return self.visible_to(user).filter(turn)
 
     def for_list(self) -> "CaseQuerySet":
@@ -42,15 +42,13 @@ def _cases_within(acting) -> Q:
             mine = Q(organisation=acting.organisation)
             return mine & ~Q(by_county=True, state__in=["draft", "discarded"])
         case Role.COUNTY:
-            return Q(office=acting.office) & (Q(by_county=True) | Q(submitted_at__isnull=False))
-        case Role.CITY:
-            return Q(office__parent=acting.office) & OVER_TO_THE_CITY
-        case Role.PROVINCE:
-            return Q(office__parent__parent=acting.office) & OVER_TO_THE_CITY
+            return within_area(acting) & (Q(by_county=True) | Q(submitted_at__isnull=False))
+        case Role.CITY | Role.PROVINCE:
+            return within_area(acting) & OVER_TO_THE_CITY
         case Role.OFFICER:
-            named = Q(pk__in=acting.person.posts.values("cases")) if acting.person_id else NOBODY
+            named = Q(pk__in=acting.person.posts.values("cases")) if acting.person_id else NOTHING
             return named & ~Q(state__in=["draft", "discarded"])
-    return NOBODY
+    return NOTHING
 
 
 class PairingQuerySet(QuerySet):
@@ -75,7 +73,7 @@ def _pairings_within(acting) -> Q:
             return Q(office__parent=acting.office)
         case Role.OFFICER if acting.person_id:
             return Q(officer__person=acting.person)
-    return NOBODY
+    return NOTHING
 
 
 class PoolEntryQuerySet(SearchableQuerySet):
@@ -109,4 +107,4 @@ def _entries_within(acting) -> Q:
             return Q(city__parent=acting.office)
         case Role.OFFICER if acting.person_id:
             return Q(person=acting.person)
-    return NOBODY
+    return NOTHING

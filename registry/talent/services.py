@@ -9,6 +9,7 @@ from cqo_portal.audit.record import record
 from cqo_portal.jurisdictions.schema import TalentPool
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.models import Office, Organisation, Person
+from cqo_portal.ui.templatetags.ui import day_full
 from cqo_portal.workflow.engine import Refused, perform
 from registry.editions import edition_for
 from registry.models import Officer
@@ -184,7 +185,7 @@ def set_availability(
     if not says_when_free.test(by, entry):
         raise PermissionDenied
     if entry.state != PoolEntry.State.IN_POOL:
-        raise Refused(f"{entry.name}已于 {entry.left_on:%Y-%m-%d} 出库，不用再改。")
+        raise Refused(f"{entry.name}已于{day_full(entry.left_on)}出库，不用再改。")
     if (entry.availability, entry.busy_until) == (availability, busy_until):
         return entry
     entry.availability, entry.busy_until = availability, busy_until

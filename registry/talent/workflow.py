@@ -12,7 +12,8 @@ from datetime import date
 
 from django.utils import timezone
 
-from cqo_portal.workflow.engine import Transition, guard_states
+from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
 from registry.talent.models import Case, Pairing, PoolEntry
 from registry.talent.permissions import (
     for_the_learner,
@@ -38,36 +39,29 @@ def everybody_named_agrees(case, today):
 
 def the_officer_still_serves(pairing, today):
     ended = pairing.officer.ended_on
-    return f"{pairing.officer.name}已于 {ended:%Y-%m-%d} 离任，请取消后另选标杆。" if ended else None
+    return f"{pairing.officer.name}已于{day_full(ended)}离任，请取消后另选标杆。" if ended else None
 
 
 def it_has_begun(pairing, today):
-    return (
-        f"结对从 {pairing.begins_on:%Y-%m-%d} 开始，还不能写结果；不办了请取消。"
-        if today < pairing.begins_on
-        else None
-    )
+    if today >= pairing.begins_on:
+        return None
+    return f"结对从{day_full(pairing.begins_on)}开始，还不能写结果；不办了请取消。"
 
 
 # ── effects ───────────────────────────────────────────────────────────────────────────────────
-def move(obj, today, by):
-    obj.moved_at = timezone.now()
-    return {"moved_at"}
-
-
 def to_the_county(case, today, by):
     case.submitted_at = timezone.now()
-    return {"submitted_at", *move(case, today, by)}
+    return {"submitted_at", *moved(case, today, by)}
 
 
 def to_the_city(case, today, by):
     case.handed_in_at = timezone.now()
-    return {"handed_in_at", *move(case, today, by)}
+    return {"handed_in_at", *moved(case, today, by)}
 
 
 def before_the_public(case, today, by):
     case.published_on = today
-    return {"published_on", *move(case, today, by)}
+    return {"published_on", *moved(case, today, by)}
 
 
 # ── the case ──────────────────────────────────────────────────────────────────────────────────
@@ -89,7 +83,7 @@ TAKE_BACK = Transition(
     source=frozenset({C.AT_COUNTY}),
     target=C.DRAFT,
     allowed=sends_to_the_county,
-    effect=move,
+    effect=moved,
 )
 RETURN = Transition(
     name="return",
@@ -98,7 +92,7 @@ RETURN = Transition(
     source=frozenset({C.AT_COUNTY}),
     target=C.DRAFT,
     allowed=reads_for_the_county,
-    effect=move,
+    effect=moved,
     announces="talent-case-returned",
     asks_why=True,
 )
@@ -109,7 +103,7 @@ DISCARD = Transition(
     source=frozenset({C.DRAFT}),
     target=C.DISCARDED,
     allowed=is_author,
-    effect=move,
+    effect=moved,
 )
 HAND_IN = Transition(
     name="hand-in",
@@ -129,7 +123,7 @@ SELECT = Transition(
     source=frozenset({C.AT_CITY}),
     target=C.SELECTED,
     allowed=selects,
-    effect=move,
+    effect=moved,
     announces="talent-case-selected",
 )
 DECLINE = Transition(
@@ -139,7 +133,7 @@ DECLINE = Transition(
     source=frozenset({C.AT_CITY}),
     target=C.DECLINED,
     allowed=selects,
-    effect=move,
+    effect=moved,
     announces="talent-case-declined",
     asks_why=True,
 )
@@ -161,7 +155,7 @@ WITHDRAW = Transition(
     source=frozenset({C.SELECTED, C.PUBLISHED}),
     target=C.WITHDRAWN,
     allowed=selects,
-    effect=move,
+    effect=moved,
     announces="talent-case-withdrawn",
     asks_why=True,
 )
@@ -172,25 +166,11 @@ REVOKE = Transition(
     source=frozenset({C.AT_COUNTY, C.AT_CITY, C.SELECTED, C.PUBLISHED}),
     target=C.WITHDRAWN,
     allowed=revokes,
-    effect=move,
+    effect=moved,
     announces="talent-case-withdrawn",
     asks_why=True,
 )
-CASE = {
-    step.name: step
-    for step in (
-        SUBMIT,
-        TAKE_BACK,
-        RETURN,
-        DISCARD,
-        HAND_IN,
-        SELECT,
-        DECLINE,
-        PUBLISH,
-        WITHDRAW,
-        REVOKE,
-    )
-}
+CASE = by_name(SUBMIT, TAKE_BACK, RETURN, DISCARD, HAND_IN, SELECT, DECLINE, PUBLISH, WITHDRAW, REVOKE)
 
 # ── the pairing ───────────────────────────────────────────────────────────────────────────────
 OPEN = frozenset({P.PROPOSED, P.MENTOR_AGREED, P.LEARNER_AGREED})
@@ -202,7 +182,7 @@ MENTOR_FIRST = Transition(
     target=P.MENTOR_AGREED,
     allowed=for_the_mentor,
     guards=(the_officer_still_serves,),
-    effect=move,
+    effect=moved,
 )
 LEARNER_FIRST = Transition(
     name="agree-as-learner",
@@ -212,7 +192,7 @@ LEARNER_FIRST = Transition(
     target=P.LEARNER_AGREED,
     allowed=for_the_learner,
     guards=(the_officer_still_serves,),
-    effect=move,
+    effect=moved,
 )
 MENTOR_SECOND = replace(
     MENTOR_FIRST,
@@ -237,7 +217,7 @@ DECLINE_PAIRING = Transition(
     source=OPEN,
     target=P.DECLINED,
     allowed=for_the_mentor | for_the_learner,
-    effect=move,
+    effect=moved,
     announces="pairing-declined",
     asks_why=True,
 )
@@ -248,7 +228,7 @@ CANCEL_PAIRING = Transition(
     source=OPEN | {P.UNDER_WAY},
     target=P.CANCELLED,
     allowed=leads_the_pairing,
-    effect=move,
+    effect=moved,
     announces="pairing-cancelled",
     asks_why=True,
 )
@@ -260,22 +240,19 @@ CLOSE_PAIRING = Transition(
     target=P.CLOSED,
     allowed=leads_the_pairing,
     guards=(it_has_begun,),
-    effect=move,
+    effect=moved,
     announces="pairing-closed",
     asks_why=True,
 )
-PAIRING = {
-    step.name: step
-    for step in (
-        MENTOR_FIRST,
-        LEARNER_FIRST,
-        MENTOR_SECOND,
-        LEARNER_SECOND,
-        DECLINE_PAIRING,
-        CANCEL_PAIRING,
-        CLOSE_PAIRING,
-    )
-}
+PAIRING = by_name(
+    MENTOR_FIRST,
+    LEARNER_FIRST,
+    MENTOR_SECOND,
+    LEARNER_SECOND,
+    DECLINE_PAIRING,
+    CANCEL_PAIRING,
+    CLOSE_PAIRING,
+)
 # What a button alone can do; closing needs an outcome, so it has a page of its own.
 PAIRING_BUTTONS = {name: step for name, step in PAIRING.items() if step is not CLOSE_PAIRING}
 
@@ -285,7 +262,7 @@ def closing(outcome: str) -> Transition:
 
     def effect(pairing, today, by):
         pairing.outcome = outcome
-        return {"outcome", *move(pairing, today, by)}
+        return {"outcome", *moved(pairing, today, by)}
 
     return replace(CLOSE_PAIRING, effect=effect)
 
@@ -301,7 +278,7 @@ LEAVE = Transition(
     announces="talent-pool-left",
     asks_why=True,
 )
-POOL = {LEAVE.name: LEAVE}
+POOL = by_name(LEAVE)
 
 
 def leaving(on: date) -> Transition:

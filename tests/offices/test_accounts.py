@@ -171,6 +171,14 @@ class TestDisabling:
         with pytest.raises(Refused, match="不能撤销自己的管理员岗位"):
             accounts.withdraw(keeper.acting, by=keeper, reason="x")
 
+    def test_a_refusal_says_why_and_keeps_what_was_typed(self, people, keeper):
+        user("keeper2", Role.ADMIN)
+        path = reverse("offices:disable", args=[keeper.pk])
+        answer = browser(keeper).post(path, {"reason": "工作调动，九月起在省局。"})
+        assert answer.status_code == 422
+        assert "不能停用自己的账号" in answer.content.decode()
+        assert "工作调动，九月起在省局。" in answer.content.decode()
+
     def test_who_is_no_administrator_any_more_disables_nobody(self, people, keeper):
         second = user("keeper2", Role.ADMIN)
         accounts.disable(keeper, by=second, reason="离职")

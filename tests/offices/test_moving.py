@@ -22,6 +22,7 @@ from registry.models import Entry, Filing, Officer
 from registry.supervision.services import suggest
 from registry.workflow import FILE, RETURN, SEND_UP, SUBMIT
 from tests.cast import TODAY, browser, cast, user
+from tests.talent.rows import admitted, brought
 
 NOON = "2026-11-20T12:00+08:00"
 SAID = {"effective_on": "2026-11-20", "document": "沧市监函〔2026〕12号", "reason": "住所迁到青县。"}
@@ -112,6 +113,23 @@ class TestWhatGoesAlong:
         typed = filing.draft | {"officer-name": ["王雪"]}
         with pytest.raises(draft.Stale):
             draft.save(filing, typed, version=version, by=people.liu)
+
+    def test_what_is_in_the_pool_of_the_city_is_found_at_the_new_county(self, people):
+        entry = admitted(people)
+        shown = carrying.cases(people.hengtong, people.offices["130922"])
+        assert "人才库" in [case.what for case in shown]
+        moved(people)
+        entry.refresh_from_db()
+        assert (entry.office_id, entry.state) == ("130922", "in_pool")
+        assert Event.objects.about(entry).filter(action="carry").get().note == (
+            "随企业迁移，由泊头市市场监督管理局转到青县市场监督管理局；仍在库。"
+        )
+
+    def test_a_case_the_city_has_selected_goes_along(self, people):
+        case = brought(people, until="selected")
+        moved(people)
+        case.refresh_from_db()
+        assert (case.office_id, case.state) == ("130922", "selected")
 
     def test_another_enterprise_stays_where_it_is(self, people):
         """The control."""
@@ -289,7 +307,7 @@ class TestTheDay:
 
     def test_it_is_not_carried_out_by_hand_before_its_day(self, people):
         move = moved(people, on=TODAY + timedelta(days=3))
-        with pytest.raises(Refused, match="2026-11-23 起生效"):
+        with pytest.raises(Refused, match="2026年11月23日起生效"):
             perform(CARRY_OUT, move, by=people.qing, today=TODAY)
 
     def test_one_that_cannot_be_carried_out_does_not_hold_up_the_others(self, people):

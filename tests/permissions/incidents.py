@@ -9,7 +9,7 @@ SAID = {
 }
 
 TABLE = """
-incidents:index GET: 302/200
+incidents:index GET: 302 200 200 200 200 200 200 200 403 403 403 403
 incidents:index POST: 405
 incidents:new GET: 302 403 403 200 200 200 200 403 403 403 403 403
 incidents:new POST: 302 403 403 302 302 302 302 403 403 403 403 403

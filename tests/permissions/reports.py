@@ -26,6 +26,8 @@ def objects(people) -> dict:
     _served(people.hengtong)
     drafted = {"pk": _drafted(people, 2024).pk}
     waiting = {"pk": perform(SUBMIT, _drafted(people, 2025), by=people.liu, today=ON).pk}
+    for year in (2023, 2024):  # where no text asks for a report, an office asks
+        services.open_year(people.offices["130981"], year, by=people.wang, today=date(year, 12, 1))
     services.sign(people.offices["130981"], 2023, statement="同意", absences={}, by=people.wang, today=AFTER)
     county = {"code": "130981"}
     return {

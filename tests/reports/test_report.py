@@ -219,9 +219,9 @@ def test_a_received_report_is_opened_again_with_a_reason_and_the_old_version_cou
 
 def test_after_the_cut_off_it_is_a_correction(world):
     report = world.report("jia")
-    with pytest.raises(Refused, match="2026-12-31 已经截止"):
+    with pytest.raises(Refused, match="2026年12月31日已经截止"):
         reopened(world, report, today=AFTER)
-    with pytest.raises(Refused, match="2026-12-31 才截止"):
+    with pytest.raises(Refused, match="2026年12月31日才截止"):
         reopened(world, report, step=CORRECT, today=CUT_OFF)
     reopened(world, report, step=CORRECT, today=AFTER)
     report = world.report("jia", on=AFTER, duty__trainings="5")

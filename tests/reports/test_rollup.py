@@ -123,7 +123,7 @@ def test_a_county_that_did_not_sign_is_named_with_the_reason_and_adds_nothing(re
 
 # ── when and by whom ──────────────────────────────────────────────────────────────────────────
 def test_nobody_signs_before_the_day_after_the_cut_off(reported):
-    with pytest.raises(Refused, match="2027-01-01 起可以签报"):
+    with pytest.raises(Refused, match="2027年1月1日起可以签报"):
         sign(reported.west, reported.xu, today=CUT_OFF)
     assert not RollUp.objects.exists()  # a refusal leaves nothing behind
     assert sign(reported.west, reported.xu, today=date(2027, 1, 1)).figures == WEST

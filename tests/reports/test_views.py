@@ -8,11 +8,14 @@ import time_machine
 from django.urls import reverse
 
 from cqo_portal.accounts.models import Role
+from cqo_portal.workflow.engine import perform
 from registry.models import Officer
 from registry.reports import roster, services
 from registry.reports.models import AnnualReport, ReportPin, RollUp, SignOff
+from registry.reports.workflow import AMEND, SUBMIT
 from tests.cast import browser, user
 from tests.reports.world import AFTER, IN_TIME, YEAR, enterprise, post, typed
+from tests.reports.world import world as world_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,8 +47,8 @@ def test_the_index_says_the_fact_for_each_role(world):
     world.report("jia", until="at_county")
     assert "2026 年度报告" in text(browser(world.clerks["yi"]).get(url("index")))
     assert title(browser(world.chen).get(url("index"))) == "2026 年度报告：1 份等我局接收"
-    assert title(browser(world.gao).get(url("index"))) == "2026 年度报告：应报 4 家，已收 0 家"
-    assert title(browser(world.lin).get(url("index"))) == "2026 年度报告：应报 4 家，已收 0 家"
+    assert title(browser(world.gao).get(url("index"))) == "2026 年度报告：应报 4 家，已接收 0 家"
+    assert title(browser(world.lin).get(url("index"))) == "2026 年度报告：应报 4 家，已接收 0 家"
     other = user("body", Role.BODY, body_name="评价机构")
     assert "不经手年度报告" in text(browser(other).get(url("index")))
 
@@ -195,24 +198,152 @@ def test_signing_asks_for_a_statement_and_for_each_county_that_did_not(world):
     with time_machine.travel("2027-01-08T12:00:00+08:00", tick=False):
         client = browser(world.gao)
         address = url("sign", YEAR, "410100")
+        services.sign(world.east, YEAR, statement="同意", absences={}, by=world.chen, today=AFTER)
         page = text(client.get(address))
-        assert "东湖区没有签报，原因" in page
-        missing = client.post(address, {"statement": "", "absent_410101": "停电"})
+        assert "西山区没有签报，原因" in page
+        missing = client.post(address, {"statement": "", "absent_410102": ""})
         assert missing.status_code == 422
         assert "请写签报说明。" in text(missing)
         assert "西山区没有签报：请写明原因" in text(missing)
-        assert "停电" in text(missing)
-        assert not RollUp.objects.exists()
-        said = {"statement": "同意", "absent_410101": "停电", "absent_410102": "换人"}
+        assert not RollUp.objects.filter(office=world.city).exists()
+        said = {"statement": "同意", "absent_410102": "换人"}
         assert "按各行重新计算，与签报时一字不差" in text(client.post(address, said, follow=True))
         assert "已经签报" in text(client.post(address, said, follow=True))
-        assert SignOff.objects.count() == 1
+        assert SignOff.objects.filter(roll_up__office=world.city).count() == 1
+
+
+def test_the_city_is_told_which_counties_it_waits_for_and_only_then_offered_to_sign(world):
+    offer = f'href="{url("sign", YEAR, "410100")}">核对并签报'
+    with time_machine.travel("2027-01-08T12:00:00+08:00", tick=False):
+        board = text(browser(world.gao).get(url("index"), {"year": YEAR}))
+        assert "2 处下级局还没有签报：东湖区、西山区" in board
+        assert "现在没有可以汇总的数字" in board
+        assert url("sign", YEAR, "410100") not in board
+        alone = browser(world.gao).post(
+            url("sign", YEAR, "410100"),
+            {"statement": "同意", "absent_410101": "停电", "absent_410102": "停电"},
+        )
+        assert alone.status_code == 409
+        assert "下级局一个都没有签报" in text(alone)
+
+        services.sign(world.east, YEAR, statement="同意", absences={}, by=world.chen, today=AFTER)
+        board = text(browser(world.gao).get(url("index"), {"year": YEAR}))
+        assert "1 处下级局还没有签报：西山区" in board
+        assert "它们以后再签也补不进来" in board
+        assert "不等了，写明原因后签报" in board
+        assert offer not in board
+
+        services.sign(world.west, YEAR, statement="同意", absences={}, by=world.xu, today=AFTER)
+        board = text(browser(world.gao).get(url("index"), {"year": YEAR}))
+        assert offer in board
+        assert "还没有签报" not in board
+
+
+def test_a_county_where_nobody_owes_a_report_has_nothing_to_sign(world):
+    Officer.objects.filter(organisation__office=world.west).delete()
+    services.sign(world.east, YEAR, statement="同意", absences={}, by=world.chen, today=AFTER)
+    with time_machine.travel("2027-01-08T12:00:00+08:00", tick=False):
+        client = browser(world.gao)
+        board = text(client.get(url("index"), {"year": YEAR}))
+        assert "另有 1 处没有任职的企业，不用签报" in board
+        answer = client.post(url("sign", YEAR, "410100"), {"statement": "同意"}, follow=True)
+        assert "西山区市场监督管理局没有签报</b>：没有应报企业。" in text(answer)
+
+
+# ── numbers and what they lead to ─────────────────────────────────────────────────────────────
+def test_each_number_leads_to_just_its_enterprises_and_title_tiles_and_lists_agree(world):
+    world.report("jia")
+    world.report("yi", on=AFTER)
+    world.report("bing", on=AFTER, until="at_county")
+    with time_machine.travel("2027-01-09T12:00:00+08:00", tick=False):
+        client = browser(world.gao)
+        board = client.get(url("index"), {"year": YEAR})
+        assert title(board) == "2026 年度报告：应报 4 家，已接收 2 家"
+        assert [(tile.label, tile.number) for tile in board.context["tiles"]] == [
+            ("应报企业", 4), ("按时接收", 1), ("逾期", 1), ("未报", 2),
+        ]  # fmt: skip
+        for tile in board.context["tiles"]:
+            listed = client.get(url("index") + tile.href.removesuffix("#lists"))
+            assert len(listed.context["page"].rows) == tile.number
+        names = {
+            which: [one.name[0] for one in client.get(url("index"), {"list": which}).context["page"]]
+            for which in ("missing", "waiting", "late", "received", "taken")
+        }
+        assert {which: sorted(found) for which, found in names.items()} == {
+            "missing": ["丁", "丙"], "waiting": ["丙"], "late": ["乙"], "received": ["甲"], "taken": ["乙", "甲"],
+        }  # fmt: skip
+
+
+def test_no_list_leads_to_a_draft_that_is_the_enterprises_alone(world):
+    drafted, handed_in = world.report("jia", until="draft"), world.report("yi")
+    page = text(browser(world.chen).get(url("index"), {"list": "expected"}))
+    assert url("report", handed_in.pk) in page  # the control
+    assert url("report", drafted.pk) not in page
+
+
+def test_what_was_locked_leads_to_the_locked_rows(world):
+    world.report("jia")
+    services.sign(world.east, YEAR, statement="同意", absences={}, by=world.chen, today=AFTER)
+    world.report("yi", on=AFTER)
+    with time_machine.travel("2027-01-09T12:00:00+08:00", tick=False):
+        client = browser(world.chen)
+        tiles = client.get(url("index"), {"year": YEAR}).context["tiles"]
+        assert [(tile.label, tile.number) for tile in tiles] == [
+            ("应报企业", 3), ("按时接收", 1), ("逾期", 0), ("未报", 2),
+        ]  # fmt: skip
+        for tile in tiles:
+            assert len(client.get(tile.href).context["rows"]) == tile.number
+
+
+def test_the_queue_says_which_were_received_before(world):
+    world.report("yi", until="at_county")
+    amended = perform(AMEND, world.report("jia"), by=world.clerks["jia"], note="填错了", today=IN_TIME)
+    perform(SUBMIT, amended, by=world.clerks["jia"], today=IN_TIME)
+    board = browser(world.chen).get(url("index"))
+    assert title(board) == "2026 年度报告：2 份等我局接收"
+    assert "等接收的 2 份</h2><p>先到的在前；其中 1 份接收过，改后重报" in text(board)
+    assert [tile.note for tile in board.context["tiles"]][3] == "其中 1 份待接收"
+
+
+# ── where no text asks for a report ───────────────────────────────────────────────────────────
+@pytest.mark.parametrize("jurisdiction", ["cangzhou", "jiangsu", "hangzhou", "fujian"])
+def test_where_no_text_asks_nobody_owes_until_an_office_asks(db, industries, jurisdiction):
+    told = world_of(jurisdiction=jurisdiction)
+    page = text(browser(told.clerks["jia"]).get(url("index")))
+    assert "没有要求，可以自愿报" in page
+    assert "开始填写" not in page
+    board = browser(told.gao).get(url("index"))
+    assert title(board) == "2026 年度没有组织收报"
+    assert [tile.label for tile in board.context["tiles"]] == ["有任职的企业", "已接收", "待接收"]
+    assert "提醒没报的" not in text(browser(told.chen).get(url("index")))
+    refused = browser(told.chen).post(url("remind", YEAR, "410101"), follow=True)
+    assert "没有组织收报，没有要提醒的" in text(refused)
+
+    assert "通知了 4 个企业账号" in text(browser(told.gao).post(url("open", YEAR, "410100"), follow=True))
+    assert "开始填写" in text(browser(told.clerks["jia"]).get(url("index")))
+    assert title(browser(told.gao).get(url("index"))) == "2026 年度报告：有任职的 4 家，已接收 0 家"
+    assert "提醒没报的 3 家" in text(browser(told.chen).get(url("index")))
+
+
+def test_a_year_nobody_collected_is_not_signed_and_not_opened_afterwards(db, industries):
+    told = world_of(jurisdiction="cangzhou")
+    told.report("jia")
+    with time_machine.travel("2027-01-08T12:00:00+08:00", tick=False):
+        board = text(browser(told.chen).get(url("index"), {"year": YEAR}))
+        assert "这一年没有组织收报，不用签报" in board
+        assert "组织收报并通知企业" not in board
+        answer = browser(told.chen).post(url("sign", YEAR, "410101"), {"statement": "同意"})
+        assert answer.status_code == 409
+        assert "没有组织收报，没有可以签报的数字" in text(answer)
+        late = browser(told.chen).post(url("open", YEAR, "410101"), follow=True)
+        assert "不再组织 2026 年度收报" in text(late)
+        assert not RollUp.objects.exists()
 
 
 def test_too_early_a_sign_off_is_refused_with_the_day(world):
     answer = browser(world.chen).post(url("sign", YEAR, "410101"), {"statement": "同意"})
     assert answer.status_code == 409
-    assert "2027-01-01 起可以签报" in text(answer)
+    assert "2027年1月1日起可以签报" in text(answer)
 
 
 def test_the_office_above_is_told_and_reads_the_roster(world):
@@ -220,7 +351,7 @@ def test_the_office_above_is_told_and_reads_the_roster(world):
     services.sign(world.east, YEAR, statement="同意", absences={}, by=world.chen, today=AFTER)
     assert [m.title for m in world.gao.messages.all()] == ["东湖区已签报 2026 年度汇总"]
     page = text(browser(world.gao).get(url("locked", YEAR, "410101")))
-    assert "花名册（3 人，2026-12-31 在任）" in page
+    assert "花名册（3 人，2026年12月31日在任）" in page
     assert "赵一" in page
 
 
@@ -272,7 +403,7 @@ def more_enterprises(world, number: int) -> None:
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("who", "which", "queries"),
-    [("xu", "missing", 13), ("gao", "missing", 12), ("lin", "missing", 12)],
+    [("xu", "missing", 14), ("gao", "missing", 12), ("lin", "missing", 12)],
     ids=["county", "city", "province"],
 )
 def test_the_board_takes_as_many_queries_for_three_as_for_one(
@@ -288,7 +419,7 @@ def test_the_board_takes_as_many_queries_for_three_as_for_one(
 @pytest.mark.parametrize("keys", [("jia",), ("jia", "yi", "bing")], ids=["one", "three"])
 @pytest.mark.parametrize(
     ("until", "which", "queries"),
-    [("at_county", "missing", 13), ("received", "received", 13), ("received", "supplement", 12)],
+    [("at_county", "missing", 14), ("received", "received", 14), ("received", "supplement", 13)],
     ids=["queue", "received", "supplement"],
 )
 def test_queue_and_lists_take_as_many_queries_for_three_as_for_one(

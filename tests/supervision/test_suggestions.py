@@ -187,7 +187,7 @@ def test_an_officer_who_has_left_is_not_suggested_away(people):
     suggestion = drafted(people, officer)
     officer.ended_on = TODAY
     officer.save()
-    with pytest.raises(Refused, match="已于 2026-11-20 离任"):
+    with pytest.raises(Refused, match="已于2026年11月20日离任"):
         perform(SUGGESTION["deliver"], suggestion, by=people.wang, today=TODAY)
     officer.ended_on = None
     officer.save()
@@ -196,7 +196,7 @@ def test_an_officer_who_has_left_is_not_suggested_away(people):
 
 def test_a_day_that_has_come_is_no_day_to_reply_by(people):
     suggestion = drafted(people)
-    with pytest.raises(Refused, match="答复期限 2026-12-05 已到"):
+    with pytest.raises(Refused, match="答复期限2026年12月5日已到"):
         perform(SUGGESTION["deliver"], suggestion, by=people.wang, today=date(2026, 12, 5))
     assert (
         perform(SUGGESTION["deliver"], suggestion, by=people.wang, today=date(2026, 12, 4)).state

@@ -7,7 +7,7 @@ from cqo_portal.parties.models import Organisation, Person
 from cqo_portal.workflow.engine import perform
 from registry.models import Officer
 from registry.talent import services
-from registry.talent.models import Case
+from registry.talent.models import Case, PoolEntry
 from registry.talent.workflow import CASE
 from tests.cast import CODES, IDENTITY, organisation, user
 
@@ -81,3 +81,17 @@ def typed_case(officer: Officer | None = None, *, signs: str | None = None, **ch
         said |= {f"named-{officer.pk}": "on", f"agrees-{officer.pk}": "on"}
         said |= {f"signs-{officer.pk}": officer.name if signs is None else signs}
     return said
+
+
+def admitted(people, officer=None, **more) -> PoolEntry:
+    officer = officer or post(people.hengtong)
+    said = {"fields": ["spc", "machinery"], "entered_on": date(2026, 11, 1), "reason": "标杆。"} | more
+    return services.admit(
+        officer.person,
+        officer=officer,
+        city=people.offices["130900"],
+        consent_name=officer.name,
+        by=people.meng,
+        today=TODAY,
+        **said,
+    )

@@ -143,6 +143,14 @@ def test_an_enterprise_that_is_not_smaller_needs_a_reason(people, two):
     assert browser(people.meng).post(path, said).status_code == 302
 
 
+def test_what_is_missing_is_said_by_its_name_beside_the_field(people, two):
+    answer = browser(people.meng).post(reverse("talent:pairing-new", args=[two[0].pk]), {})
+    assert answer.status_code == 422
+    for sentence in ("请选择受助企业。", "请填写目标。", "请填写结束日期。"):
+        assert sentence in answer.content.decode()
+    assert "novalidate" in answer.content.decode()  # the browser's own sentences are in its own language
+
+
 def test_an_officer_without_case_or_entry_is_no_benchmark(people):
     officer = post(people.hengtong)
     answer = browser(people.meng).get(reverse("talent:pairing-new", args=[officer.pk]), follow=True)
@@ -165,7 +173,7 @@ def test_the_same_two_are_paired_once_at_a_time(people, two):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"ends_on": "2026-11-01"}, "结束日期早于开始日期 2026-11-20"),
+        ({"ends_on": "2026-11-01"}, "结束日期早于开始日期2026年11月20日"),
         ({"begins_on": "2026-01-01", "ends_on": "2026-02-01"}, "结束日期已经过去"),
         ({"learner": "x"}, "受助企业"),
         ({"goal": ""}, "目标"),
@@ -230,7 +238,7 @@ def test_when_the_officer_has_left_nobody_agrees_any_more(people, two):
     officer = two[0]
     officer.ended_on = TODAY
     officer.save()
-    with pytest.raises(Refused, match="已于 2026-11-20 离任"):
+    with pytest.raises(Refused, match="已于2026年11月20日离任"):
         perform(PAIRING["agree-as-mentor"], pairing, by=people.liu)
     officer.ended_on = None
     officer.save()

@@ -16,7 +16,7 @@ from registry.talent import fields, services
 from registry.talent.models import PoolEntry, PoolMove
 from registry.talent.workflow import LEAVE, POOL
 from tests.cast import IDENTITY, browser
-from tests.talent.rows import TODAY, himself, post
+from tests.talent.rows import TODAY, admitted, himself, post
 
 pytestmark = pytest.mark.django_db
 SAID = {
@@ -34,20 +34,6 @@ OTHER = "11010119900307100X"
 def noon():
     with time_machine.travel("2026-11-20T12:00:00+08:00", tick=False):
         yield
-
-
-def admitted(people, officer=None, **more) -> PoolEntry:
-    officer = officer or post(people.hengtong)
-    said = {"fields": ["spc", "machinery"], "entered_on": date(2026, 11, 1), "reason": "标杆。"} | more
-    return services.admit(
-        officer.person,
-        officer=officer,
-        city=people.offices["130900"],
-        consent_name=officer.name,
-        by=people.meng,
-        today=TODAY,
-        **said,
-    )
 
 
 def test_the_life_in_the_pool_is_one_step():
@@ -207,7 +193,7 @@ def test_after_leaving_nothing_is_changed(people):
     services.leave(entry, on=TODAY, reason="x", by=people.meng)
     path = reverse("talent:availability", args=[entry.pk])
     answer = browser(people.meng).post(path, {"availability": "away"}, follow=True)
-    assert "已于 2026-11-20 出库，不用再改" in answer.content.decode()
+    assert "已于2026年11月20日出库，不用再改" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

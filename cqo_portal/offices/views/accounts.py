@@ -153,8 +153,9 @@ def _end(request, user, lists, act, *, whole: bool):
             messages.success(request, act(form))
         except Refused as refused:
             for reason in refused.reasons:
-                messages.error(request, reason)
-        return redirect("offices:account", user.pk)
+                form.add_error(None, reason)
+        else:
+            return redirect("offices:account", user.pk)
     page = {"account": user, "lists": lists, "form": form, "whole": whole}
     return render(request, "offices/hand_over_form.html", page, status=422 if form.errors else 200)
 
@@ -189,10 +190,17 @@ def hand_over(request, pk):
 
 
 # ── offices ───────────────────────────────────────────────────────────────────────────────────
+STANDINGS = {"on": "启用", "off": "停用", "all": "全部"}
+
+
 @require_safe
 @keeper_only
 def office_list(request):
-    return render(request, "offices/office_list.html", {"offices": offices_list()})
+    asked = request.GET.get("standing", "")
+    standing = asked if asked in STANDINGS else "on"
+    offices = offices_list(active={"on": True, "off": False, "all": None}[standing])
+    page = {"offices": offices, "standing": standing, "standings": STANDINGS}
+    return render(request, "offices/office_list.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

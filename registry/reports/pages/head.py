@@ -1,5 +1,6 @@
 """The heads: where, whose move, by when with its basis, what next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,8 +8,9 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.parties.models import Office
-from cqo_portal.ui.templatetags.ui import day_long
-from registry.reports.models import AnnualReport, RollUp
+from cqo_portal.ui.templatetags.ui import day_full, day_long
+from registry.reports.models import AnnualReport
+from registry.reports.rollup import Readiness
 from registry.reports.schedule import Schedule
 
 S = AnnualReport.State
@@ -28,15 +30,15 @@ class _Clock:
     @property
     def due(self) -> str:
         cut_off, left = self.schedule.cut_off, (self.schedule.cut_off - self.today).days
-        if self.over:
-            return f"{cut_off.isoformat()} 截止"
+        if self.over or self.schedule.voluntary:
+            return f"{day_full(cut_off)}截止"
         ahead = f"还有 {left} 天" if left > 0 else "今天截止" if left == 0 else f"已过 {-left} 天"
         return f"{cut_off.year}年{day_long(cut_off)}，{ahead}"
 
     @property
     def due_tone(self) -> str:
         left = (self.schedule.cut_off - self.today).days
-        return "" if self.over or left > SOON else "soon" if left >= 0 else "late"
+        return "" if self.over or self.schedule.voluntary or left > SOON else "soon" if left >= 0 else "late"
 
     @property
     def due_note(self) -> str:
@@ -103,9 +105,8 @@ class ReportHead(_Clock):
 @dataclass(frozen=True, kw_only=True)
 class RollUpHead(_Clock):
     office: Office
-    roll_up: RollUp | None
-    waiting: int  # reports on the desk, or offices below that have not signed
-    user: object
+    waiting: int  # reports handed in and not yet received
+    ready: Readiness
 
     STEPS = ("企业报送", "县级签报", "市级签报", "省级签报")
 
@@ -118,29 +119,45 @@ class RollUpHead(_Clock):
         own = {"county": 1, "city": 2, "province": 3}[self.office.level]
         if self.signed:
             return walked(self.STEPS, own + 1)
-        return walked(self.STEPS, own if self.today > self.schedule.cut_off else 0)
+        if not self.ready.closed:
+            return walked(self.STEPS, 0)
+        return walked(self.STEPS, own - 1 if self.ready.unsigned else own)
 
     @property
     def turn(self) -> str:
         if self.signed:
             above = self.office.parent
             return above.name if above else "已办结"
-        return self.office.name if self.today > self.schedule.cut_off else "各企业"
+        if not self.ready.closed:
+            return "各企业"
+        return named(self.ready.unsigned) or self.office.name
 
     @property
     def turn_note(self) -> str:
         if self.signed:
             return "本级已经签报，数字锁定。"
-        if self.today <= self.schedule.cut_off:
+        if not self.ready.closed:
             return f"收报中；{self.waiting} 份等县局接收。" if self.waiting else "收报中。"
-        return "可以签报了。" if not self.waiting else ""
+        if self.ready.unsigned:
+            return "还没有签报。"
+        if self.ready.undecided:
+            return f"{self.ready.undecided} 份截止前报来的没有办理，先接收或者退回。"
+        return "可以签报了。" if self.ready.possible else "没有应报企业，不用签报。"
 
     @property
     def next(self) -> str:
         if self.signed:
             return "以后收到的另列补充名单"
-        return "截止后核对、签报 → 数字锁定" if self.today <= self.schedule.cut_off else "签报 → 数字锁定"
+        if not self.ready.closed:
+            return "截止后核对、签报 → 数字锁定"
+        return "下级签报 → 本级签报 → 数字锁定" if self.ready.unsigned else "签报 → 数字锁定"
 
     @property
     def next_note(self) -> str:
         return "锁定以后，逾期报送和更正只列在旁边，不再改变数字。"
+
+
+def named(offices: Sequence[Office]) -> str:
+    """东湖区、西山区; of many the first three and how many there are."""
+    names = "、".join(one.area for one in offices[:3])
+    return f"{names}等 {len(offices)} 处" if len(offices) > 3 else names

@@ -13,7 +13,7 @@ from cqo_portal.workflow.engine import open_to
 from registry.incidents.models import Incident
 from registry.reports import content, draft
 from registry.reports.form import ConfirmForm, ReasonForm
-from registry.reports.models import AnnualReport, ReportVersion
+from registry.reports.models import AnnualReport, ReportVersion, RollUp
 from registry.reports.pages.head import ReportHead
 from registry.reports.permissions import receives
 from registry.reports.queries import posts_of
@@ -32,7 +32,8 @@ class Year:
 
     year: int
     report: AnnualReport | None
-    owed: bool
+    owed: bool  # an officer served, and nothing was handed in
+    asked: bool  # by a text, or, where none does, by the county
     cut_off: date
     late: bool
 
@@ -41,27 +42,30 @@ def own_reports(organisation: Organisation, *, today: date) -> dict:
     """This year, last year, and every year reported; whoever served makes a report due."""
     known = {r.year: r for r in organisation.annual_reports.select_related("office").defer("draft")}
     years = sorted({today.year, today.year - 1, *known}, reverse=True)
-    rows = [_year_of(organisation, year, known.get(year), today=today) for year in years]
+    opened = set(RollUp.objects.filter(office=organisation.office_id).values_list("year", flat=True))
+    rows = [
+        _year_of(organisation, year, known.get(year), opened=year in opened, today=today) for year in years
+    ]
     schedule = schedule_for(organisation.office, today.year, today=today)
     return {"organisation": organisation, "years": rows, "schedule": schedule, "today": today}
 
 
 def owed_reports(organisation: Organisation, *, today: date) -> list[Year]:
-    """For the enterprise's desk: last year's report while it is owed, and this year's once it is begun or returned.
-
-    This year's is shown unasked only where a text asks for it, and in the last quarter before its cut-off.
-    """
-    page = own_reports(organisation, today=today)
-    recent = [year for year in page["years"] if year.owed and year.year >= today.year - 1]
-    asked = not page["schedule"].voluntary
-    return [year for year in recent if year.report or (asked and (year.cut_off - today).days <= DAYS_AHEAD)]
+    """For the enterprise's desk: what was begun or returned, and what is asked for, from a quarter before its cut-off."""
+    years = own_reports(organisation, today=today)["years"]
+    recent = [year for year in years if year.owed and year.year >= today.year - 1]
+    return [y for y in recent if y.report or (y.asked and (y.cut_off - today).days <= DAYS_AHEAD)]
 
 
-def _year_of(organisation: Organisation, year: int, report: AnnualReport | None, *, today: date) -> Year:
-    cut_off = schedule_for(organisation.office, year, today=today).cut_off
+def _year_of(
+    organisation: Organisation, year: int, report: AnnualReport | None, *, opened: bool, today: date
+) -> Year:
+    schedule = schedule_for(organisation.office, year, today=today)
     open_still = report is None or report.state in (S.DRAFT, S.RETURNED)
     owed = open_still and posts_of(organisation, year).exists()
-    return Year(year, report, owed, cut_off, late=owed and today > cut_off)
+    asked = opened or not schedule.voluntary
+    late = owed and asked and today > schedule.cut_off
+    return Year(year, report, owed, asked, schedule.cut_off, late=late)
 
 
 # ── the form ──────────────────────────────────────────────────────────────────────────────────

@@ -16,6 +16,7 @@ from registry.rehearsal import services
 from registry.rehearsal.models import Outcome, Rehearsal
 from registry.rehearsal.tasks import go_on
 from tests.cast import TODAY, browser
+from tests.incidents.rows import on_record
 
 pytestmark = pytest.mark.django_db
 STRICTER = "hubei-2021-draft"  # five years, a degree and a title: stricter than three years, one of the two
@@ -48,6 +49,20 @@ def test_the_same_edition_changes_nobody(people, filed):
     run = rehearsed(people, edition="cangzhou-2023")
     assert run.outcomes.matrix() == {("met", "met"): 1}
     assert not run.outcomes.changed().exists()
+
+
+def test_what_is_on_record_against_the_officer_weighs(people, filed):
+    clean = rehearsed(people, edition="hubei-2022").outcomes.get()
+    assert clean.after != "unmet"  # the control
+    on_record(by=people.wang)
+    outcome = rehearsed(people, edition="hubei-2022").outcomes.get()
+    assert (outcome.before, outcome.after) == ("met", "unmet")  # only Hubei's text bars for an accident
+    assert [line["key"] for line in outcome.clauses] == ["hb-2-2-3"]
+
+
+def test_what_is_on_record_against_somebody_else_does_not(people, filed):
+    on_record(by=people.wang, identity_kind="passport", identity_number="E12345678")
+    assert rehearsed(people, edition="hubei-2022").outcomes.get().after != "unmet"
 
 
 def test_the_day_counts(people):
