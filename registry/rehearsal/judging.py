@@ -10,14 +10,21 @@ from registry.facts import facts_from, sized_by
 from registry.findings import Verdict
 from registry.models import Officer
 from registry.qualification import Explanation, explain
-from registry.shown import Facts
+from registry.shown import Declared, Facts
 
 
 def judge_post(
-    officer: Officer, content: Mapping, *, papers: frozenset[str], rules: RulePack, on: date
+    officer: Officer,
+    content: Mapping,
+    *,
+    papers: frozenset[str],
+    recorded: tuple[Declared, ...],
+    rules: RulePack,
+    on: date,
 ) -> Explanation:
     """How `rules` see the post on `on`. `content` is what its filing said; empty for an imported post."""
-    return explain(rules, _as_it_stands(officer, content, papers=papers, rules=rules, on=on))
+    facts = _as_it_stands(officer, content, papers=papers, rules=rules, on=on)
+    return explain(rules, replace(facts, recorded=recorded))
 
 
 def _as_it_stands(

@@ -1,5 +1,6 @@
 """Starting a rehearsal, going on with it, opening it, and working by the edition afterwards."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -8,24 +9,26 @@ from django.utils import timezone
 from cqo_portal.audit.record import record
 from cqo_portal.parties.models import Office
 from registry.editions import edition_for
+from registry.held_against import recorded_against_all
 from registry.models import Adoption, Officer, Proof, Submission
 from registry.rehearsal.judging import difference, judge_post
 from registry.rehearsal.models import Outcome, Rehearsal
 
 AT_A_TIME = 200
+SEALED = ("person__identity_number", "person__phone")  # the index says who it is
 
 
 class NotYet(Exception):
     """The edition cannot be adopted now; the message is a sentence."""
 
 
-def start(office: Office, *, edition: str, on: date, by) -> Rehearsal:
-    """A new run, or the one of the same edition and day that is under way."""
+def start(office: Office, *, edition: str, on: date, by, today: date) -> Rehearsal:
+    """A new run against the edition the office works by today, or the one of the same edition and day under way."""
     try:
         with transaction.atomic():
             made = Rehearsal.objects.create(
                 office=office,
-                against=edition_for(office, on).edition,
+                against=edition_for(office, today).edition,
                 edition=edition,
                 on=on,
                 asked_by=by,
@@ -57,23 +60,28 @@ def step(pk) -> bool:
         run = found.select_related("office").filter(pk=pk).first()
         if run is None:
             return False
-        posts = _live(run.office).select_related("organisation").order_by("pk")
+        posts = _live(run.office).select_related("organisation", "person").defer(*SEALED).order_by("pk")
         posts = list((posts.filter(pk__gt=run.cursor) if run.cursor else posts)[:AT_A_TIME])
-        Outcome.objects.bulk_create(outcomes(run, posts))
+        made = Outcome.objects.bulk_create(outcomes(run, posts))
+        run.decided_by = counted(made, so_far=run.decided_by)
         run.judged += len(posts)
         if posts:
             run.cursor = posts[-1].pk
         if len(posts) < AT_A_TIME:
             run.done_at = timezone.now()
-        run.save(update_fields={"judged", "cursor", "done_at"})
+        run.save(update_fields={"judged", "decided_by", "cursor", "done_at"})
         return run.done_at is None
 
 
 def outcomes(run: Rehearsal, posts: list[Officer]) -> list[Outcome]:
-    said, papers = _said(posts), _papers(posts)
+    said, papers, recorded = _said(posts), _papers(posts), recorded_against_all(posts)
     made = []
     for post in posts:
-        shown = {"papers": papers.get(post.filing_id, frozenset()), "on": run.on}
+        shown = {
+            "papers": papers.get(post.filing_id, frozenset()),
+            "recorded": recorded.get(post.pk, ()),
+            "on": run.on,
+        }
         content = said.get(post.filing_id, {})
         before = judge_post(post, content, rules=run.from_pack, **shown)
         after = judge_post(post, content, rules=run.to_pack, **shown)
@@ -87,6 +95,15 @@ def outcomes(run: Rehearsal, posts: list[Officer]) -> list[Outcome]:
             )
         )
     return made
+
+
+def counted(made: list[Outcome], *, so_far: Mapping) -> dict:
+    """{clause: label, article, and how many it decides the difference for}, with those of `made` added."""
+    found = {key: dict(said) for key, said in so_far.items()}
+    for line in (line for outcome in made for line in outcome.clauses):
+        said = found.setdefault(line["key"], {"label": line["label"], "cites": line["cites"], "count": 0})
+        said["count"] += 1
+    return found
 
 
 def _said(posts: list[Officer]) -> dict:
