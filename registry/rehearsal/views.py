@@ -77,6 +77,7 @@ def _result(request, run: Rehearsal, form: ExportForm, *, status: int = 200):
     own = run.to_pack.jurisdiction == run.office.jurisdiction
     shown = {"run": run, "query": query, "page": page, "export": form, "adoption": adoption}
     shown["may_adopt"] = own and not adoption and adopts.test(request.user, run)
+    shown["ahead"] = run.to_pack.in_force_from > timezone.localdate()
     return render(request, "rehearsal/result.html", shown, status=status)
 
 
