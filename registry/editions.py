@@ -1,11 +1,13 @@
-"""Which edition an office works by. A new one begins for it on its day, and not before its rehearsal was opened."""
+"""Which edition an office works by. A new one begins for it on its day, and not before its rehearsal was opened.
+
+Knows adoptions by the office they are of, and no model of filings: what filings rest on asks here too.
+"""
 
 from datetime import date
 
 from cqo_portal.jurisdictions import NoSuchRule, edition_on, editions, pack_on
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.parties.models import Office
-from registry.models import Adoption
 
 
 def edition_for(office: Office, day: date) -> RulePack:
@@ -15,7 +17,8 @@ def edition_for(office: Office, day: date) -> RulePack:
     counts once the deciding office (the city) has adopted it.
     """
     known = editions(office.jurisdiction)
-    adopted = set(Adoption.objects.filter(office=deciding(office)).values_list("edition", flat=True))
+    of_the_city = Office.objects.filter(pk=_deciding(office), adoptions__isnull=False)
+    adopted = set(of_the_city.values_list("adoptions__edition", flat=True))
     if not adopted:
         return edition_on(known, day)
     first = min((n for n, pack in enumerate(known) if pack.edition in adopted), default=0)
@@ -23,20 +26,37 @@ def edition_for(office: Office, day: date) -> RulePack:
 
 
 def begin(*, today: date) -> int:
-    """A deciding office that has no edition yet works by today's: what later ones need is a rehearsal."""
+    """Every active city that has no edition yet begins with one. Returns how many did."""
     offices = Office.objects.filter(active=True, level=Office.Level.CITY, adoptions=None)
-    known = [(office, _latest(office.jurisdiction, today)) for office in offices]
-    made = [Adoption(office=office, edition=pack.edition) for office, pack in known if pack]
-    return len(Adoption.objects.bulk_create(made, ignore_conflicts=True))
+    return sum(bool(begin_at(office, today=today)) for office in offices)
 
 
-def _latest(jurisdiction: str, day: date) -> RulePack | None:
+def begin_at(office: Office, *, today: date) -> str:
+    """A city without an edition begins with today's, or goes on with the one it has worked by.
+
+    Whatever is younger needs its rehearsal. Returns the edition; "" where there is none, or nothing was to begin.
+    """
+    if office.level != Office.Level.CITY or office.adoptions.exists():
+        return ""
+    edition = _worked_by(office) or _latest(office.jurisdiction, today)
+    if edition:
+        office.adoptions.create(edition=edition)
+    return edition
+
+
+def _worked_by(office: Office) -> str:
+    """The youngest edition that filings below the city were ever fixed to, or ""."""
+    used = set(office.children.values_list("filings__rule_edition", flat=True).distinct())
+    return next((p.edition for p in reversed(editions(office.jurisdiction)) if p.edition in used), "")
+
+
+def _latest(jurisdiction: str, day: date) -> str:
     try:
-        return pack_on(jurisdiction, day)
+        return pack_on(jurisdiction, day).edition
     except NoSuchRule:
-        return None
+        return ""
 
 
-def deciding(office: Office) -> Office:
+def _deciding(office: Office) -> str:
     """The office whose adoption counts: the city above a county, else the office itself."""
-    return office.parent if office.level == Office.Level.COUNTY and office.parent_id else office
+    return office.parent_id if office.level == Office.Level.COUNTY and office.parent_id else office.pk

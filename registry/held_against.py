@@ -1,12 +1,16 @@
 """From facts on record to what the rules weigh: whose, as known when, and how far they speak of the person."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
 
 from cqo_portal.jurisdictions.vocabulary import AccidentLevel, Fault
 from cqo_portal.parties.models import Person
 from registry.incidents.models import Incident
-from registry.models import Filing
+from registry.models import Filing, Officer
 from registry.shown import Declared
 
 CLOSED = (Filing.State.FILED, Filing.State.DISCARDED)
@@ -40,10 +44,28 @@ def recorded_against(
 ) -> tuple[Declared, ...]:
     """Facts on record about a person and an enterprise (either may be empty), as known `at` a moment, or now."""
     rows = Incident.objects.against(identity_index=identity_index, organisation=organisation).counting(at)
-    return tuple(as_declared(incident) for incident in rows.order_by("found_on", "id"))
+    return tuple(_as_declared(incident) for incident in rows.order_by("found_on", "id"))
 
 
-def as_declared(incident: Incident) -> Declared:
+def recorded_against_all(posts: Iterable[Officer]) -> dict[UUID, tuple[Declared, ...]]:
+    """{post: what is on record about its person and its enterprise now}, with one question for all of them.
+
+    Posts need `person`.
+    """
+    people, enterprises = defaultdict(list), defaultdict(list)
+    for post in posts:
+        people[post.person.identity_index].append(post.pk)
+        enterprises[post.organisation_id].append(post.pk)
+    about = Q(identity_index__in=people) | Q(organisation__in=enterprises, identity_index="")
+    found: dict[UUID, tuple[Declared, ...]] = defaultdict(tuple)
+    for incident in Incident.objects.filter(about).counting().order_by("found_on", "id"):
+        of_a_person = incident.of_a_person
+        for pk in people[incident.identity_index] if of_a_person else enterprises[incident.organisation_id]:
+            found[pk] += (_as_declared(incident),)
+    return found
+
+
+def _as_declared(incident: Incident) -> Declared:
     """That an enterprise bore the blame does not yet say that the officer did: his part stays open."""
     borne = incident.responsible
     return Declared(

@@ -133,6 +133,29 @@ class TestSources:
                     found += [f"{where}:{part.lineno}" for name in said & names]
         assert found == []
 
+    def those_who_ask_the_calendar(self) -> set[str]:
+        """Sources that name the edition of a day without asking which one an office works by."""
+        asks = {"pack_on", "edition_on"}
+        return {
+            where
+            for where, tree in self.trees()
+            if not where.startswith("cqo_portal/jurisdictions/")
+            for node in ast.walk(tree)
+            if asks & {getattr(node, "id", None), getattr(node, "attr", None), getattr(node, "name", None)}
+        }
+
+    def test_an_office_works_by_its_own_edition_and_never_by_the_calendars(self):
+        """`registry.editions.edition_for` holds an edition back until its rehearsal was opened; the calendar does not.
+
+        Three may ask it: that gate itself, the pages of rules (nobody's office) and the calculations of the shell.
+        The search is its own control: it finds these three.
+        """
+        assert self.those_who_ask_the_calendar() == {
+            "registry/editions.py",
+            "cqo_portal/desk/rulebook/shelf.py",
+            "cqo_portal/desk/calculations.py",
+        }
+
     def test_a_form_names_its_fields(self):
         for where, tree in self.trees():
             for node in ast.walk(tree):

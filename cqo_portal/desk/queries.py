@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
@@ -15,7 +16,7 @@ from cqo_portal.accounts.models import Role, User
 from cqo_portal.desk import dossier, register
 from cqo_portal.desk.register import Post, posts_of
 from cqo_portal.desk.saved import Shown, pinned
-from cqo_portal.jurisdictions import NoSuchRule, pack_on
+from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.jurisdictions.schema import RulePack, Way
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Office
@@ -24,6 +25,7 @@ from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
 from registry import content
+from registry.editions import edition_for
 from registry.models import Filing, Officer
 from registry.notices.queries import Owed, owed, unanswered
 from registry.pages.case_head import CaseHead
@@ -136,7 +138,12 @@ class RegulatorDesk:
     @property
     def rule_of_time(self) -> Way | None:
         """The clause that says within what time a filing goes on."""
-        return way_of_time(self.office.jurisdiction, today=self.today)
+        route = self.rules.route if self.rules else None
+        return next((way for way in route.ways if not way.announced_yearly), None) if route else None
+
+    @cached_property
+    def rules(self) -> RulePack | None:
+        return rules_of(self.office, today=self.today)
 
     @property
     def rest(self) -> int:
@@ -156,12 +163,12 @@ class Area:
         return sum(self.lies.values())
 
 
-def way_of_time(jurisdiction: str, *, today: date) -> Way | None:
+def rules_of(office: Office, *, today: date) -> RulePack | None:
+    """The edition the office works by, or None where no rule applies yet."""
     try:
-        route = pack_on(jurisdiction, today).route
+        return edition_for(office, today)
     except NoSuchRule:
         return None
-    return next((way for way in route.ways if not way.announced_yearly), None) if route else None
 
 
 def regulator_desk(user, *, today: date) -> RegulatorDesk:
@@ -302,12 +309,9 @@ class EnterpriseDesk:
     def should_begin(self) -> bool:
         return self.filing is None and (self.post is None or self.post.standing in ("late", "ending"))
 
-    @property
-    def rules(self):
-        try:
-            return pack_on(self.organisation.office.jurisdiction, self.today)
-        except NoSuchRule:
-            return None
+    @cached_property
+    def rules(self) -> RulePack | None:
+        return rules_of(self.organisation.office, today=self.today)
 
 
 def enterprise_desk(user, *, today: date) -> EnterpriseDesk:

@@ -1,6 +1,7 @@
 """Switching an office on and off, and what that does."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 
@@ -9,6 +10,7 @@ from cqo_portal.audit.record import record
 from cqo_portal.offices.models import Move, Registration
 from cqo_portal.parties.models import Office, Organisation
 from cqo_portal.workflow.engine import Refused
+from registry import editions
 from registry.models import Filing
 
 
@@ -65,8 +67,8 @@ def _moves(offices):
     return open_ones.filter(from_office__in=offices) | open_ones.filter(to_office__in=offices)
 
 
-def switch(office: Office, *, on: bool, reason: str, by) -> Office:
-    """Raises `Refused` with every reason that speaks against it."""
+def switch(office: Office, *, on: bool, reason: str, by, today: date) -> Office:
+    """Raises `Refused` with every reason that speaks against it. A city begins with the edition of this day."""
     with transaction.atomic():
         office = Office.objects.select_for_update().get(pk=office.pk)
         if office.active == on:
@@ -77,5 +79,6 @@ def switch(office: Office, *, on: bool, reason: str, by) -> Office:
             raise Refused(f"上级机构{office.parent.name}停用中，请先启用上级。")
         office.active = on
         office.save(update_fields=["active"])
-        record("switch-on" if on else "switch-off", office, by=by, note=reason)
+        begun = editions.begin_at(office, today=today) if on else ""
+        record("switch-on" if on else "switch-off", office, by=by, note=reason, rule_edition=begun)
     return office

@@ -106,12 +106,6 @@ class Incident(AppendOnlyModel):
     def of_a_person(self) -> bool:
         return bool(self.identity_index)
 
-    def is_against(self, *, identity_index: str, organisation) -> bool:
-        """About this person, or about this enterprise itself; see `IncidentQuerySet.against`."""
-        if self.of_a_person:
-            return self.identity_index == identity_index
-        return self.organisation_id == organisation
-
     @property
     def whom(self) -> tuple[str, object]:
         """The one concerned, as a key: the person, or the enterprise where it is about no person."""

@@ -8,10 +8,11 @@ from functools import cached_property
 from django.db.models import Count, QuerySet
 
 from cqo_portal.accounts.models import AT_AN_OFFICE
-from cqo_portal.jurisdictions import NoSuchRule, edition_on, editions
+from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.jurisdictions.schema import CoverageTarget
 from cqo_portal.jurisdictions.vocabulary import Population, Size
 from cqo_portal.parties.models import Office, Organisation
+from registry.editions import edition_for
 from registry.lists.forms import AboveScaleForm, AwardForm
 from registry.lists.models import AboveScale, Award, Listed
 
@@ -106,10 +107,10 @@ class YearPage:
 
     @cached_property
     def targets(self) -> list[Target]:
-        """What the text in force aims at; the numerator is counted elsewhere."""
+        """What the text the office works by aims at; the numerator is counted elsewhere."""
         office = self.user.acting.office
         try:
-            rules = edition_on(editions(office.jurisdiction), self.today)
+            rules = edition_for(office, self.today)
         except NoSuchRule:
             return []
         return [Target(clause, self._denominator(clause.of)) for clause in rules.targets]

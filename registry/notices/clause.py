@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from cqo_portal.jurisdictions import NoSuchRule, pack, pack_on
+from cqo_portal.jurisdictions import NoSuchRule, pack
 from cqo_portal.jurisdictions.schema import RulePack, Way
+from registry.editions import edition_for
 
 
 def announced_way(rules: RulePack | None) -> Way | None:
@@ -13,7 +14,7 @@ def announced_way(rules: RulePack | None) -> Way | None:
 
 
 def rules_for(notice, today: date) -> RulePack | None:
-    """The edition a published notice is fixed to; for a draft the one in force."""
+    """The edition a published notice is fixed to; for a draft the one its city works by."""
     try:
         return pack(notice.rule_edition) if notice.rule_edition else rules_on(notice.office, today)
     except NoSuchRule:
@@ -22,6 +23,6 @@ def rules_for(notice, today: date) -> RulePack | None:
 
 def rules_on(office, today: date) -> RulePack | None:
     try:
-        return pack_on(office.jurisdiction, today)
+        return edition_for(office, today)
     except NoSuchRule:
         return None

@@ -9,16 +9,24 @@ class RehearsalForm(forms.Form):
     """Which edition, on which day."""
 
     edition = forms.ChoiceField(label="按哪个版本预演", error_messages={"required": "请选择要预演的版本。"})
-    on = DayField(label="按哪一天判断", help_text="工作年限等算到这一天。")
+    on = DayField(
+        label="按哪一天判断", help_text="工作年限等算到这一天。还没有到生效日的版本，填它的生效日。"
+    )
 
     def __init__(self, *args, against: str, jurisdiction: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.against = against
         packs = [pack for pack in all_packs() if pack.edition != against]
         own = [(p.edition, _words(p)) for p in packs if p.jurisdiction == jurisdiction]
         others = [(p.edition, _words(p)) for p in packs if p.jurisdiction != jurisdiction]
         groups = [("本地的其他版本", own), ("别处的规则（只供对照）", others)]
         self.fields["edition"].choices = [("", "请选择"), *((name, found) for name, found in groups if found)]
         self.fields["on"].error_messages["required"] = "请填写按哪一天判断。"
+
+    def clean_edition(self) -> str:
+        if not self.against:
+            raise forms.ValidationError("本机构今天没有现行的规则可以对照，请联系系统管理员核对适用规则。")
+        return self.cleaned_data["edition"]
 
 
 class ExportForm(forms.Form):
@@ -34,4 +42,6 @@ class ExportForm(forms.Form):
 
 
 def _words(pack) -> str:
-    return f"{pack.label} {pack.title}（{day_full(pack.in_force_from)}起{'，草案' if pack.is_draft else ''}）"
+    """The day before the title: two editions of one text differ by it, and a closed select cuts its end off."""
+    draft = "草案，" if pack.is_draft else ""
+    return f"{pack.label}，{draft}{day_full(pack.in_force_from)}起：{pack.title}"

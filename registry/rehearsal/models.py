@@ -29,6 +29,7 @@ class Rehearsal(models.Model):
     expected = models.PositiveIntegerField("在任人数")
     cursor = models.UUIDField(null=True)  # the last officer judged
     judged = models.PositiveIntegerField("已判", default=0)
+    decided_by = models.JSONField("决定差别的条款", default=dict)  # {key: {label, cites, count}}
     done_at = models.DateTimeField("完成时间", null=True)
     opened_at = models.DateTimeField("首次打开时间", null=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -78,7 +79,10 @@ class Outcome(AppendOnlyModel):
         constraints = [
             models.UniqueConstraint(fields=["rehearsal", "officer"], name="outcome_once_an_officer"),
         ]
-        indexes = [models.Index(fields=["rehearsal", "before", "after", "id"], name="outcome_change")]
+        indexes = [
+            models.Index(fields=["rehearsal", "before", "after", "id"], name="outcome_change"),
+            models.Index(fields=["rehearsal", "id"], name="outcome_in_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.officer}：{self.said_before} → {self.said_after}"

@@ -1,6 +1,5 @@
 """What the pages of rehearsals show: which editions an office works by, and who would be judged otherwise."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -83,15 +82,11 @@ class ResultQuery:
     def newly_unknown(self) -> int:
         return self._counts.get((Verdict.MET.value, Verdict.UNKNOWN.value), 0)
 
-    @cached_property
+    @property
     def clauses(self) -> list[tuple[str, str]]:
-        """(key, label with article and how many) of the clauses that make a difference."""
-        found, words = Counter(), {}
-        for lines in self.run.outcomes.changed().values_list("clauses", flat=True).iterator():
-            for line in lines:
-                found[line["key"]] += 1
-                words[line["key"]] = f"{line['label']}（{line['cites']}）"
-        return [(key, f"{words[key]} {count} 人") for key, count in found.most_common()]
+        """(key, label with article and how many) of the clauses that make a difference, the weightiest first."""
+        lines = sorted(self.run.decided_by.items(), key=lambda item: -item[1]["count"])
+        return [(key, f"{said['label']}（{said['cites']}）{said['count']} 人") for key, said in lines]
 
     def rows(self):
         found = self.run.outcomes.select_related("officer__organisation", "officer__office")

@@ -1,35 +1,35 @@
 """Starting a rehearsal, going on with it, opening it, and working by the edition afterwards."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
 from cqo_portal.busy import Waiting, waiting
 from cqo_portal.parties.models import Office
 from registry.editions import edition_for
-from registry.held_against import as_declared
-from registry.incidents.models import Incident
+from registry.held_against import recorded_against_all
 from registry.models import Adoption, Officer, Proof, Submission
 from registry.rehearsal.judging import difference, judge_post
 from registry.rehearsal.models import Outcome, Rehearsal
 
 AT_A_TIME = 200
+SEALED = ("person__identity_number", "person__phone")  # the index says who it is
 
 
 class NotYet(Exception):
     """The edition cannot be adopted now; the message is a sentence."""
 
 
-def start(office: Office, *, edition: str, on: date, by) -> Rehearsal:
-    """A new run, or the one of the same edition and day that is under way."""
+def start(office: Office, *, edition: str, on: date, by, today: date) -> Rehearsal:
+    """A new run against the edition the office works by today, or the one of the same edition and day under way."""
     try:
         with transaction.atomic():
             made = Rehearsal.objects.create(
                 office=office,
-                against=edition_for(office, on).edition,
+                against=edition_for(office, today).edition,
                 edition=edition,
                 on=on,
                 asked_by=by,
@@ -67,26 +67,26 @@ def step(pk) -> bool:
         run = found.select_related("office").filter(pk=pk).first()
         if run is None:
             return False
-        posts = _live(run.office).select_related("organisation", "person").order_by("pk")
+        posts = _live(run.office).select_related("organisation", "person").defer(*SEALED).order_by("pk")
         posts = list((posts.filter(pk__gt=run.cursor) if run.cursor else posts)[:AT_A_TIME])
-        Outcome.objects.bulk_create(outcomes(run, posts))
+        made = Outcome.objects.bulk_create(outcomes(run, posts))
+        run.decided_by = counted(made, so_far=run.decided_by)
         run.judged += len(posts)
         if posts:
             run.cursor = posts[-1].pk
         if len(posts) < AT_A_TIME:
             run.done_at = timezone.now()
-        run.save(update_fields={"judged", "cursor", "done_at"})
+        run.save(update_fields={"judged", "decided_by", "cursor", "done_at"})
         return run.done_at is None
 
 
 def outcomes(run: Rehearsal, posts: list[Officer]) -> list[Outcome]:
-    said, papers, incidents = _said(posts), _papers(posts), _incidents(posts)
+    said, papers, recorded = _said(posts), _papers(posts), recorded_against_all(posts)
     made = []
     for post in posts:
-        about = {"identity_index": post.person.identity_index, "organisation": post.organisation_id}
         shown = {
             "papers": papers.get(post.filing_id, frozenset()),
-            "recorded": tuple(as_declared(one) for one in incidents if one.is_against(**about)),
+            "recorded": recorded.get(post.pk, ()),
             "on": run.on,
         }
         content = said.get(post.filing_id, {})
@@ -104,6 +104,15 @@ def outcomes(run: Rehearsal, posts: list[Officer]) -> list[Outcome]:
     return made
 
 
+def counted(made: list[Outcome], *, so_far: Mapping) -> dict:
+    """{clause: label, article, and how many it decides the difference for}, with those of `made` added."""
+    found = {key: dict(said) for key, said in so_far.items()}
+    for line in (line for outcome in made for line in outcome.clauses):
+        said = found.setdefault(line["key"], {"label": line["label"], "cites": line["cites"], "count": 0})
+        said["count"] += 1
+    return found
+
+
 def _said(posts: list[Officer]) -> dict:
     """{filing: what was accepted}: the words of its last round."""
     rows = Submission.objects.filter(filing__in=[p.filing_id for p in posts if p.filing_id])
@@ -116,14 +125,6 @@ def _papers(posts: list[Officer]) -> dict:
     for filing, kind in rows.values_list("filing", "kind"):
         found[filing] = found.get(filing, frozenset()) | {kind}
     return found
-
-
-def _incidents(posts: list[Officer]) -> list[Incident]:
-    """What is on record against any of these people or their enterprises."""
-    people = [post.person.identity_index for post in posts]
-    enterprises = Q(organisation__in=[post.organisation_id for post in posts], identity_index="")
-    found = Incident.objects.counting().filter(Q(identity_index__in=people) | enterprises)
-    return list(found.order_by("found_on", "id"))
 
 
 def open_result(run: Rehearsal, *, by) -> None:

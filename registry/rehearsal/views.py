@@ -19,7 +19,7 @@ from registry.rehearsal.permissions import adopts, rehearses
 from registry.rehearsal.resources import OutcomeExport
 
 PER_PAGE = 50
-LISTED = 20
+RUNS_PER_PAGE = 20
 
 
 @login_required
@@ -34,13 +34,20 @@ def index(request):
         request.POST if request.method == "POST" else None,
         against=shelf.in_force.edition if shelf.in_force else "",
         jurisdiction=office.jurisdiction,
-        initial={"on": today, "edition": request.GET.get("edition", "")},
+        initial=_first_choice(shelf, request.GET.get("edition", "")),
     )
     if request.method == "POST" and form.is_valid():
-        return redirect(services.start(office, **form.cleaned_data, by=request.user))
-    runs = Rehearsal.objects.visible_to(request.user).select_related("office", "asked_by")[:LISTED]
-    page = {"shelf": shelf, "form": form, "runs": runs}
-    return render(request, "rehearsal/index.html", page, status=422 if form.errors else 200)
+        return redirect(services.start(office, **form.cleaned_data, by=request.user, today=today))
+    runs = Rehearsal.objects.visible_to(request.user).select_related("office", "asked_by")
+    page = keyset(runs, request.GET, order=("-asked_at", "-id"), per_page=RUNS_PER_PAGE)
+    shown = {"shelf": shelf, "form": form, "page": page}
+    return render(request, "rehearsal/index.html", shown, status=422 if form.errors else 200)
+
+
+def _first_choice(shelf: Shelf, asked: str) -> dict:
+    """What stands in the empty form: an edition still to come is judged on its first day."""
+    named = next((pack for pack, _ in shelf.rows if pack.edition == asked), None)
+    return {"edition": asked, "on": max(shelf.today, named.in_force_from) if named else shelf.today}
 
 
 def _run(request, pk) -> Rehearsal:
@@ -72,6 +79,7 @@ def _result(request, run: Rehearsal, form: ExportForm, *, status: int = 200):
     own = run.to_pack.jurisdiction == run.office.jurisdiction
     shown = {"run": run, "query": query, "page": page, "export": form, "adoption": adoption}
     shown["may_adopt"] = own and not adoption and adopts.test(request.user, run)
+    shown["ahead"] = run.to_pack.in_force_from > timezone.localdate()
     return render(request, "rehearsal/result.html", shown, status=status)
 
 

@@ -62,7 +62,7 @@ def test_a_county_sees_its_own_queue_oldest_first_with_ages(client, people):
 def test_the_rule_of_time_of_the_queue_comes_from_the_pack(client, people):
     filing(people.offices["130981"], 1, by=people.liu)
     text = home(client, people.wang)
-    assert '<a href="/rules/cangzhou/#cz-14-1">第十四条第一款</a>' in text
+    assert '<a href="/rules/cangzhou/?edition=cangzhou-2023#cz-14-1">第十四条第一款</a>' in text
 
 
 def test_a_city_sees_each_county_with_what_lies_where(people):

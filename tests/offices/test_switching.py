@@ -1,4 +1,6 @@
-"""Switching an office off: what blocks it, what follows, who may."""
+"""Switching an office off: what blocks it, what follows, who may. And on: which edition it begins with."""
+
+from datetime import date
 
 import pytest
 
@@ -7,7 +9,9 @@ from cqo_portal.audit.models import Event
 from cqo_portal.offices import switching
 from cqo_portal.parties.models import Office
 from cqo_portal.workflow.engine import Refused
-from tests.cast import browser, user
+from registry import editions
+from registry.editions import edition_for
+from tests.cast import TODAY, browser, user
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +24,7 @@ def keeper(people):
 def test_open_cases_block_it_and_each_is_named(people, keeper):
     people.filing(until="at_county")
     with pytest.raises(Refused) as refused:
-        switching.switch(people.offices["130981"], on=False, reason="撤并", by=keeper)
+        switching.switch(people.offices["130981"], on=False, reason="撤并", by=keeper, today=TODAY)
     assert refused.value.reasons == ("还有 1 件备案在办，请先办结，或者把企业迁到别的机构。",)
     assert Office.objects.get(pk="130981").active
     page = browser(keeper).get("/offices/list/130981/").content.decode()
@@ -41,12 +45,12 @@ def test_a_county_without_open_cases_is_switched_off_and_no_longer_offered(peopl
 def test_a_city_waits_for_its_counties_and_a_county_for_its_city(people, keeper):
     city = people.offices["130900"]
     with pytest.raises(Refused, match="还有 2 个启用的下级机构"):
-        switching.switch(city, on=False, reason="撤并", by=keeper)
+        switching.switch(city, on=False, reason="撤并", by=keeper, today=TODAY)
     for code in ("130981", "130922"):
-        switching.switch(people.offices[code], on=False, reason="撤并", by=keeper)
-    switching.switch(city, on=False, reason="撤并", by=keeper)
+        switching.switch(people.offices[code], on=False, reason="撤并", by=keeper, today=TODAY)
+    switching.switch(city, on=False, reason="撤并", by=keeper, today=TODAY)
     with pytest.raises(Refused, match="请先启用上级"):
-        switching.switch(people.offices["130981"], on=True, reason="恢复", by=keeper)
+        switching.switch(people.offices["130981"], on=True, reason="恢复", by=keeper, today=TODAY)
 
 
 def test_what_follows_is_counted(people):
@@ -82,3 +86,50 @@ def test_the_list_is_a_tree_and_costs_the_same_for_any_number(people, keeper, dj
     )
     with django_assert_num_queries(5):
         window.get("/offices/list/")
+
+
+class TestTheEditionACityBeginsWith:
+    """Recorded with the act: whatever is younger waits for its rehearsal."""
+
+    @pytest.fixture
+    def city(self, people):
+        """A city of Hubei that was not in use so far, with a county."""
+        said = {"level": "city", "jurisdiction": "hubei", "active": False}
+        return Office.objects.create(code="420100", name="武汉市市场监督管理局", area="武汉市", **said)
+
+    def test_switched_on_it_works_by_that_of_the_day(self, city, keeper):
+        switching.switch(city, on=True, reason="启用", by=keeper, today=date(2022, 10, 23))
+        assert edition_for(city, TODAY).edition == "hubei-2021-draft"
+        assert Event.objects.get(action="switch-on").rule_edition == "hubei-2021-draft"
+        assert editions.begin(today=TODAY) == 1  # Cangzhou's; the city has one
+        assert edition_for(city, TODAY).edition == "hubei-2021-draft"
+
+    def test_without_it_the_calendar_would_decide(self, city):
+        """The control of the test above."""
+        assert edition_for(city, TODAY).edition == "hubei-2022"
+
+    def test_off_and_on_again_it_goes_on_with_its_own(self, city, keeper):
+        switching.switch(city, on=True, reason="启用", by=keeper, today=date(2022, 10, 23))
+        switching.switch(city, on=False, reason="撤并", by=keeper, today=date(2022, 10, 24))
+        switching.switch(city, on=True, reason="恢复", by=keeper, today=TODAY)
+        assert list(city.adoptions.values_list("edition", flat=True)) == ["hubei-2021-draft"]
+
+    def test_a_county_has_none_of_its_own(self, people, keeper):
+        county = people.offices["130922"]
+        switching.switch(county, on=False, reason="撤并", by=keeper, today=TODAY)
+        switching.switch(county, on=True, reason="恢复", by=keeper, today=TODAY)
+        assert not county.adoptions.exists()
+
+    def test_refused_it_begins_with_nothing(self, people, city, keeper):
+        city.parent = Office.objects.create(
+            code="420000",
+            name="湖北省局",
+            area="湖北省",
+            level="province",
+            jurisdiction="hubei",
+            active=False,
+        )
+        city.save()
+        with pytest.raises(Refused, match="请先启用上级"):
+            switching.switch(city, on=True, reason="启用", by=keeper, today=TODAY)
+        assert not city.adoptions.exists()

@@ -212,7 +212,11 @@ def office(request, code):
     if request.method == "POST" and form.is_valid():
         try:
             found = switching.switch(
-                found, on=request.POST.get("on") == "1", reason=form.cleaned_data["reason"], by=request.user
+                found,
+                on=request.POST.get("on") == "1",
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                today=timezone.localdate(),
             )
             messages.success(request, f"{found.name}已{'启用' if found.active else '停用'}。")
         except Refused as refused:

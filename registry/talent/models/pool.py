@@ -11,8 +11,6 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from cqo_portal.audit.append_only import AppendOnlyModel
-from cqo_portal.jurisdictions import pack
-from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import PoolBasis
 from cqo_portal.parties.models import Office, Person, Searchable
 from registry.models import Officer
@@ -88,11 +86,6 @@ class PoolEntry(Searchable):
 
     def search_names(self) -> tuple[str, ...]:
         return (self.name, self.officer.organisation.name) if self.officer else (self.name,)
-
-    @property
-    def rules(self) -> RulePack:
-        """The edition the person was admitted under."""
-        return pack(self.rule_edition)
 
     @property
     def field_names(self) -> list[str]:
