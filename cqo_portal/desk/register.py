@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 
 from cqo_portal.desk.vacant import vacant
 from cqo_portal.parties.models import Office
 from cqo_portal.parties.search import fold
 from registry.models import Officer
+from registry.pages.lists import spelled_out
 
 ENDING_WITHIN = timedelta(days=90)
 LEAST_TO_SEARCH = 2
@@ -138,10 +138,3 @@ class RegisterQuery:
         """One letter or digit asks for nothing; one Chinese character does."""
         folded = fold(self.text)
         return 0 < len(folded) < LEAST_TO_SEARCH and folded.isascii()
-
-
-def spelled_out(**params: str) -> str:
-    """`standing=active&office=130981`; what is empty is left out."""
-    query = QueryDict(mutable=True)
-    query.update({name: value for name, value in params.items() if value})
-    return query.urlencode()
