@@ -87,8 +87,9 @@ class RegisterQuery:
 
     def _offices(self) -> list[Office]:
         """The offices under the one the user acts for: a county clerk has nothing to choose."""
-        office = self.user.acting.office if self.user.acting else None
-        return list(Office.objects.below(office).filter(active=True).exclude(pk=office.pk)) if office else []
+        acting = self.user.acting
+        offices = acting.offices if acting else []
+        return [office for office in offices if office.active and office.pk != acting.office_id]
 
     @property
     def order(self) -> tuple[str, ...]:

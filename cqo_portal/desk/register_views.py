@@ -106,7 +106,7 @@ def export(request):
 @login_required
 def queues(request):
     mine = SavedQueue.objects.visible_to(request.user)
-    shown = saved.shown(mine, user=request.user, today=timezone.localdate()) if mine else []
+    shown = saved.shown(mine, user=request.user, today=timezone.localdate())
     return render(request, "desk/queues.html", {"queues": shown, "most": saved.PINNED_AT_MOST})
 
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from cqo_portal.desk.lists import WorkList, work_list
 from cqo_portal.desk.models import SavedQueue
 from cqo_portal.ui.fields import PlainField
+from cqo_portal.ui.paging import capped_each
 
 AT_MOST, PINNED_AT_MOST = 30, 6
 
@@ -83,12 +84,11 @@ def list_of(queue: SavedQueue, *, user, today: date) -> WorkList:
 
 
 def shown(queues, *, user, today: date) -> list[Shown]:
-    """Each with its count: one query a queue, so the desk shows only the pinned ones."""
-    found = []
-    for queue in queues:
-        behind = list_of(queue, user=user, today=today)
-        found.append(Shown(queue, behind.said, behind.count))
-    return found
+    """Each with its count: one question for all of them."""
+    queues = list(queues)
+    behind = [list_of(queue, user=user, today=today) for queue in queues]
+    counts = capped_each(each.query.rows() for each in behind)
+    return [Shown(queue, each.said, count) for queue, each, count in zip(queues, behind, counts, strict=True)]
 
 
 def pinned(user, *, today: date) -> list[Shown]:

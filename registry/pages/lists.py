@@ -76,7 +76,11 @@ class FilingQuery:
         """The filing offices below a city or a province; others have but one."""
         if self.role not in (Role.CITY, Role.PROVINCE):
             return []
-        return list(Office.objects.below(self.user.acting.office).filing())
+        return [
+            office
+            for office in self.user.acting.offices
+            if office.active and office.level == Office.Level.COUNTY
+        ]
 
     @property
     def _office_codes(self) -> set[str]:

@@ -16,8 +16,8 @@ from registry.reports.form import ConfirmForm, ReasonForm
 from registry.reports.models import AnnualReport, ReportVersion
 from registry.reports.pages.head import ReportHead
 from registry.reports.permissions import receives
-from registry.reports.queries import posts_of
-from registry.reports.schedule import schedule_for
+from registry.reports.queries import posts_of, years_served
+from registry.reports.schedule import schedule_for, schedules_for
 from registry.reports.sections import TITLES
 from registry.reports.workflow import AMEND, CORRECT, RECEIVE, REPORT, RETURN, SUBMIT
 
@@ -41,8 +41,15 @@ def own_reports(organisation: Organisation, *, today: date) -> dict:
     """This year, last year, and every year reported; whoever served makes a report due."""
     known = {r.year: r for r in organisation.annual_reports.select_related("office").defer("draft")}
     years = sorted({today.year, today.year - 1, *known}, reverse=True)
-    rows = [_year_of(organisation, year, known.get(year), today=today) for year in years]
-    schedule = schedule_for(organisation.office, today.year, today=today)
+    schedules, served = (
+        schedules_for(organisation.office, years, today=today),
+        years_served(organisation, years),
+    )
+    rows = [
+        _year_of(year, known.get(year), cut_off=schedules[year].cut_off, served=served, today=today)
+        for year in years
+    ]
+    schedule = schedules[today.year]
     return {"organisation": organisation, "years": rows, "schedule": schedule, "today": today}
 
 
@@ -57,10 +64,9 @@ def owed_reports(organisation: Organisation, *, today: date) -> list[Year]:
     return [year for year in recent if year.report or (asked and (year.cut_off - today).days <= DAYS_AHEAD)]
 
 
-def _year_of(organisation: Organisation, year: int, report: AnnualReport | None, *, today: date) -> Year:
-    cut_off = schedule_for(organisation.office, year, today=today).cut_off
+def _year_of(year: int, report: AnnualReport | None, *, cut_off: date, served: set[int], today: date) -> Year:
     open_still = report is None or report.state in (S.DRAFT, S.RETURNED)
-    owed = open_still and posts_of(organisation, year).exists()
+    owed = open_still and year in served
     return Year(year, report, owed, cut_off, late=owed and today > cut_off)
 
 
