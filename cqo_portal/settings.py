@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "cqo_portal.desk.middleware.keep_the_list",  # an act leads back to its page, with the list one works through
+    "cqo_portal.ui.middleware.only_pages",  # what only takes forms leads back to a page
     "cqo_portal.ui.middleware.no_store",  # personal pages stay out of caches on shared computers
 ]
 
@@ -110,7 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cqo_portal.ui.context.frame",
             ],
-            "builtins": ["cqo_portal.ui.templatetags.ui"],
+            "builtins": ["cqo_portal.ui.templatetags.ui", "cqo_portal.workflow.once"],
         },
     },
 ]

@@ -11,7 +11,12 @@ from cqo_portal.parties.models import Office
 
 
 def edition_for(office: Office, day: date) -> RulePack:
-    """The edition `office` applies on `day`. Raises `NoSuchRule`.
+    """The edition `office` applies on `day`. Raises `NoSuchRule`."""
+    return edition_on(editions_at(office), day)
+
+
+def editions_at(office: Office) -> tuple[RulePack, ...]:
+    """The editions `office` works by, each from its day on. Raises `NoSuchRule`.
 
     Where nothing was adopted the calendar alone decides. Otherwise an edition younger than the first adopted one
     counts once the deciding office (the city) has adopted it.
@@ -20,9 +25,9 @@ def edition_for(office: Office, day: date) -> RulePack:
     of_the_city = Office.objects.filter(pk=_deciding(office), adoptions__isnull=False)
     adopted = set(of_the_city.values_list("adoptions__edition", flat=True))
     if not adopted:
-        return edition_on(known, day)
+        return known
     first = min((n for n, pack in enumerate(known) if pack.edition in adopted), default=0)
-    return edition_on(tuple(p for n, p in enumerate(known) if n <= first or p.edition in adopted), day)
+    return tuple(p for n, p in enumerate(known) if n <= first or p.edition in adopted)
 
 
 def begin(*, today: date) -> int:

@@ -34,7 +34,9 @@ def keep(*, key: str, text: str, cites: str = "", by) -> Phrase:
         phrase, new = Phrase.objects.get_or_create(
             office=by.acting.office, jurisdiction="", key=key, text=text, defaults={"cites": cites}
         )
-        if not new and (not phrase.active or phrase.cites != cites):
+        if not new and phrase.active and phrase.cites == cites:
+            return phrase
+        if not new:
             phrase.active, phrase.cites = True, cites
             phrase.save(update_fields={"active", "cites"})
         record("keep-phrase", phrase, by=by, data={"key": key, "text": text, "cites": cites})
@@ -44,6 +46,6 @@ def keep(*, key: str, text: str, cites: str = "", by) -> Phrase:
 def retire(phrase: Phrase, *, active: bool, by) -> None:
     """Take a phrase of the own office off the list, or put it back. What was sent with it stays as it was sent."""
     with transaction.atomic():
-        phrase.active = active
-        phrase.save(update_fields={"active"})
+        if not Phrase.objects.filter(pk=phrase.pk, active=not active).update(active=active):
+            return  # a second click
         record("restore-phrase" if active else "retire-phrase", phrase, by=by)

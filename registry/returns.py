@@ -20,7 +20,8 @@ def found_fixed(filing: Filing, item: ReturnItem, *, by) -> ItemCheck:
     with transaction.atomic():
         lock_for_decision(filing, by=by)
         filing.return_items.filter(round=filing.round, sent_at=None, repeats=item).delete()
-        return _checked(filing, item, fixed=True, by=by)
+        last = ItemCheck.objects.filter(item=item, round=filing.round).order_by("-id").first()
+        return last if last and last.fixed else _checked(filing, item, fixed=True, by=by)
 
 
 def ask_again(filing: Filing, item: ReturnItem, *, by) -> ReturnItem:

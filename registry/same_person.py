@@ -242,6 +242,9 @@ def decide(filing: Filing, *, posts: list[str], verdict: str, reason: str, by) -
         found = compared(filing)
         if not found.asks or found.keys != sorted(posts):
             raise NothingToDecide("并列的任职刚刚有变化，请看过新的对照再认定。")
+        last = found.decision
+        if last and (last.filing_id, last.verdict, last.reason, last.by) == (filing.pk, verdict, reason, by):
+            return last  # a second click
         made = IdentityDecision.objects.create(
             filing=filing,
             identity_index=filing.identity_index,

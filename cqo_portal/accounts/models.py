@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from cqo_portal.parties.models import Office, Organisation, Person
 
@@ -86,6 +87,11 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} · {self.get_role_display()}" if self.place else self.get_role_display()
+
+    @cached_property
+    def offices(self) -> list[Office]:
+        """The offices one acts for, the own one and all under it: asked for once, however many lists offer them."""
+        return list(Office.objects.below(self.office)) if self.office else []
 
     @property
     def place(self) -> str:

@@ -13,11 +13,10 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from cqo_portal.desk.register import RegisterQuery, spelled_out
+from cqo_portal.desk.register import RegisterQuery
 from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.paging import beside, capped, cursor_of
-from registry.models import Filing
-from registry.pages.lists import FilingQuery
+from registry.pages.lists import FilingQuery, spelled_out
 
 REGISTER, FILINGS = "register", "filings"
 PAGES = {REGISTER: "desk:register", FILINGS: "registry:filing-list"}
@@ -25,6 +24,8 @@ PAGES = {REGISTER: "desk:register", FILINGS: "registry:filing-list"}
 
 class Query(Protocol):
     order: tuple[str, ...]
+    address: str  # as short as it can be said
+    said: str  # the same in words
 
     def rows(self) -> QuerySet: ...
 
@@ -38,11 +39,11 @@ class WorkList:
 
     @property
     def address(self) -> str:
-        return self.query.address if self.kind == REGISTER else _address_of_filings(self.query)
+        return self.query.address
 
     @property
     def said(self) -> str:
-        return self.query.said if self.kind == REGISTER else _words_of_filings(self.query)
+        return self.query.said
 
     @property
     def url(self) -> str:
@@ -85,19 +86,3 @@ def came_from(params: Mapping, *, user, today: date) -> WorkList | None:
     """The list a page was opened from, as its address says."""
     kind, _, address = params.get("from", "")[:500].partition("?")
     return work_list(kind, QueryDict(address), user=user, today=today) if user.acting else None
-
-
-def _address_of_filings(query: FilingQuery) -> str:
-    return spelled_out(turn=query.turn, state=query.state, kind=query.kind, office=query.office, q=query.text)
-
-
-def _words_of_filings(query: FilingQuery) -> str:
-    area = next((office.area for office in query.offices if office.pk == query.office), "")
-    parts = (
-        query.words.get(query.turn, ""),
-        dict(Filing.State.choices).get(query.state, ""),
-        dict(Filing.Kind.choices).get(query.kind, ""),
-        area,
-        f"查“{query.text}”" if query.text else "",
-    )
-    return " · ".join(part for part in parts if part) or "全部"

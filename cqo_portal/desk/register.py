@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 
 from cqo_portal.desk.vacant import vacant
 from cqo_portal.parties.models import Office
 from cqo_portal.parties.search import fold
 from registry.models import Officer
+from registry.pages.lists import spelled_out
 
 ENDING_WITHIN = timedelta(days=90)
 LEAST_TO_SEARCH = 2
@@ -87,8 +87,9 @@ class RegisterQuery:
 
     def _offices(self) -> list[Office]:
         """The offices under the one the user acts for: a county clerk has nothing to choose."""
-        office = self.user.acting.office if self.user.acting else None
-        return list(Office.objects.below(office).filter(active=True).exclude(pk=office.pk)) if office else []
+        acting = self.user.acting
+        offices = acting.offices if acting else []
+        return [office for office in offices if office.active and office.pk != acting.office_id]
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -138,10 +139,3 @@ class RegisterQuery:
         """One letter or digit asks for nothing; one Chinese character does."""
         folded = fold(self.text)
         return 0 < len(folded) < LEAST_TO_SEARCH and folded.isascii()
-
-
-def spelled_out(**params: str) -> str:
-    """`standing=active&office=130981`; what is empty is left out."""
-    query = QueryDict(mutable=True)
-    query.update({name: value for name, value in params.items() if value})
-    return query.urlencode()

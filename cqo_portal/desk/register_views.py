@@ -108,7 +108,7 @@ def export(request):
 @login_required
 def queues(request):
     mine = SavedQueue.objects.visible_to(request.user)
-    shown = saved.shown(mine, user=request.user, today=timezone.localdate()) if mine else []
+    shown = saved.shown(mine, user=request.user, today=timezone.localdate())
     return render(request, "desk/queues.html", {"queues": shown, "most": saved.PINNED_AT_MOST})
 
 
@@ -168,13 +168,15 @@ def delete_queue(request, pk):
 @login_required
 @require_POST
 def pin_queue(request, pk):
+    """`onto=yes`, or off it: said outright, so that a second click asks for the same."""
     queue = _own_queue(request, pk)
-    if problem := saved.turn_pin(queue, by=request.user):
+    if request.POST.get("onto") != "yes":
+        saved.unpin(queue)
+        messages.success(request, f"“{queue.name}”已从工作台取下。")
+    elif problem := saved.pin(queue, by=request.user):
         messages.error(request, problem)
     else:
-        messages.success(
-            request, f"“{queue.name}”已从工作台取下。" if queue.pinned else f"“{queue.name}”已放到工作台。"
-        )
+        messages.success(request, f"“{queue.name}”已放到工作台。")
     return redirect("desk:queues")
 
 

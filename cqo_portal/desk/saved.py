@@ -10,6 +10,7 @@ from django.http import QueryDict
 from cqo_portal.desk.lists import WorkList, work_list
 from cqo_portal.desk.models import SavedQueue
 from cqo_portal.ui.fields import PlainField
+from cqo_portal.ui.paging import capped_each
 
 AT_MOST, PINNED_AT_MOST = 30, 6
 
@@ -35,6 +36,8 @@ class Shown:
 def save_queue(wanted: WorkList, *, name: str, by) -> SavedQueue | str:
     """The saved queue, or a sentence why not."""
     mine = SavedQueue.objects.visible_to(by)
+    if same := mine.filter(page=wanted.kind, address=wanted.address, name=name).first():
+        return same  # a second click
     if mine.count() >= AT_MOST:
         return f"常用查询最多 {AT_MOST} 个，请先删去不用的。"
     return _kept(
@@ -63,13 +66,17 @@ def _kept(queue: SavedQueue) -> SavedQueue | str:
     return queue
 
 
-def turn_pin(queue: SavedQueue, *, by) -> str | None:
-    """Onto the desk, or off it; a sentence where the desk is full."""
+def pin(queue: SavedQueue, *, by) -> str | None:
+    """Onto the desk; a sentence where it is full."""
     others = SavedQueue.objects.visible_to(by).filter(pinned=True).exclude(pk=queue.pk)
-    if not queue.pinned and others.count() >= PINNED_AT_MOST:
+    if others.count() >= PINNED_AT_MOST:
         return f"工作台上最多放 {PINNED_AT_MOST} 个常用查询，请先取下一个。"
-    SavedQueue.objects.filter(pk=queue.pk).update(pinned=not queue.pinned)
+    SavedQueue.objects.filter(pk=queue.pk).update(pinned=True)
     return None
+
+
+def unpin(queue: SavedQueue) -> None:
+    SavedQueue.objects.filter(pk=queue.pk).update(pinned=False)
 
 
 def list_of(queue: SavedQueue, *, user, today: date) -> WorkList:
@@ -77,12 +84,11 @@ def list_of(queue: SavedQueue, *, user, today: date) -> WorkList:
 
 
 def shown(queues, *, user, today: date) -> list[Shown]:
-    """Each with its count: one query a queue, so the desk shows only the pinned ones."""
-    found = []
-    for queue in queues:
-        behind = list_of(queue, user=user, today=today)
-        found.append(Shown(queue, behind.said, behind.count))
-    return found
+    """Each with its count: one question for all of them."""
+    queues = list(queues)
+    behind = [list_of(queue, user=user, today=today) for queue in queues]
+    counts = capped_each(each.query.rows() for each in behind)
+    return [Shown(queue, each.said, count) for queue, each, count in zip(queues, behind, counts, strict=True)]
 
 
 def pinned(user, *, today: date) -> list[Shown]:

@@ -82,6 +82,9 @@ def attach_licence(registration: Registration, upload, *, by: User) -> Licence:
         locked = Registration.objects.select_for_update().get(pk=registration.pk)
         if locked.state != Registration.State.OPENED:
             raise proofs.NotAccepted("注册已经提交，执照现在不能换；要换的，请先撤回，再重新填报。")
+        newest = locked.licence
+        if newest and newest.digest == made.digest:
+            return newest  # a second click
         paper = Licence(
             registration=locked,
             name=_shown_name(upload.name, SUFFIXES[made.media_type]),

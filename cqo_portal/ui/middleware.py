@@ -1,11 +1,21 @@
-"""Personal pages stay out of every cache: offices share computers, and a browser's “back” shows them."""
+"""What holds for every answer: personal pages stay out of caches, and nobody is left at an address without a page."""
 
+import inspect
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
 from django.utils.decorators import sync_only_middleware
+
+from cqo_portal.ui.pages import not_allowed
 
 
 @sync_only_middleware
 def no_store(get_response):
-    """`Cache-Control: no-store` on whatever a signed-in person is sent. Static files never come this far."""
+    """`Cache-Control: no-store` on whatever a signed-in person is sent: offices share computers, “back” shows them.
+
+    Static files never come this far.
+    """
 
     def middleware(request):
         response = get_response(request)
@@ -14,3 +24,47 @@ def no_store(get_response):
         return response
 
     return middleware
+
+
+@sync_only_middleware
+def only_pages(get_response):
+    """An address that only takes forms has a page to say so, and nobody is sent to it (`?next=` after signing in)."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code == 405 and request.method in ("GET", "POST") and not request.htmx:
+            return not_allowed(request, response, back=page_above(request.path))
+        if response.status_code in (302, 303) and takes_forms_only(response.headers["Location"]):
+            response.headers["Location"] = page_above(response.headers["Location"])
+        return response
+
+    return middleware
+
+
+def page_above(address: str) -> str:
+    """The nearest page above an address: of `/batches/preview/` the list of batches."""
+    parts = urlsplit(address).path.strip("/").split("/")
+    above = (f"/{'/'.join(parts[:length])}/" for length in range(len(parts) - 1, 0, -1))
+    return next((path for path in above if _view_of(path) and not takes_forms_only(path)), "/")
+
+
+def takes_forms_only(address: str) -> bool:
+    view = _view_of(urlsplit(address).path)
+    return view is not None and _methods_of(view) == ("POST",)
+
+
+def _view_of(path: str):
+    try:
+        return resolve(path).func
+    except Resolver404:
+        return None
+
+
+@cache
+def _methods_of(view) -> tuple[str, ...]:
+    """What `require_POST` and its like were told; Django keeps it in their closure and nowhere else."""
+    while view is not None:
+        if told := inspect.getclosurevars(view).nonlocals.get("request_method_list"):
+            return tuple(told)
+        view = getattr(view, "__wrapped__", None)
+    return ()

@@ -43,6 +43,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def not_allowed(request: HttpRequest, refused: HttpResponse, *, back: str) -> HttpResponse:
+    """The refusal, 405 with what is allowed, said in words; `back` is the page where one works."""
+    page = {"back": back, "asked": request.method == "GET"}
+    refused.content = render_to_string("405.html", page, request)
+    return refused
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     log.warning("CSRF check failed on %s: %s", request.path, reason)
     return render(request, "403_csrf.html", status=403)

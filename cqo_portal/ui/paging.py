@@ -2,12 +2,13 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from cqo_portal.wording import grouped
@@ -70,7 +71,31 @@ def beside(queryset: QuerySet, cursor: str, *, order: tuple[str, ...]) -> tuple[
 
 def capped(queryset: QuerySet) -> str:
     """A number a list of any length can afford: exact up to a limit, then `10 000+`."""
-    found = queryset.order_by()[: COUNTED_UP_TO + 1].count()
+    return _in_words(queryset.order_by()[: COUNTED_UP_TO + 1].count())
+
+
+def capped_each(querysets: Iterable[QuerySet]) -> list[str]:
+    """The same of many lists, with one question."""
+    asked, told = [], []
+    for queryset in querysets:
+        sql, params = _counting(queryset)
+        asked.append(f"(SELECT count(*) FROM ({sql}) AS rows)")  # noqa: S608 -- Django's own SQL
+        told += params
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked)}", told)
+        return [_in_words(found) for found in cursor.fetchone()]
+
+
+def _counting(queryset: QuerySet) -> tuple[str, tuple]:
+    try:
+        return queryset.order_by().values("pk")[: COUNTED_UP_TO + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT WHERE FALSE", ()
+
+
+def _in_words(found: int) -> str:
     return grouped(min(found, COUNTED_UP_TO)) + ("+" if found > COUNTED_UP_TO else "")
 
 

@@ -1,6 +1,6 @@
 """The pages of sending up: what waits, what is chosen, and what stays behind with its reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -140,6 +140,14 @@ def reason_and_error(typed: str) -> tuple[str, str]:
         return REASON.clean(typed), ""
     except ValidationError as error:
         return "", " ".join(error.messages)
+
+
+def mistakes_in_recall(chosen: Sequence[UUID], typed: str, *, error: str) -> list[tuple[str, str, str]]:
+    """What stands in the summary: (control, label, sentence)."""
+    found = [] if chosen else [("", "", "请至少勾选一件再撤回。")]
+    if error:
+        found.append(("recall-why", "", error if typed.strip() else "请写明撤回的理由。"))
+    return found
 
 
 def _ticked(posted: QueryDict) -> set[str]:

@@ -98,27 +98,33 @@ def batch(request, pk):
     found = get_object_or_404(
         Batch.objects.visible_to(request.user).select_related("office__parent", "notice", "by"), pk=pk
     )
-    page = {"batch": found, "receipt": receipt(found), "may_recall": recalls.test(request.user, found)}
-    return render(request, "batches/batch.html", page)
+    return render(request, "batches/batch.html", _receipt_page(request, found))
+
+
+def _receipt_page(request, found: Batch, **typed) -> dict:
+    may_recall = recalls.test(request.user, found)
+    return {"batch": found, "receipt": receipt(found), "may_recall": may_recall, **typed}
 
 
 @login_required
 @require_POST
 def recall(request, pk):
-    found = get_object_or_404(Batch.objects.visible_to(request.user).select_related("office"), pk=pk)
+    """All that were ticked, or none; what stopped it is said beside what was ticked and typed."""
+    seen = Batch.objects.visible_to(request.user).select_related("office__parent", "notice", "by")
+    found = get_object_or_404(seen, pk=pk)
     _insist(recalls.test(request.user, found))
     reason, error = pages.reason_and_error(request.POST.get("reason", ""))
-    if error:
-        messages.error(request, "请写明撤回的理由，一件也没有撤回。")
-        return redirect(found)
     chosen = pages.keys(request.POST, "chosen")
+    typed = {"chosen": chosen, "reason": request.POST.get("reason", "")}
+    if mistakes := pages.mistakes_in_recall(chosen, typed["reason"], error=error):
+        page = _receipt_page(request, found, mistakes=mistakes, **typed)
+        return render(request, "batches/batch.html", page, status=422)
     try:
         back = services.recall(found, chosen, reason=reason, by=request.user, today=timezone.localdate())
     except (services.NotSent, Refused) as refused:
-        for sentence in refused.reasons:
-            messages.error(request, f"一件也没有撤回。{sentence}")
-    else:
-        messages.success(request, f"已从市局撤回 {len(back)} 件，回到本局预审；其余各件照常。")
+        page = _receipt_page(request, found, refused=refused.reasons, **typed)
+        return render(request, "batches/batch.html", page, status=409)
+    messages.success(request, f"已从市局撤回 {len(back)} 件，回到本局预审；其余各件照常。")
     return redirect(found)
 
 
@@ -185,7 +191,8 @@ def _office(request, notice: Notice) -> Office | None:
     acting = request.user.acting
     if acting.role == Role.COUNTY:
         return acting.office
-    return Office.objects.filter(parent=notice.office_id, pk=request.GET.get("office", "")).first()
+    counties = Office.objects.filter(parent=notice.office_id)
+    return next((office for office in counties if office.pk == request.GET.get("office")), None)
 
 
 def _scope(request) -> Scope:

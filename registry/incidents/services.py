@@ -21,16 +21,22 @@ SAID = (
 NOT_ABOUT_THEM = "登记的对象有误，予以撤销。"
 
 
+class OnRecord(Exception):
+    """The same finding stands on record against the same person or enterprise. The message is a sentence."""
+
+
 class Superseded(Exception):
     """Somebody else said something about this fact after the page was opened. The message says who and when."""
 
 
 def enter(values: Mapping, *, by) -> Incident:
-    """Put a fact on record. `values` as in `SAID`; raises PermissionDenied for whoever serves no office."""
+    """Put a fact on record. `values` as in `SAID`; raises PermissionDenied for whoever serves no office, `OnRecord`."""
     if not records_facts.test(by):
         raise PermissionDenied
     with transaction.atomic():
-        return _begin(values, office=by.acting.office, by=by)
+        incident = _begin(values, office=by.acting.office, by=by)
+        _insist_that_it_is_new(incident)
+    return incident
 
 
 def _begin(values: Mapping, *, office: Office, by, note: str = "") -> Incident:
@@ -38,6 +44,17 @@ def _begin(values: Mapping, *, office: Office, by, note: str = "") -> Incident:
     incident.save()
     _tell(incident, action="record-fact", by=by, note=note)
     return incident
+
+
+def _insist_that_it_is_new(incident: Incident) -> None:
+    """Asked after the record: the chain lets one act in at a time, so nobody else's is still on its way.
+
+    Not a unique index: what was withdrawn may be found, and recorded, again.
+    """
+    same = ("identity_index", "organisation", "fault", "document_number", "issued_by")
+    before = Incident.objects.exclude(pk=incident.pk).counting()
+    if before.filter(**{name: getattr(incident, name) for name in same}).exists():
+        raise OnRecord("这份文书认定的这一情形已经登记过了，没有重复登记；内容有误的，请打开原来的登记更正。")
 
 
 def correct(incident: Incident, values: Mapping, *, reason: str, by) -> Incident:

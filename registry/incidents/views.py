@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cqo_portal.ui.paging import keyset
+from cqo_portal.workflow.once import once
 from registry.incidents import services
 from registry.incidents.forms import CorrectionForm, IncidentForm, WithdrawalForm
 from registry.incidents.models import Incident
@@ -40,6 +41,7 @@ def index(request):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request):
     if not records_facts.test(request.user):
         raise PermissionDenied
@@ -47,9 +49,13 @@ def new(request):
         request.POST if request.method == "POST" else None, user=request.user, today=timezone.localdate()
     )
     if request.method == "POST" and form.is_valid():
-        made = services.enter(form.values, by=request.user)
-        messages.success(request, "已登记。有关的人会收到消息，资格判定随之更新。")
-        return redirect(made)
+        try:
+            made = services.enter(form.values, by=request.user)
+        except services.OnRecord as known:
+            form.add_error("document_number", str(known))
+        else:
+            messages.success(request, "已登记。有关的人会收到消息，资格判定随之更新。")
+            return redirect(made)
     return render(request, "incidents/form.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -87,6 +93,7 @@ def _page(request, found: Incident, **more) -> dict:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def correct(request, pk):
     """Say it anew. Somebody else's newer word is shown, and nothing typed is lost."""
     found = _changeable(request, pk)

@@ -12,6 +12,7 @@ from cqo_portal.accounts.models import AT_AN_OFFICE, Role
 from cqo_portal.imports.permissions import works_at_an_office
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.once import once
 from registry.lists import services
 from registry.lists.forms import ReasonForm
 from registry.lists.pages import FIRST_YEAR, LISTS, ListPage, Which, YearPage
@@ -59,6 +60,7 @@ def listing(request, which, year):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def add(request, which, year):
     """Put one enterprise on a list, with its source."""
     found = _which(which, year)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cqo_portal.accounts.permissions import is_city, is_enterprise
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.once import once
 from registry.notices import forms, services
 from registry.notices.models import Notice
 from registry.notices.pages import NoticePage
@@ -53,6 +54,7 @@ def notice(request, pk):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def create(request):
     if not is_city.test(request.user):
         raise PermissionDenied
@@ -70,6 +72,7 @@ def create(request):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request, pk):
     found, today = _own(request, pk), timezone.localdate()
     if found.state != Notice.State.DRAFT:
@@ -112,6 +115,7 @@ def publish(request, pk):
 
 @login_required
 @require_POST
+@once
 def amend(request, pk):
     found, today = _own(request, pk), timezone.localdate()
     form = forms.AmendmentForm(request.POST)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.parties.models import Office
@@ -37,6 +38,24 @@ class FilingQuery:
         return bool(self.text or self.state or self.kind or self.office)
 
     @property
+    def address(self) -> str:
+        """The query of the address, as short as it can be said."""
+        return spelled_out(turn=self.turn, state=self.state, kind=self.kind, office=self.office, q=self.text)
+
+    @property
+    def said(self) -> str:
+        """The same in words, for saved queues."""
+        area = next((office.area for office in self.offices if office.pk == self.office), "")
+        parts = (
+            self.words.get(self.turn, ""),
+            dict(Filing.State.choices).get(self.state, ""),
+            dict(self.kinds).get(self.kind, ""),
+            area,
+            f"查“{self.text}”" if self.text else "",
+        )
+        return " · ".join(part for part in parts if part) or "全部"
+
+    @property
     def _usual_turn(self) -> str:
         return "all" if self.narrowed else next(iter(self.words))
 
@@ -57,8 +76,8 @@ class FilingQuery:
         """The offices below a city or a province; others have but one."""
         if self.role not in (Role.CITY, Role.PROVINCE):
             return []
-        own = self.user.acting.office
-        return list(Office.objects.below(own).filter(active=True).exclude(pk=own.pk))
+        acting = self.user.acting
+        return [office for office in acting.offices if office.active and office.pk != acting.office_id]
 
     @property
     def _office_codes(self) -> set[str]:
@@ -88,3 +107,10 @@ class FilingQuery:
             case "others":
                 return seen.under_way().exclude(pk__in=mine.values("pk"))
         return seen
+
+
+def spelled_out(**params: str) -> str:
+    """`standing=active&office=130981`; what is empty is left out."""
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in params.items() if value})
+    return query.urlencode()

@@ -1,9 +1,10 @@
 """Which reports a person may see, which enterprises owe one, and how they stand."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.apps import apps
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from cqo_portal.accounts.models import AT_AN_OFFICE, Role
 from cqo_portal.accounts.scope import within_scope
@@ -50,8 +51,19 @@ def served_in(year: int) -> Q:
     return ends_in_or_after & Q(appointed_on__lte=date(year, 12, 31))
 
 
+def years_served(organisation: Organisation, years: Iterable[int]) -> set[int]:
+    """Those of the years in which somebody held the post, with one query."""
+    counts = {f"of_{year}": Count("pk", filter=served_in(year)) for year in years}
+    found = organisation.officers.aggregate(**counts)
+    return {year for year in years if found[f"of_{year}"]}
+
+
 def posts_of(organisation: Organisation, year: int) -> QuerySet:
-    posts = organisation.officers.filter(served_in(year)).select_related("person")
+    return posts_in(organisation.officers.all(), year)
+
+
+def posts_in(officers: QuerySet, year: int) -> QuerySet:
+    posts = officers.filter(served_in(year)).select_related("person")
     return posts.defer("search", "haystack", "person__identity_number", "person__phone").order_by(
         "appointed_on", "id"
     )

@@ -1,13 +1,14 @@
 """What the rules say of the yearly report: who hands in to whom, by which clause, closed on which day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cqo_portal.jurisdictions import NoSuchRule
+from cqo_portal.jurisdictions import NoSuchRule, edition_on
 from cqo_portal.jurisdictions.schema import Duty, Report, RulePack
 from cqo_portal.jurisdictions.vocabulary import DutyKind, FirstYear, Party, Recurrence
 from cqo_portal.parties.models import Office
-from registry.editions import edition_for
+from registry.editions import editions_at
 
 EARLIEST = 2015  # years before this are typing errors
 
@@ -58,10 +59,22 @@ UPWARDS = (Party.ENTERPRISE, Party.COUNTY, Party.CITY)
 
 
 def schedule_for(office: Office, year: int, *, today: date) -> Schedule:
-    """The schedule by the edition in force at the year's end, or today while the year still runs."""
+    return schedules_for(office, [year], today=today)[year]
+
+
+def schedules_for(office: Office, years: Iterable[int], *, today: date) -> dict[int, Schedule]:
+    """Of every year, with one query: by the edition in force at its end, or today while the year still runs."""
+    try:
+        known = editions_at(office)
+    except NoSuchRule:
+        known = ()
+    return {year: _schedule(known, year, today=today) for year in years}
+
+
+def _schedule(known: tuple[RulePack, ...], year: int, *, today: date) -> Schedule:
     last = date(year, 12, 31)
     try:
-        pack = edition_for(office, min(last, today))
+        pack = edition_on(known, min(last, today)) if known else None
     except NoSuchRule:
         pack = None
     yearly = [r for r in (pack.reports if pack else ()) if r.every is Recurrence.CALENDAR_YEAR]

@@ -13,6 +13,7 @@ from cqo_portal.jurisdictions import NoSuchRule, pack
 from cqo_portal.jurisdictions.purposes import grounds_of
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
+from cqo_portal.workflow.once import once
 from registry.models import Officer
 from registry.supervision import pages, services
 from registry.supervision.forms import CloseForm, NoteForm, ReplyForm, SuggestionForm
@@ -63,6 +64,7 @@ def choose(request):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request, officer):
     if not suggests.test(request.user):
         raise PermissionDenied
@@ -96,6 +98,7 @@ def new(request, officer):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request, pk):
     suggestion, today = _to_issue(request, pk), timezone.localdate()
     provision = provision_on(suggestion.issuer, today)
@@ -221,6 +224,7 @@ def reply(request, pk):
 
 @login_required
 @require_POST
+@once
 def note(request, pk):
     suggestion = _to_issue(request, pk)
     form = NoteForm(request.POST)

@@ -138,12 +138,36 @@ class TestSendingInTheBrowser:
         batch = sent(people, [one, two])
         clerk, address = browser(people.wang), f"/batches/{batch.pk}/recall/"
         said = {"chosen": [str(one.pk)], "reason": "企业来电更正。"}
-        assert "一件也没有撤回" in text(clerk.post(address, said | {"reason": ""}, follow=True))
+        assert "请写明撤回的理由。" in text(clerk.post(address, said | {"reason": ""}))
         page = clerk.post(address, said, follow=True)
         assert "已从市局撤回 1 件" in text(page)
         assert "撤回：企业来电更正。" in text(page)
         assert "实报 1 件" in text(page)
-        assert "已由 wang" in text(clerk.post(address, said, follow=True))
+        assert "已由 wang" in text(clerk.post(address, said))
+
+    @pytest.mark.parametrize(
+        ("change", "status", "told"),
+        [
+            ({"reason": "第二件\x00"}, 422, "空字符"),
+            ({"reason": " "}, 422, "请写明撤回的理由。"),
+            ({"chosen": []}, 422, "请至少勾选一件再撤回。"),
+            ({}, 409, "一件也没有撤回"),
+        ],
+        ids=["unseen sign", "no reason", "nothing ticked", "one is gone"],
+    )
+    def test_a_recall_that_does_not_go_keeps_ticks_and_reason(self, people, change, status, told):
+        one, two = some(people, 2)
+        batch = sent(people, [one, two])
+        if status == 409:
+            perform(FILE, two, by=people.meng, today=TODAY)
+        said = {"chosen": [str(one.pk), str(two.pk)], "reason": "企业来电更正。"} | change
+        page = browser(people.wang).post(f"/batches/{batch.pk}/recall/", said)
+        assert page.status_code == status
+        assert told in text(page)
+        ticked = f'value="{one.pk}" checked' in page.content.decode()
+        assert ticked == (str(one.pk) in said["chosen"])
+        assert ('value="企业来电更正。"' in page.content.decode()) == ("reason" not in change)
+        assert Filing.objects.get(pk=one.pk).state == "at_city"
 
     def test_the_city_reads_the_batch_and_cannot_take_it_back(self, people):
         batch = sent(people, some(people, 1))

@@ -185,8 +185,19 @@ def test_only_so_many_stand_on_the_desk(client, filled):
         saved(client, name=f"第{number}个")
     assert SavedQueue.objects.filter(pinned=True).count() == 6
     last = SavedQueue.objects.get(pinned=False)
-    text = client.post(f"/desk/queues/{last.pk}/pin/", follow=True).content.decode()
+    text = client.post(f"/desk/queues/{last.pk}/pin/", {"onto": "yes"}, follow=True).content.decode()
     assert "工作台上最多放 6 个常用查询" in text
+
+
+def test_taken_off_twice_it_stays_off(client, filled):
+    client.force_login(filled.meng)
+    saved(client)
+    queue = SavedQueue.objects.get()
+    for _ in range(2):
+        client.post(f"/desk/queues/{queue.pk}/pin/", {"onto": "no"})
+        assert not SavedQueue.objects.get().pinned
+    client.post(f"/desk/queues/{queue.pk}/pin/", {"onto": "yes"})
+    assert SavedQueue.objects.get().pinned
 
 
 def test_nobody_touches_the_queue_of_another(client, filled):

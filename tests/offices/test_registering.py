@@ -209,6 +209,12 @@ class TestUntilTheCountyHasLooked:
             assert browser(who).get(path).status_code == 404
         assert window.post(path, {"file": picture(shade=3)}).status_code == 422  # it has been handed in
 
+    def test_the_same_licence_sent_twice_is_kept_once(self, people):
+        window, made = registered()
+        for shade in (200, 200, 3):
+            window.post(f"{made.get_absolute_url()}licence/", {"file": picture(shade=shade)})
+        assert made.licences.count() == 2
+
     def test_the_telephone_number_is_shown_after_a_reason(self, people):
         _, made = handed_in()
         page = browser(people.qing)

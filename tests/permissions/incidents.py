@@ -3,7 +3,7 @@
 from tests.incidents.rows import on_record, typed
 
 SAID = {
-    "incidents:new": typed(),
+    "incidents:new": typed(document_number="沧应急认〔2026〕8号"),
     "incidents:correct": typed(reason="改等级", accident_level="ordinary"),
     "incidents:withdraw": {"reason": "文书已被撤销"},
 }

@@ -193,6 +193,12 @@ class TestDeciding:
         assert compared(now).others == ()
         perform(SEND_UP, now, by=people.wang, today=TODAY)
 
+    def test_a_second_click_decides_nothing_more(self, people, here):
+        for _ in range(2):
+            assert posted(people, here).status_code == 302
+        assert here.identity_decisions.count() == 1
+        assert Event.objects.filter(action="same-person").count() == 1
+
     def test_the_last_word_counts(self, people, here):
         posted(people, here, verdict="mistaken", reason="照片不是一个人")
         ReturnItem.objects.all().delete()

@@ -17,6 +17,7 @@ from cqo_portal.offices.workflow import ACCEPT, MOVE
 from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
+from cqo_portal.workflow.once import once
 from cqo_portal.workflow.views import step_view
 
 PER_PAGE = 50
@@ -41,6 +42,7 @@ def find(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @offices_only
+@once
 def create(request, pk):
     """Say where to, from when and why; what would go along is shown before it is proposed."""
     organisation = get_object_or_404(Organisation.objects.select_related("office__parent"), pk=pk)

@@ -1,21 +1,24 @@
 """An office's year: completeness, the queue, the lists; the sign-off, what it locked, and what came after."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.parties.models import Office
 from cqo_portal.ui.paging import keyset
 from cqo_portal.ui.templatetags.ui import percent
+from registry.models import Officer
 from registry.reports import content, figures, rollup, roster
 from registry.reports.form import SignForm
-from registry.reports.models import AnnualReport, Reminder, ReportVersion, RollUp, SignOff
+from registry.reports.models import AnnualReport, Reminder, ReportPin, ReportVersion, RollUp, SignOff
 from registry.reports.pages.head import RollUpHead
-from registry.reports.queries import STANDINGS, counties_of, expected, posts_of
+from registry.reports.queries import STANDINGS, counties_of, expected, posts_in
 from registry.reports.rollup import Completeness
 from registry.reports.schedule import EARLIEST, Schedule, schedule_for
 from registry.reports.services import owing_now
@@ -196,7 +199,8 @@ def _with_their_reports(organisations: list, year: int) -> None:
 # ── bulk reception ────────────────────────────────────────────────────────────────────────────
 def bulk_page(reports: list[AnnualReport]) -> dict:
     """What would be received, and which of them somebody should look at first."""
-    rows = [(report, list(_remarks(report))) for report in reports]
+    beside = _beside(reports)
+    rows = [(report, list(_remarks(report, beside))) for report in reports]
     return {
         "rows": rows,
         "plain": [report for report, remarks in rows if not remarks],
@@ -204,17 +208,42 @@ def bulk_page(reports: list[AnnualReport]) -> dict:
     }
 
 
-def _remarks(report: AnnualReport):
-    version = report.versions.get(number=report.round)
+@dataclass(frozen=True)
+class Beside:
+    """What the remarks on reports are made from, fetched for all of them at once."""
+
+    versions: dict[UUID, ReportVersion]  # as handed in last, by report
+    posts: dict[tuple[UUID, int], list[Officer]]  # who served, by enterprise and year
+    pinned: set[UUID]
+
+
+def _beside(reports: list[AnnualReport]) -> Beside:
+    """A fixed number of queries for the reports of a year."""
+    versions = ReportVersion.objects.filter(report__in=reports, number=F("report__round"))
+    pins = ReportPin.objects.filter(report__in=reports, round=F("report__round"), sent_at=None)
+    posts = defaultdict(list)
+    for year in {report.year for report in reports}:
+        officers = Officer.objects.filter(organisation__in=[report.organisation_id for report in reports])
+        for post in posts_in(officers, year):
+            posts[post.organisation_id, year].append(post)
+    return Beside(
+        versions={version.report_id: version for version in versions},
+        posts=posts,
+        pinned=set(pins.values_list("report", flat=True)),
+    )
+
+
+def _remarks(report: AnnualReport, beside: Beside):
+    version = beside.versions[report.pk]
     if version.content["said"]["officers"].get("agreed") == "no":
         yield "企业说与名录不一致"
-    if content.register_differs(version.content, list(posts_of(report.organisation, report.year))):
+    if content.register_differs(version.content, beside.posts[report.organisation_id, report.year]):
         yield "报送后名录有变动"
     if version.summary["incidents"]:
         yield f"申报事故 {version.summary['incidents']} 起"
     if version.summary["hours_unmet"]:
         yield "学时不足"
-    if report.pins.filter(round=report.round, sent_at=None).exists():
+    if report.pk in beside.pinned:
         yield "有没发出的补正项"
 
 

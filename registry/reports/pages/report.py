@@ -16,8 +16,8 @@ from registry.reports.form import ConfirmForm, ReasonForm
 from registry.reports.models import AnnualReport, ReportVersion, RollUp
 from registry.reports.pages.head import ReportHead
 from registry.reports.permissions import receives
-from registry.reports.queries import posts_of
-from registry.reports.schedule import schedule_for
+from registry.reports.queries import posts_of, years_served
+from registry.reports.schedule import Schedule, schedule_for, schedules_for
 from registry.reports.sections import TITLES
 from registry.reports.workflow import AMEND, CORRECT, RECEIVE, REPORT, RETURN, SUBMIT
 
@@ -43,10 +43,15 @@ def own_reports(organisation: Organisation, *, today: date) -> dict:
     known = {r.year: r for r in organisation.annual_reports.select_related("office").defer("draft")}
     years = sorted({today.year, today.year - 1, *known}, reverse=True)
     opened = set(RollUp.objects.filter(office=organisation.office_id).values_list("year", flat=True))
+    schedules, served = (
+        schedules_for(organisation.office, years, today=today),
+        years_served(organisation, years),
+    )
     rows = [
-        _year_of(organisation, year, known.get(year), opened=year in opened, today=today) for year in years
+        _year_of(year, known.get(year), schedule=schedules[year], served=served, opened=opened, today=today)
+        for year in years
     ]
-    schedule = schedule_for(organisation.office, today.year, today=today)
+    schedule = schedules[today.year]
     return {"organisation": organisation, "years": rows, "schedule": schedule, "today": today}
 
 
@@ -58,14 +63,18 @@ def owed_reports(organisation: Organisation, *, today: date) -> list[Year]:
 
 
 def _year_of(
-    organisation: Organisation, year: int, report: AnnualReport | None, *, opened: bool, today: date
+    year: int,
+    report: AnnualReport | None,
+    *,
+    schedule: Schedule,
+    served: set[int],
+    opened: set[int],
+    today: date,
 ) -> Year:
-    schedule = schedule_for(organisation.office, year, today=today)
     open_still = report is None or report.state in (S.DRAFT, S.RETURNED)
-    owed = open_still and posts_of(organisation, year).exists()
-    asked = opened or not schedule.voluntary
-    late = owed and asked and today > schedule.cut_off
-    return Year(year, report, owed, asked, schedule.cut_off, late=late)
+    owed = open_still and year in served
+    asked = year in opened or not schedule.voluntary
+    return Year(year, report, owed, asked, schedule.cut_off, late=owed and asked and today > schedule.cut_off)
 
 
 # ── the form ──────────────────────────────────────────────────────────────────────────────────

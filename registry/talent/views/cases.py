@@ -14,6 +14,7 @@ from cqo_portal.accounts.permissions import is_city, is_county, is_enterprise
 from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
+from cqo_portal.workflow.once import once
 from registry.talent import pages, services
 from registry.talent.forms import CaseForm, text_of
 from registry.talent.models import Case, Pairing, PoolEntry
@@ -87,12 +88,14 @@ def _organisation(request, pk) -> Organisation:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def write(request, organisation):
     return _written(request, _organisation(request, organisation), case=None)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def edit(request, pk):
     case = _case(request, pk)
     if not is_author.test(request.user, case):

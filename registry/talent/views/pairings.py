@@ -12,6 +12,7 @@ from cqo_portal.jurisdictions.vocabulary import Size
 from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.once import once
 from registry.models import Officer
 from registry.talent import pages, services
 from registry.talent.forms import MeetingForm, OutcomeForm, PairingForm
@@ -39,6 +40,7 @@ def pairings(request):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def new(request, officer):
     """Pair this officer with a smaller enterprise of the city."""
     if not is_city.test(request.user):
@@ -115,6 +117,7 @@ def pairing(request, pk):
 
 @login_required
 @require_POST
+@once
 def meeting(request, pk):
     """Write down a meeting or a result; what was written stays."""
     pairing = _pairing(request, pk)

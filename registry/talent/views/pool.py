@@ -12,6 +12,7 @@ from cqo_portal.accounts.permissions import is_city
 from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.once import once
 from registry.editions import edition_for
 from registry.models import Officer
 from registry.talent import pages, services
@@ -53,6 +54,7 @@ def choose(request):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def admit(request, officer):
     """What is on record of the person, and the form that puts him into the pool."""
     if not is_city.test(request.user):

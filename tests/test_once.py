@@ -1,0 +1,255 @@
+"""Whatever is sent twice takes effect once: every route the resolver knows, by whoever may send it.
+
+The world is that of the table of permissions. Rows are counted over all tables, events among them, so a second letter
+or a second line in the record would be seen too.
+"""
+
+import re
+import threading
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.urls import reverse
+
+from cqo_portal.offices.models import Move
+from cqo_portal.workflow.models import SentForm
+from cqo_portal.workflow.once import SENT_BEFORE
+from registry.incidents.models import Incident
+from registry.models import Officer
+from registry.notices.models import Notice
+from tests import permissions
+from tests.cast import CODES, browser, cast
+from tests.imports.files import workbook
+from tests.incidents.rows import typed
+from tests.notices.rows import published
+from tests.permissions.imports import HEADER
+from tests.routes import address, names, objects, twelve
+from tests.talent.rows import typed_case
+
+NOT_FACTS = ("workflow.sentform", "sessions.session", "usersessions.usersession")
+DAYS = {"begins_on": "2026-12-01", "ends_on": "2027-11-30"}
+NOTICE = {
+    "title": "关于2026年度集中备案的通告",
+    "year": "2026",
+    "opens_on": "2026-11-01",
+    "closes_on": "2099-12-31",
+    "text": "请在时间内报送。",
+    "kinds": ["appointments", "changes"],
+    "counties": ["130981", "130922"],
+    "addressed": "all",
+}
+POOL = {"basis": "selected", "fields_of": ["spc"], "entered_on": "2026-11-20", "reason": "标杆。"}
+SAID = {
+    "lists:add": {"credit_code": CODES[1], "kind": "industry", "document": "沧统〔2026〕8号"},
+    "notices:create": NOTICE,
+    "notices:edit": NOTICE | {"version": "1"},
+    "notices:publish": {"version": "1"},
+    "rehearsal:index": {"edition": "hubei-2022", "on": "2026-11-20"},
+    "talent:case-edit": typed_case(name="改过题目的一篇", done="每班取六件。"),
+    "talent:pairing-new": DAYS | {"goal": "返修率降到 1%。", "size_reason": "同业。"},
+    "talent:pool-admit": POOL | {"agrees": "on", "consent_name": "丁鹏"},
+    "offices:account-create": {"username": "newcomer", "full_name": "齐心", "email": "q@example.com"},
+    "offices:give": {"role": "province", "office": "130000"},
+    "offices:disable": {"reason": "调离", "nobody": "暂由市局代办"},
+    "offices:withdraw": {"reason": "调离", "nobody": "暂由市局代办"},
+    "offices:move-create": {
+        "to": "130922",
+        "effective_on": "2099-12-31",
+        "document": "沧市监函〔2026〕12号",
+        "reason": "住所迁到青县。",
+        "action": "propose",
+    },
+}
+# A second time is a second fact, and meant so.
+AGAIN = """
+desk:register-export: two files were taken away, and the record says so
+desk:reveal-identity: a look is written down as often as there is something to see
+offices:phone: a look
+offices:password: the answer itself shows the password, so the last one sent must be the one that holds
+registry:reveal: a look
+"""
+# Here already the first time adds no row: closed, gone, under way, or a row that only changes.
+ADDS_NOTHING = """
+accounts:act batches:preview batches:recall batches:send desk:queue-pin desk:queue-rename notifications:read
+notifications:read-all offices:enable offices:licence offices:office offices:register registry:change-create
+registry:check-item registry:determine registry:filing-autosave registry:filing-check registry:filing-create
+registry:filing-edit registry:proof-attach registry:proof-remove registry:same-person registry:unpin
+rehearsal:adopt rehearsal:export reports:autosave reports:check reports:edit reports:receive reports:remind
+reports:start reports:unpin talent:case-edit talent:case-revoke
+""".split()
+# The control: with another key each time these double, and these alone; the others are single by the database.
+ONLY_BY_THE_KEY = """
+incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
+""".split()
+
+
+MEANT = {line.partition(": ")[0] for line in AGAIN.strip().splitlines()}
+
+
+def rows() -> int:
+    """How many rows all tables hold together."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    tables = [model._meta.db_table for model in models if model._meta.label_lower not in NOT_FACTS]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + " + ".join(f'(SELECT count(*) FROM "{table}")' for table in tables))
+        return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def world(people):
+    """(who, what each route is asked about, what is said there), without a move under way."""
+    clients = {name: browser(user) for name, user in twelve(people).items() if user}
+    wanted = objects(people.filing(until="at_county"), people)
+    wanted["desk:reveal-identity"] = {"pk": Officer.objects.earliest("filed_on", "id").pk}
+    Move.objects.all()._raw_delete("default")
+    said = permissions.said() | SAID
+    learner = people.hengtong._meta.model.objects.get(credit_code=CODES[2])
+    said["talent:pairing-new"] = said["talent:pairing-new"] | {"learner": str(learner.pk)}
+    return clients, wanted, said
+
+
+def routes_of_forms() -> list[str]:
+    """Every route a POST may be sent to, but the steps of a life: those are a table of states."""
+    refusing = {line.split()[0] for line in permissions.table() if line.endswith(" POST: 405")}
+    accounts = re.compile("account_|mfa_|usersessions_")
+    return [name for name in names() if " " not in name and name not in refusing and not accounts.match(name)]
+
+
+def files_of(route: str) -> dict:
+    row = ("泊头某厂", "91440101MA5CJQ4N59", "33", 300, 8000)
+    return (
+        {"kind": "enterprises", "year": "2026", "file": workbook(HEADER, row)}
+        if route == "imports:index"
+        else {}
+    )
+
+
+def sent_twice(world, route: str) -> tuple[str, int, int] | None:
+    """(who sent it, what the first time added, what the second added), by the first for whom it adds anything."""
+    clients, wanted, said = world
+    for name, client in clients.items():
+        with transaction.atomic():
+            before = rows()
+            counts = []
+            for _ in range(2):
+                answer = client.post(address(route, wanted), said.get(route, {}) | files_of(route))
+                counts.append(rows())
+                if answer.status_code >= 400 or counts[0] == before:
+                    break
+            transaction.set_rollback(True)
+        if len(counts) == 2:
+            return name, counts[0] - before, counts[1] - counts[0]
+    return None
+
+
+@pytest.mark.django_db
+def test_sent_twice_nothing_more_is_on_record(world):
+    took = {route: sent_twice(world, route) for route in routes_of_forms()}
+    assert doubled(took) == MEANT
+    assert {route for route, found in took.items() if found is None} == set(ADDS_NOTHING)
+
+
+def doubled(took: dict) -> set[str]:
+    return {route for route, found in took.items() if found and found[2]}
+
+
+@pytest.mark.django_db
+def test_with_another_key_each_time_they_double(world, monkeypatch):
+    keys = map(str, range(10_000))
+    monkeypatch.setattr("cqo_portal.workflow.once._key", lambda request: next(keys))
+    took = {route: sent_twice(world, route) for route in routes_of_forms()}
+    assert doubled(took) - MEANT == set(ONLY_BY_THE_KEY)
+
+
+# ── the key ───────────────────────────────────────────────────────────────────────────────────
+GUARDED = """
+incidents:correct wang
+incidents:new wang
+lists:add qing
+notices:amend meng
+notices:create meng
+notices:edit meng
+offices:move-create wang
+supervision:edit qing
+supervision:new meng
+supervision:note qing
+talent:case-edit dan
+talent:case-write dan
+talent:meeting dan
+talent:pairing-new meng
+talent:pool-admit meng
+"""
+FORM_ON = {
+    "notices:amend": "notices:notice",
+    "supervision:note": "supervision:suggestion",
+    "talent:meeting": "talent:pairing",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("line", GUARDED.strip().splitlines())
+def test_the_second_arrival_leads_to_what_the_first_one_made(world, line):
+    """The key is the one the page itself drew."""
+    (route, who), (clients, wanted, said) = line.split(), world
+    page = clients[who].get(address(FORM_ON.get(route, route), wanted)).content.decode()
+    form = said[route] | {"once": re.search('name="once" value="([^"]{22})"', page)[1]}
+    first, second = (clients[who].post(address(route, wanted), form) for _ in range(2))
+    assert first.status_code == second.status_code == 302
+    assert second.headers["Location"] == first.headers["Location"]
+    assert SENT_BEFORE in clients[who].get(second.headers["Location"]).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_led_to_no_act_may_be_sent_again(people):
+    form = {"once": "drawn", "text": "补充一句。"}
+    notice = published(people)
+    clerk, path = browser(people.meng), reverse("notices:amend", args=[notice.pk])
+    assert clerk.post(path, form | {"text": ""}).status_code == 422
+    assert not SentForm.objects.exists()
+    clerk.post(path, form)
+    assert notice.amendments.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_key_is_of_one_person_and_one_address(people):
+    first, second = published(people), published(people, title="另一份通告")
+    for notice in (first, second):
+        path = reverse("notices:amend", args=[notice.pk])
+        browser(people.meng).post(path, {"once": "\0drawn" * 50, "text": "补充一句。"})
+    assert (first.amendments.count(), second.amendments.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_the_same_finding_is_recorded_once_until_it_was_withdrawn(people):
+    clerk, colleague = browser(people.wang), browser(people.meng)
+    clerk.post("/incidents/new/", typed())
+    answer = colleague.post("/incidents/new/", typed())
+    assert answer.status_code == 422
+    assert "已经登记过了，没有重复登记" in answer.content.decode()
+    (fact,) = Incident.objects.all()
+    clerk.post(f"/incidents/{fact.thread}/withdraw/", {"reason": "文书已被撤销"})
+    assert colleague.post("/incidents/new/", typed(said="复核后重新认定。")).status_code == 302
+
+
+# ── at the same moment ────────────────────────────────────────────────────────────────────────
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("keys", "made"), [(("a", "a"), 1), (("a", "b"), 2)], ids=["one form", "two forms"])
+def test_two_arrivals_at_the_same_moment(industries, keys, made):
+    """Ten times over; with two forms (the control) both take effect."""
+    people = cast()
+    clerks = [browser(people.meng) for _ in keys]
+    for number in range(10):
+        gate = threading.Barrier(len(keys))
+
+        def press(clerk, key, *, gate=gate, number=number) -> None:
+            gate.wait()
+            clerk.post(reverse("notices:create"), NOTICE | {"once": f"{key}{number}"})
+            connection.close()
+
+        threads = [threading.Thread(target=press, args=each) for each in zip(clerks, keys, strict=True)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert Notice.objects.count() == 10 * made
