@@ -76,7 +76,7 @@ notifications:read-all offices:enable offices:licence offices:office offices:reg
 registry:check-item registry:determine registry:filing-autosave registry:filing-check registry:filing-create
 registry:filing-edit registry:proof-attach registry:proof-remove registry:same-person registry:unpin
 rehearsal:adopt rehearsal:export reports:autosave reports:check reports:edit reports:receive reports:remind
-reports:start reports:unpin talent:case-edit talent:case-revoke
+reports:open reports:start reports:unpin talent:case-edit talent:case-revoke
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """

@@ -71,8 +71,8 @@ LISTS = [
     ("wang", "/offices/moves/new/?q=管件", an_enterprise, 5),
     ("hao", "/", a_filing, 16),
     ("hao", "/", an_officer, 16),
-    ("wang", "/", an_officer, 13),
-    ("meng", "/", an_officer, 19),
+    ("wang", "/", an_officer, 14),
+    ("meng", "/", an_officer, 20),
     ("admin", "/", an_account, 9),
 ]
 
@@ -166,13 +166,13 @@ def desk_of_an_enterprise(people, count: int):
 STORIES = [
     (preview_of_a_batch, 10),
     (saved_queues, 7),
-    (queues_on_the_desk, 20),
+    (queues_on_the_desk, 21),
     (meetings_of_a_pairing, 7),
     (notes_of_a_suggestion, 12),
-    (filings_and_looks_of_a_dossier, 10),
+    (filings_and_looks_of_a_dossier, 14),
     (changes_among_the_filings, 9),
     (export_of_the_register, 11),
-    (desk_of_an_enterprise, 17),
+    (desk_of_an_enterprise, 19),
 ]
 
 
@@ -215,7 +215,7 @@ def locked_roll_up(world, count: int):
     return world.chen, lambda client: client.get("/reports/2026/410101/signed/")
 
 
-OF_REPORTS = [(own_reports, 7), (bulk_reception, 8), (figures_to_be_signed, 11), (locked_roll_up, 8)]
+OF_REPORTS = [(own_reports, 8), (bulk_reception, 8), (figures_to_be_signed, 13), (locked_roll_up, 8)]
 
 
 @pytest.mark.parametrize("count", [1, 3])

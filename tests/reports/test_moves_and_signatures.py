@@ -35,7 +35,7 @@ def move_jia(world):
 @pytest.mark.parametrize(("first", "then"), [("east", "west"), ("west", "east")])
 def test_between_two_signatures_it_does_not_move(world, first, then):
     world.report("jia")
-    services.open_year(world.city, YEAR, by=world.gao, today=AFTER)
+    services.open_year(world.city, YEAR, by=world.gao, today=CUT_OFF)
     clerks = {"east": world.chen, "west": world.xu}
     signed(getattr(world, first), clerks[first])
     with pytest.raises(Refused, match=f"{getattr(world, then).name}还没有；请等"):
@@ -47,7 +47,7 @@ def test_between_two_signatures_it_does_not_move(world, first, then):
 def test_before_the_first_and_after_both_it_does(world):
     """The control."""
     world.report("jia")
-    services.open_year(world.city, YEAR, by=world.gao, today=AFTER)
+    services.open_year(world.city, YEAR, by=world.gao, today=CUT_OFF)
     signed(world.east, world.chen)
     signed(world.west, world.xu)
     assert move_jia(world).state == "done"
@@ -65,7 +65,7 @@ def test_what_the_guard_is_for(world):
 
 def test_a_city_that_signed_with_a_reason_has_settled_the_year(world):
     world.report("jia")
-    services.open_year(world.city, YEAR, by=world.gao, today=AFTER)
+    services.open_year(world.city, YEAR, by=world.gao, today=CUT_OFF)
     signed(world.east, world.chen)
     signed(world.city, world.gao, **{"410102": "逾期未签"})
     assert move_jia(world).state == "done"

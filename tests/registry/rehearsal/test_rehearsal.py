@@ -295,7 +295,7 @@ class TestPages:
             go_on()
             client.get(run.get_absolute_url())
             client.post(reverse("rehearsal:adopt", args=[run.pk]))
-            assert "已启用，2022-10-24 起生效" in client.get(reverse("rehearsal:index")).content.decode()
+            assert "已启用，2022年10月24日起生效" in client.get(reverse("rehearsal:index")).content.decode()
         assert edition_for(people.offices["130981"], date(2022, 10, 23)).edition == "hubei-2021-draft"
         assert edition_for(people.offices["130981"], date(2022, 10, 24)).edition == "hubei-2022"
 
@@ -318,7 +318,7 @@ class TestPages:
             assert not re.search(r"cangzhou-2023|hubei-20", shown)
         assert str(run) == (
             "沧州市：《沧州市企业首席质量官管理办法》 → "
-            "《湖北省推进企业首席质量官制度的实施意见》（征求意见稿）（2026-11-20）"
+            "《湖北省推进企业首席质量官制度的实施意见》（征求意见稿），按2026年11月20日判断"
         )
 
     def test_the_clauses_are_counted_once_and_not_by_who_looks(self, people, filed, client):
