@@ -26,6 +26,11 @@ def moment_long(local: datetime) -> str:
     return f"{day_long(local)}{local:%H:%M}"
 
 
+def days_after(what: str, days: int) -> str:
+    """受理后 12 天, and on the day itself 受理当天."""
+    return f"{what}后 {grouped(days)} 天" if days > 0 else f"{what}当天"
+
+
 def grouped(value: int | Decimal) -> str:
     """Groups of three from 1 000 on, parted so that no line breaks inside: 41 200."""
     return f"{Decimal(value):,f}".replace(",", NBSP).replace("-", MINUS)

@@ -11,6 +11,7 @@ from datetime import date
 
 from cqo_portal.jurisdictions.calendar import Moved, WorkingCalendar, shifted
 from cqo_portal.jurisdictions.schema import ChangeReport
+from cqo_portal.wording import days_after
 
 WEEKDAYS = "一二三四五六日"
 NUMERALS = ("", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -119,6 +120,17 @@ def clock(rule: ChangeReport, effective_on: date, calendar: WorkingCalendar) -> 
 def days_late(due_on: date | None, *, reported_on: date | None) -> int:
     """How many days after the last day it was reported; 0 in time, or without a deadline."""
     return max((reported_on - due_on).days, 0) if due_on and reported_on else 0
+
+
+def age(*, appointed_on: date | None, submitted_on: date | None, closed_on: date | None, today: date) -> str:
+    """How old a case is, whoever has it now: 任职后 40 天 · 受理后 12 天; of a closed one, how old it became.
+
+    No text sets a deadline here (及时), so the age is all there is to show; it never begins anew.
+    """
+    until = closed_on or today
+    days = (("任职", appointed_on), ("受理", submitted_on))
+    said = " · ".join(days_after(what, (until - day).days) for what, day in days if day and day <= until)
+    return f"{said}办结" if said and closed_on else said
 
 
 def length(rule: ChangeReport) -> str:

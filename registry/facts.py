@@ -193,6 +193,11 @@ def day_of(kind: str, content: Mapping) -> date | None:
     return _day(content.get(section, {}).get(name))
 
 
+def appointed_on(content: Mapping) -> date | None:
+    """The day somebody was appointed, where that is what was filed."""
+    return _day(content.get("appointment", {}).get("appointed_on"))
+
+
 def clock_of(filing: Filing, effective_on: date | None, *, today: date) -> Clock | None:
     """The clock of a change by the edition the filing is fixed to; None where no day was said, or the pack has no rule."""
     rules = pack(filing.rule_edition) if filing.rule_edition else edition_for(filing.office, today)

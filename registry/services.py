@@ -8,7 +8,9 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cqo_portal.audit.record import look, record
+from cqo_portal.accounts.permissions import is_enterprise
+from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import hold_chain, look, place_of, record
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.parties.models import Organisation
 from registry import draft, effects, proofs
@@ -137,6 +139,27 @@ def _shown_name(sent: str, media_type: str) -> str:
     stem = PurePath(sent.replace("\\", "/")).stem
     visible = "".join(c for c in stem if c.isprintable()).strip() or "材料"
     return visible[:150] + _SUFFIX[media_type]
+
+
+def note_opened(paper: Proof, *, by, today: date) -> None:
+    """An office opened a paper: on record once for each person, paper and day. Opened again, nothing is written."""
+    if is_enterprise.test(by):
+        return
+    said = {"what": f"proof.{paper.kind}", "proof": str(paper.pk), "at": place_of(by.acting)}
+    noted = Event.objects.filter(
+        action=Event.PAPER,
+        actor=by,
+        subject_type=Filing._meta.label_lower,
+        subject_id=str(paper.filing_id),
+        data=said,
+        at__date=today,
+    )
+    if noted.exists():
+        return
+    with transaction.atomic():
+        hold_chain()  # two pages asked for at once are one look
+        if not noted.exists():
+            record(Event.PAPER, paper.filing, by=by, data=said)
 
 
 def pin(

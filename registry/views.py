@@ -220,6 +220,7 @@ def proof(request, pk):
         stored = paper.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
+    services.note_opened(paper, by=request.user, today=timezone.localdate())
     response = FileResponse(stored, as_attachment=True, filename=paper.name, content_type=paper.media_type)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
@@ -233,6 +234,7 @@ def proof_page(request, pk, number):
         picture = proofs.page_picture(paper, number=number)
     except (IndexError, FileNotFoundError, proofs.NotAccepted) as error:
         raise Http404 from error
+    services.note_opened(paper, by=request.user, today=timezone.localdate())
     kind = "image/png" if paper.media_type == "application/pdf" else paper.media_type
     return HttpResponse(picture, content_type=kind)
 

@@ -104,12 +104,15 @@ def the_number_of_the_person_is_free(filing, today):
 
 
 def the_city_has_not_touched_it(filing, today):
-    """Taken back is only what nobody at the city has begun: pinned, decided or looked up since it came."""
+    """Taken back is only what nobody at the city has begun: pinned, decided or looked up since it came.
+
+    To open a paper is to read, not yet to begin.
+    """
     acts = Event.objects.about(filing).filter(actor__assignments__role=Role.CITY, at__gt=filing.moved_at)
     begun = (
         _unsent(filing).exists()
         or filing.identity_decisions.filter(at__gt=filing.moved_at).exists()
-        or acts.exclude(action="send-up").exists()
+        or acts.exclude(action__in=("send-up", Event.PAPER)).exists()
     )
     return "市局已经开始办理，不能撤回；需要改正的，请联系市局退回企业。" if begun else None
 

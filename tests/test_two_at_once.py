@@ -1,7 +1,7 @@
 """Two people at the same moment, over the act itself: one act, one record, and a sentence for the second."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -17,6 +17,7 @@ from registry.rehearsal.tasks import go_on
 from registry.reports import services as reports
 from registry.reports.models import RollUp, SignOff
 from registry.reports.workflow import RECEIVE
+from registry.services import note_opened
 from registry.supervision import services as suggestions
 from registry.supervision.models import Reply
 from registry.supervision.workflow import SUGGESTION
@@ -120,3 +121,17 @@ def test_two_clerks_of_an_enterprise_answer_a_suggestion():
     assert ended == ["Refused", "done"]
     assert Reply.objects.count() == 1
     assert Event.objects.about(made).filter(action="reply").count() == 1
+
+
+def test_two_pages_of_a_paper_at_the_same_moment_are_one_look():
+    people = cast()
+    paper = people.filing(until="at_county").proofs.get()
+    for count in range(1, ROUNDS + 1):
+        today = TODAY + timedelta(days=count)
+
+        def opened(by, today=today):
+            note_opened(paper, by=by, today=today)
+
+        with time_machine.travel(f"{today}T12:00:00+08:00", tick=False):
+            assert together(opened, people.wang, people.wang) == ["done", "done"]
+        assert Event.objects.filter(action=Event.PAPER).count() == count

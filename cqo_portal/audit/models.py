@@ -1,6 +1,8 @@
 """The record of acts: who, when, in which role, what, on what, under which edition, and why."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Func, Q
 from django.db.models.functions import Cast
@@ -13,7 +15,7 @@ class EventQuerySet(AppendOnlyQuerySet):
         return self.filter(subject_type=obj._meta.label_lower, subject_id=str(obj.pk))
 
     def looks(self) -> "EventQuerySet":
-        """Looks at personal data: the read log."""
+        """Personal data shown in clear, each time for a reason."""
         return self.filter(action=Event.LOOK)
 
 
@@ -21,6 +23,8 @@ class Event(AppendOnlyModel):
     """One act, chained to the act before it by `previous` and `digest` (see `chain.py`)."""
 
     LOOK = "look"
+    PAPER = "open-paper"
+    EXPORT = "export"
 
     at = models.DateTimeField("时间")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="events")
@@ -60,3 +64,23 @@ class Event(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.subject}"
+
+
+class Exported(AppendOnlyModel):
+    """Whose rows left with an export: what finds, for one person among a million, the exports they were in.
+
+    An export has many of these, each with a few keys: a long array would lie outside the table, where the planner
+    does not see its size.
+    """
+
+    KEYS_A_ROW = 100
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="exported")
+    keys = ArrayField(models.UUIDField())
+
+    class Meta(AppendOnlyModel.Meta):
+        # No pending list: exports are rare, and whoever reads a dossier does not search what was not yet sorted in.
+        indexes = [GinIndex(fields=["keys"], fastupdate=False, name="exported_keys")]
+
+    def __str__(self) -> str:
+        return f"{self.event} ({len(self.keys)})"

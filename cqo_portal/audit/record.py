@@ -1,10 +1,13 @@
 """The only writers of events. They run in the caller's transaction: no act without its record."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.db import connection, models
 from django.utils import timezone
 
 from cqo_portal.audit.chain import GENESIS, SAID, digest
-from cqo_portal.audit.models import Event
+from cqo_portal.audit.models import Event, Exported
 
 CHAIN_LOCK = 4_570_2023  # one advisory lock for the whole chain: links are made one after another
 
@@ -46,15 +49,33 @@ def record(
 
 def look(subject: models.Model, *, by, what: str, why: str) -> Event:
     """Note that somebody saw personal data in clear, and why; the person concerned may read it."""
-    return record(Event.LOOK, subject, by=by, note=why, data={"what": what, "at": _place(by.acting)})
+    return record(Event.LOOK, subject, by=by, note=why, data={"what": what, "at": place_of(by.acting)})
 
 
-def _place(acting) -> str:
+def exported(
+    subject: models.Model, *, by, why: str, keys: Sequence[UUID], data: dict, rule_edition: str = ""
+) -> Event:
+    """Note that rows left as a file, what for, and whose they were; each person concerned may read it."""
+    data = data | {"at": place_of(by.acting)}
+    event = record(Event.EXPORT, subject, by=by, note=why, rule_edition=rule_edition, data=data)
+    size = Exported.KEYS_A_ROW
+    Exported.objects.bulk_create(
+        Exported(event=event, keys=keys[n : n + size]) for n in range(0, len(keys), size)
+    )
+    return event
+
+
+def place_of(acting) -> str:
     """The office or enterprise somebody acts for: whoever looks from elsewhere has another reason than this post."""
     return str(acting.office_id or acting.organisation_id or "") if acting else ""
 
 
-def _last_digest() -> str:
+def hold_chain() -> None:
+    """Until the transaction ends nobody else appends: what is asked of the events now stays the answer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+
+
+def _last_digest() -> str:
+    hold_chain()
     return Event.objects.order_by("-id").values_list("digest", flat=True).first() or GENESIS

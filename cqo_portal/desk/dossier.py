@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Model, Q
+from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.audit.models import Event
+from cqo_portal.audit.models import Event, Exported
 from cqo_portal.desk.as_of import Line, lines_of
 from cqo_portal.desk.register import Post, posts_of
 from cqo_portal.jurisdictions import NoSuchRule, pack
 from cqo_portal.jurisdictions.requirements import leaves
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Level, Rank
+from cqo_portal.wording import grouped
 from registry import content
 from registry.models import Filing, Officer
 from registry.same_person import LOOKED_AT
@@ -47,6 +49,7 @@ IN_TALENT = {
     },
 }
 LOOKS_SHOWN = 20
+LOOKS_READ = 200  # the papers of a day are one line
 IDENTITY = "identity_number"
 # Acts that are no step of the table.
 NO_STEP = {
@@ -85,13 +88,22 @@ class Act:
 
 @dataclass(frozen=True)
 class Look:
-    what: str
+    """One line of the read log: a value in clear, an export, or the papers somebody opened on a day."""
+
+    said: str
     event: Event
+
+
+@dataclass(frozen=True)
+class ReadLog:
+    """Who looked, newest first, as many as are shown; `more`: there are older ones."""
+
+    lines: list[Look]
+    more: bool = False
 
 
 def dossier_of(officer: Officer, *, user, today: date) -> dict:
     filings = filings_of([officer])
-    looks = looks_at([officer], filings=filings, user=user)
     return {
         "officer": officer,
         "post": Post(officer, today),
@@ -101,8 +113,7 @@ def dossier_of(officer: Officer, *, user, today: date) -> dict:
         "filings": filings,
         "other_posts": posts_of(other_posts(officer, user=user), today=today),
         "timeline": timeline_of(officer, filings, user=user),
-        "looks": looks[:LOOKS_SHOWN],
-        "more_looks": len(looks) > LOOKS_SHOWN,
+        "looks": looks_at([officer], filings=filings, user=user),
     }
 
 
@@ -230,18 +241,45 @@ def _clause(event: Event) -> str:
     return next((c.label for c in named if getattr(c, "key", "") == key and hasattr(c, "label")), key)
 
 
-def looks_at(posts: list[Officer], *, user, filings: list[Filing] | None = None) -> list[Look]:
-    """The read log of these posts' person and filings, newest first; one more than is shown. The person reads all."""
+def looks_at(posts: list[Officer], *, user, filings: list[Filing] | None = None) -> ReadLog:
+    """The read log of these posts' person, filings and papers, and the exports they were in. The person reads all."""
     people = {str(post.person_id) for post in posts}
     papers = {str(filing.pk) for filing in (filings_of(posts) if filings is None else filings)}
-    seen = Event.objects.looks().filter(
+    shown_or_opened = Q(action__in=(Event.LOOK, Event.PAPER)) & (
         Q(subject_type="parties.person", subject_id__in=people)
         | Q(subject_type="registry.filing", subject_id__in=papers)
         | Q(subject_type="registry.officer", subject_id__in={str(post.pk) for post in posts})
     )
+    seen = Event.objects.filter(shown_or_opened | Q(pk__in=_exports_of(posts)))
     if user.acting.role != Role.OFFICER:
         seen = seen.filter(_made_here(posts))
-    return [Look(_what(event), event) for event in seen.order_by("-id")[: LOOKS_SHOWN + 1]]
+    events = list(seen.order_by("-id")[: LOOKS_READ + 1])
+    lines = _lines_of_log(events)
+    return ReadLog(lines[:LOOKS_SHOWN], len(lines) > LOOKS_SHOWN or len(events) > LOOKS_READ)
+
+
+def _exports_of(posts: list[Officer]) -> set[int]:
+    """The exports these posts were in: by the keys that were noted, so whoever was filtered out is not told."""
+    rows = Exported.objects.filter(keys__overlap=[post.pk for post in posts])
+    return set(rows.values_list("event", flat=True))
+
+
+def _lines_of_log(events: list[Event]) -> list[Look]:
+    kept: dict[object, list[Event]] = {}
+    for event in events:
+        day = (event.actor_id, event.acting_as, timezone.localdate(event.at))
+        kept.setdefault(day if event.action == Event.PAPER else event.pk, []).append(event)
+    return [Look(_said_of_look(together), together[0]) for together in kept.values()]
+
+
+def _said_of_look(together: list[Event]) -> str:
+    event = together[0]
+    match event.action:
+        case Event.PAPER:
+            return f"查看材料：{'、'.join(dict.fromkeys(_what(each) for each in together))}"
+        case Event.EXPORT:
+            return f"导出{event.data['what']}（{event.data['said']}，共 {grouped(event.data['rows'])} 行，含本人）：{event.note}"
+    return f"看了{_what(event)}：{event.note}"
 
 
 def _made_here(posts: list[Officer]) -> Q:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
+from uuid import UUID
 
 from django import forms
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
-from cqo_portal.audit.record import record
+from cqo_portal.audit.record import exported
 from cqo_portal.desk.register import RegisterQuery
 from cqo_portal.exports.formats import ROWS_AT_MOST, SafeCsv, SafeXlsx, Written
 from cqo_portal.ui.fields import ProseField
@@ -54,25 +55,35 @@ class Export:
     def columns(self) -> list[str]:
         return self.resource.get_export_headers()
 
+    @cached_property
+    def _found(self) -> list[tuple[UUID, UUID]]:
+        """The row and the post it speaks of (of a vacancy the last one), fixed once: what is noted is what is written."""
+        whose = "last_post" if self.query.of_enterprises else "pk"
+        ordered = self.query.rows().order_by(*self.query.order)
+        return list(ordered.values_list("pk", whose)[:ROWS_AT_MOST])
+
     def rows(self) -> Iterator:
-        found: QuerySet = self.query.rows().order_by(*self.query.order)
+        found = self.query.rows().order_by(*self.query.order)
         if not self.query.of_enterprises:
             # The list leaves the sealed phone in the database; here it is read, and masked on its way out.
             found = found.defer(None).defer("search", "haystack", "person__identity_number")
             found = found.select_related("person", "organisation", "office")
-        return found[:ROWS_AT_MOST].iterator(chunk_size=CHUNK)
+        for n in range(0, len(self._found), CHUNK):
+            yield from found.filter(pk__in=[row for row, _ in self._found[n : n + CHUNK]])
 
     def note(self, *, purpose: str, as_format: str) -> None:
         """The act, on record before the first byte leaves."""
         with transaction.atomic():
-            record(
-                "export",
+            exported(
                 self.user.acting.office or self.user.acting.organisation,
                 by=self.user,
-                note=purpose,
+                why=purpose,
+                keys=[post for _, post in self._found],
                 data={
+                    "what": "空缺企业名录" if self.query.of_enterprises else "名录",
                     "query": self.query.address,
-                    "rows": self.count,
+                    "said": self.query.said,
+                    "rows": len(self._found),
                     "format": as_format,
                     "columns": self.columns,
                 },
@@ -95,7 +106,7 @@ class Export:
     def _notes(self, purpose: str) -> list[tuple[str, str]]:
         return [
             ("范围", self.query.said),
-            ("行数", str(self.count)),
+            ("行数", str(len(self._found))),
             ("导出人", f"{self.user} · {self.user.acting}"),
             ("导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"),
             ("用途", purpose),

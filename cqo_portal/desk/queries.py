@@ -342,7 +342,7 @@ class OfficerDesk:
     user: object
     today: date
     posts: list[Post]
-    looks: list[dossier.Look]
+    looks: dossier.ReadLog
     messages: list[Message]
     entries: list[PoolEntry] = field(default_factory=list)  # in a talent pool
 
@@ -372,7 +372,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
         user=user,
         today=today,
         posts=posts_of(held, today=today),
-        looks=dossier.looks_at(held, user=user) if held else [],
+        looks=dossier.looks_at(held, user=user) if held else dossier.ReadLog([]),
         messages=inbox(user),
         entries=list(PoolEntry.objects.visible_to(user).for_list()),
     )

@@ -96,7 +96,7 @@ def _touched(filings: Sequence[Filing]) -> set[UUID]:
         subject_type=Filing._meta.label_lower,
         subject_id__in=[str(pk) for pk in held],
         actor__assignments__role=Role.CITY,
-    ).exclude(action=SEND_UP.name)
+    ).exclude(action__in=(SEND_UP.name, Event.PAPER))
     last = {
         UUID(row["subject_id"]): row["last"]
         for row in acts.values("subject_id").annotate(last=Max("at")).order_by()

@@ -45,7 +45,7 @@ def case_page(
     )
     return {
         "filing": filing,
-        "head": CaseHead(filing, user),
+        "head": CaseHead(filing, user, said),
         "parts": content.read(said, before=facts.content_before(filing)),
         "changes": content.changes(filing.kind, said),
         "judgement": judgement,

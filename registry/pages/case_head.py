@@ -9,6 +9,7 @@ from django.utils import timezone
 from cqo_portal.accounts.models import Role
 from cqo_portal.wording import day_long, moment_long
 from registry import content, facts
+from registry.clock import age
 from registry.editions import edition_for
 from registry.models import Filing
 from registry.pages.deadline import Deadline, deadline_of, rule_for
@@ -25,6 +26,7 @@ class CaseHead:
 
     filing: Filing
     user: object
+    said: dict | None = None  # the words of the last round, where the page has read them anyway
 
     @property
     def title(self) -> str:
@@ -105,7 +107,25 @@ class CaseHead:
         """What a change changes, as it was said last: what was, and what is."""
         if not self.filing.is_change or not self.filing.round:
             return []
-        return content.changes(self.filing.kind, facts.content_of(self.filing))
+        return content.changes(self.filing.kind, self._said)
+
+    @cached_property
+    def _said(self) -> dict:
+        if self.said is not None:
+            return self.said
+        return facts.content_of(self.filing) if self.filing.round else {}
+
+    @property
+    def age(self) -> str:
+        """Since the appointment and since the first submission; it goes on when the case comes back or goes up."""
+        return age(
+            appointed_on=facts.appointed_on(self._said),
+            submitted_on=self.filing.submitted_on,
+            closed_on=timezone.localdate(self.filing.moved_at)
+            if self.filing.state == S.DISCARDED
+            else self.filing.filed_on,
+            today=timezone.localdate(),
+        )
 
     @property
     def due(self) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cqo_portal.audit.record import record
+from cqo_portal.audit.record import exported, record
 from cqo_portal.busy import Waiting, waiting
 from cqo_portal.parties.models import Office
 from registry.editions import edition_for
@@ -138,10 +139,11 @@ def open_result(run: Rehearsal, *, by) -> None:
     run.refresh_from_db()
 
 
-def note_export(run: Rehearsal, *, rows: int, purpose: str, by) -> None:
+def note_export(run: Rehearsal, *, keys: list[UUID], purpose: str, by) -> None:
     """The act, on record before the first byte leaves."""
     with transaction.atomic():
-        record("export", run, by=by, note=purpose, rule_edition=run.edition, data={"rows": rows})
+        said = {"what": "规则预演结果", "said": str(run), "rows": len(keys)}
+        exported(run, by=by, why=purpose, keys=keys, rule_edition=run.edition, data=said)
 
 
 def adopt(run: Rehearsal, *, by) -> Adoption:

@@ -95,7 +95,9 @@ def export(request, pk):
         return _result(request, run, form, status=422)
     rows = ResultQuery(request.GET, run=run).rows().order_by("id")[:ROWS_AT_MOST]
     purpose = form.cleaned_data["purpose"]
-    services.note_export(run, rows=rows.count(), purpose=purpose, by=request.user)
+    services.note_export(
+        run, keys=list(rows.values_list("officer", flat=True)), purpose=purpose, by=request.user
+    )
     written, book = Written(OutcomeExport(), rows.iterator(chunk_size=500)), SafeXlsx()
     made = book.write(written.headers, written, notes=[("预演", str(run)), ("用途", purpose)])
     name = f"规则预演-{run.on:%Y%m%d}.xlsx"

@@ -18,7 +18,7 @@ from registry.batches.models import Batch, BatchItem
 from registry.batches.receipt import receipt
 from registry.batches.services import NotSent
 from registry.batches.waiting import examined, waiting_at
-from registry.models import Filing
+from registry.models import Filing, Proof
 from registry.workflow import FILE, RECALL, SEND_UP, WITHDRAW
 from tests.batches.rows import sent, some, waiting
 from tests.cast import TODAY, user
@@ -269,6 +269,18 @@ class TestTakingBack:
         batch = sent(people, [one])
         with transaction.atomic():
             look(Filing.objects.get(), by=people.wang, what="officer.phone", why="核对")
+        services.recall(batch, [one.pk], reason="更正。", by=people.wang, today=TODAY)
+        assert states() == ["at_county"]
+
+    def test_a_paper_the_city_opened_does_not_bind_the_county(self, people):
+        """To read is not yet to begin."""
+        (one,) = some(people, 1)
+        batch = sent(people, [one])
+        sheet = {"name": "证书.png", "media_type": "image/png", "size": 1, "pages": 1, "digest": "0" * 64}
+        paper = Proof.objects.create(filing=one, kind="education", uploaded_by=people.liu, **sheet)
+        filing_services.note_opened(paper, by=people.meng, today=TODAY)
+        assert Event.objects.filter(action=Event.PAPER).count() == 1
+        assert [line.recallable for line in receipt(batch).sent] == [True]
         services.recall(batch, [one.pk], reason="更正。", by=people.wang, today=TODAY)
         assert states() == ["at_county"]
 

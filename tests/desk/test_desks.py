@@ -1,6 +1,6 @@
 """The desk of each role: the title says the fact, the figures open their records, the work is where it says."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -56,7 +56,16 @@ def test_a_county_sees_its_own_queue_oldest_first_with_ages(client, people):
     assert "泊头第3管件有限公司" not in text
     assert "含补正后重报 1 件" in text
     assert "第 2 轮" in text
-    assert 'class="num"><span>9 天</span>' in text
+    assert 'class="num"><span>9 天<span class="sub">受理当天</span></span>' in text
+
+
+def test_the_age_of_a_case_goes_on_where_the_days_at_this_office_begin_anew(client, people):
+    row = filing(people.offices["130981"], 1, by=people.liu, days=2)
+    Filing.objects.filter(pk=row.pk).update(submitted_on=TODAY - timedelta(days=40))
+    client.force_login(people.wang)
+    here, listed = client.get("/").content.decode(), client.get("/filings/").content.decode()
+    assert '<span>2 天<span class="sub">受理后 40 天</span></span>' in here
+    assert '<span>受理后 40 天<span class="sub">本环节：2 天</span></span>' in listed
 
 
 def test_the_rule_of_time_of_the_queue_comes_from_the_pack(client, people):
@@ -203,7 +212,7 @@ def test_the_end_of_the_term_comes_into_the_title_in_time(people, day, said):
 def test_the_enterprise_desk_costs_a_fixed_number_of_queries(client, people, django_assert_num_queries):
     client.force_login(people.liu)
     people.filing(until="at_county")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get("/")
 
 

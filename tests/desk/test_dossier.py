@@ -5,15 +5,16 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.audit.models import Event
+from cqo_portal.audit.models import Event, Exported
 from cqo_portal.workflow.engine import perform
 from registry import services
 from registry.entries import correct, enter
 from registry.models import Officer
 from registry.talent import services as talent
-from registry.workflow import FILE, SEND_UP
+from registry.workflow import FILE, RECALL, SEND_UP
 from tests.cast import IDENTITY, TODAY, browser, user
 from tests.desk.rows import NOON, officer
 from tests.registry.test_same_person import filed_by
@@ -113,7 +114,7 @@ def _filed(people, sent):
 def test_the_number_is_masked_until_a_reason_is_given_and_then_the_look_is_listed(client, people):
     post = people.filing(until="filed").officer
     assert IDENTITY not in page(client, people.meng, post)
-    assert "还没有人查看过遮盖的内容" in page(client, people.meng, post)
+    assert "还没有人查看过遮盖的内容或者材料，也没有导出过" in page(client, people.meng, post)
     asked = client.get(f"/desk/officers/{post.pk}/reveal/")
     assert IDENTITY not in asked.content.decode()
     shown = client.post(f"/desk/officers/{post.pk}/reveal/", {"why": "与原件核对"})
@@ -178,6 +179,126 @@ def test_who_looked_because_of_another_post_is_for_the_person_to_know(client, pe
     assert elsewhere.receipt_number in text and "核对本人证件" in text
 
 
+# ── exports ───────────────────────────────────────────────────────────────────────────────────
+def exports(who, query: str = "", *, purpose: str = "报省局年度统计") -> None:
+    said = {"format": "csv", "purpose": purpose}
+    b"".join(browser(who).post(f"/desk/register/export/?{query}", said).streaming_content)
+
+
+def log(client, who, post) -> list[tuple[str, str]]:
+    client.force_login(who)
+    told = client.get(f"/desk/officers/{post.pk}/").context["looks"].lines
+    return [(look.event.actor_name, look.said) for look in told]
+
+
+class TestExports:
+    def test_an_export_is_told_to_whoever_was_in_it_with_who_what_and_why(self, client, people):
+        post = people.filing(until="filed").officer
+        officer(people.offices["130922"], 4, by=people.liu)
+        exports(people.meng)
+        himself_told = log(client, user("xuesong", Role.OFFICER, person=post.person), post)
+        assert himself_told == [("meng", "导出名录（全部，共 2 行，含本人）：报省局年度统计")]
+        assert log(client, people.liu, post) == himself_told
+
+    def test_whoever_was_filtered_out_is_told_nothing(self, client, people):
+        post = people.filing(until="filed").officer
+        other = officer(people.offices["130922"], 4, by=people.liu, name="司马晓彤")
+        exports(people.meng, "q=司马")
+        assert log(client, people.meng, other) == [
+            ("meng", "导出名录（查“司马”，共 1 行，含本人）：报省局年度统计")
+        ]
+        assert log(client, people.meng, post) == []
+
+    def test_whoever_came_into_the_register_later_was_not_in_it(self, client, people):
+        officer(people.offices["130922"], 4, by=people.liu)
+        exports(people.meng)
+        later = officer(people.offices["130922"], 5, by=people.liu)
+        assert log(client, people.meng, later) == []
+
+    def test_a_vacancy_names_who_left(self, client, people):
+        left = people.filing(until="filed").officer
+        Officer.objects.filter(pk=left.pk).update(ended_on=TODAY)
+        exports(people.meng, "standing=vacant")
+        assert log(client, people.meng, left) == [
+            ("meng", "导出空缺企业名录（企业空缺，共 1 行，含本人）：报省局年度统计")
+        ]
+
+    def test_the_keys_lie_in_short_rows_and_all_are_there(self, people, monkeypatch):
+        made = [officer(people.offices["130922"], number, by=people.liu) for number in (1, 2, 3)]
+        monkeypatch.setattr(Exported, "KEYS_A_ROW", 2)
+        exports(people.meng)
+        kept = list(Exported.objects.order_by("id").values_list("keys", flat=True))
+        assert [len(keys) for keys in kept] == [2, 1]
+        assert {key for keys in kept for key in keys} == {post.pk for post in made}
+
+
+# ── papers ────────────────────────────────────────────────────────────────────────────────────
+class TestPapers:
+    @pytest.fixture
+    def sent(self, people):
+        return people.filing(until="at_county", papers=("training", "education", "appointment"))
+
+    def opens(self, who, filing, *, name: str = "proof-page", kinds=("education", "appointment")) -> None:
+        for kind in kinds:
+            paper = filing.proofs.get(kind=kind)
+            args = [paper.pk, 1] if name == "proof-page" else [paper.pk]
+            answer = browser(who).get(reverse(f"registry:{name}", args=args))
+            assert answer.status_code == 200
+            assert answer.content if not answer.streaming else b"".join(answer.streaming_content)
+
+    def test_papers_an_office_opened_are_one_line_a_day(self, client, people, sent):
+        for _ in range(3):
+            self.opens(people.wang, sent)
+        self.opens(people.wang, sent, name="proof")
+        assert Event.objects.filter(action=Event.PAPER).count() == 2
+        post = _filed(people, sent)
+        assert log(client, people.meng, post) == [("wang", "查看材料：任命书、学历证书")]
+        with time_machine.travel(NOON, tick=False) as clock:
+            clock.shift(86_400)
+            self.opens(people.wang, sent, kinds=("education",))
+            assert log(client, people.meng, post) == [
+                ("wang", "查看材料：学历证书"),
+                ("wang", "查看材料：任命书、学历证书"),
+            ]
+
+    def test_a_download_counts_as_opening(self, people, sent):
+        self.opens(people.wang, sent, name="proof", kinds=("education",))
+        event = Event.objects.get(action=Event.PAPER)
+        assert (event.note, event.data["what"], event.data["at"]) == ("", "proof.education", "130981")
+        assert (event.subject_type, event.subject_id) == ("registry.filing", str(sent.pk))
+
+    def test_the_enterprise_opens_its_own_papers_without_a_note(self, people, sent):
+        self.opens(people.liu, sent)
+        assert not Event.objects.filter(action=Event.PAPER).exists()
+
+    def test_the_officer_reads_it_too(self, client, people, sent):
+        self.opens(people.wang, sent)
+        post = _filed(people, sent)
+        client.force_login(user("xuesong", Role.OFFICER, person=post.person))
+        assert "查看材料：任命书、学历证书" in client.get("/").content.decode()
+
+    def test_a_page_already_noted_today_takes_no_lock_and_writes_nothing(
+        self, client, people, sent, django_assert_num_queries
+    ):
+        client.force_login(people.wang)
+        path = reverse("registry:proof-page", args=[sent.proofs.get(kind="education").pk, 1])
+        with django_assert_num_queries(14) as first:
+            client.get(path)
+        with django_assert_num_queries(5) as again:
+            client.get(path)
+        assert [sum("pg_advisory" in each["sql"] for each in done) for done in (first, again)] == [2, 0]
+
+    def test_a_paper_that_cannot_be_shown_is_no_look(self, people, sent):
+        paper = sent.proofs.get(kind="education")
+        assert browser(people.wang).get(reverse("registry:proof-page", args=[paper.pk, 9])).status_code == 404
+        assert not Event.objects.filter(action=Event.PAPER).exists()
+
+    def test_a_paper_the_city_opened_does_not_keep_the_county_from_taking_it_back(self, people, sent):
+        sent = perform(SEND_UP, sent, by=people.wang)
+        self.opens(people.meng, sent)
+        assert perform(RECALL, sent, by=people.wang, note="更正。").state == "at_county"
+
+
 def test_one_other_post_costs_what_three_cost(client, people, django_assert_num_queries):
     county = people.offices["130981"]
     first = officer(county, 1, by=people.liu)
@@ -186,7 +307,7 @@ def test_one_other_post_costs_what_three_cost(client, people, django_assert_num_
         more = officer(county, number, by=people.liu)
         type(more).objects.filter(pk=more.pk).update(person=first.person)
         if number in (2, 4):
-            with django_assert_num_queries(14):
+            with django_assert_num_queries(15):
                 client.get(f"/desk/officers/{first.pk}/")
 
 

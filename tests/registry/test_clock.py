@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.calendar import AnnouncedYear, Months, WorkingCalendar
-from registry.clock import Clock, clock, days_late
+from registry.clock import Clock, age, clock, days_late
 
 RULE = pack("cangzhou-2023").route.change
 
@@ -150,3 +150,24 @@ def test_the_last_day_is_a_working_day_never_before_the_corresponding_one(day):
 @given(st.dates(date(2026, 1, 1), date(2026, 11, 29)))
 def test_a_later_change_is_never_due_earlier(day):
     assert clock(RULE, day, CALENDAR).due_on <= clock(RULE, day + timedelta(days=1), CALENDAR).due_on
+
+
+# ── the age of a case ─────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("appointed", "submitted", "closed", "said"),
+    [
+        ("2026-10-11", "2026-11-08", None, "任职后 40 天 · 受理后 12 天"),
+        (None, "2026-11-08", None, "受理后 12 天"),
+        (None, "2026-11-20", None, "受理当天"),
+        ("2026-12-01", "2026-11-08", None, "受理后 12 天"),  # appointed from a day to come
+        ("2026-10-11", "2026-11-08", "2026-11-10", "任职后 30 天 · 受理后 2 天办结"),
+        ("2023-10-11", None, None, "任职后 1\u00a0136 天"),
+        (None, None, None, ""),
+        (None, None, "2026-11-10", ""),
+    ],
+)
+def test_the_age_of_a_case_counts_from_appointment_and_first_submission(appointed, submitted, closed, said):
+    told = (date.fromisoformat(day) if day else None for day in (appointed, submitted, closed))
+    appointed_on, submitted_on, closed_on = told
+    days = {"appointed_on": appointed_on, "submitted_on": submitted_on, "closed_on": closed_on}
+    assert age(**days, today=date(2026, 11, 20)) == said

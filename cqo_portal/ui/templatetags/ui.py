@@ -194,6 +194,12 @@ def days_here(value: datetime, today: date | None = None) -> str:
     return f"{days} 天" if days > 0 else "今天"
 
 
+@register.filter
+def days_after(value: date, what: str) -> str:
+    """How long ago that was, by its name: `{{ filing.submitted_on|days_after:"受理" }}` says 受理后 12 天."""
+    return wording.days_after(what, (timezone.localdate() - value).days)
+
+
 # ── Numbers ───────────────────────────────────────────────────────────────────────────────────
 
 
