@@ -151,7 +151,7 @@ class TestSendingInTheBrowser:
         assert page.status_code == 200 and "撤回的理由" not in text(page)
         assert "收到 1 个批次" in text(browser(people.meng).get("/batches/"))
 
-    @pytest.mark.parametrize(("address", "needed"), [("/batches/", 7), ("/batches/new/", 11)])
+    @pytest.mark.parametrize(("address", "needed"), [("/batches/", 7), ("/batches/new/", 12)])
     def test_lists_cost_a_fixed_number_of_queries(self, people, django_assert_num_queries, address, needed):
         clerk = browser(people.wang)
         sent(people, some(people, 1))
