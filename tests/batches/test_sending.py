@@ -112,17 +112,57 @@ class TestSending:
             sent(people, [one, two])
         assert sent(people, [one]).number == "PC-130981-2026-0001"
 
-    def test_every_exception_needs_its_reason(self, people):
+    def test_what_could_go_and_stays_needs_a_reason(self, people):
         one, two = some(people, 2)
-        with pytest.raises(Refused, match="都要写明理由"):
+        with pytest.raises(services.Unexplained, match="有 1 件可以上报而没有上报，须写明理由"):
             sent(people, [one], left={two.pk: "  "})
         assert states() == ["at_county", "at_county"]
+
+    def test_one_reason_may_stand_for_all_that_have_none_of_their_own(self, people):
+        one, two, three = some(people, 3)
+        untrained = waiting(people, 4, trained=False)
+        left = {two.pk: "", three.pk: "等原件。", untrained.pk: ""}
+        chosen = {one.pk: one.round}
+        batch = services.send_up(chosen, left=left, shared="留待下批。", by=people.wang, today=TODAY)
+        assert list(batch.items.filter(sent=None).values_list("reason", "found")) == [
+            ("留待下批。", ""),
+            ("等原件。", ""),
+            ("", "“任职培训”尚未符合，须写认定理由或者退回企业。"),
+        ]
+
+    def test_what_cannot_go_stays_with_what_was_found_and_a_sentence_beside_it(self, people):
+        (one,) = some(people, 1)
+        untrained = waiting(people, 2, trained=False)
+        batch = sent(people, [one], left={untrained.pk: "企业下周补训。"})
+        item = batch.items.get(filing=untrained)
+        assert (item.reason, item.found) == (
+            "企业下周补训。",
+            "“任职培训”尚未符合，须写认定理由或者退回企业。",
+        )
+
+    def test_what_was_found_is_found_when_it_is_sent_not_when_the_page_was_drawn(self, people):
+        """Decided meanwhile, it could go: then somebody says why it does not."""
+        (one,) = some(people, 1)
+        untrained = waiting(people, 2, trained=False)
+        filing_services.determine(untrained, clause="training", reason="已核实报名。", by=people.wang)
+        with pytest.raises(services.Unexplained):
+            sent(people, [one], left={untrained.pk: ""})
+        assert states() == ["at_county", "at_county"]
+
+    def test_one_and_the_same_is_not_sent_and_left(self, people):
+        (one,) = some(people, 1)
+        with pytest.raises(Refused, match="既选了上报，又列在留下的里面"):
+            sent(people, [one], left={one.pk: "等原件。"})
+        assert states() == ["at_county"]
 
     def test_the_database_holds_an_exception_to_its_reason_too(self, people):
         one, two = some(people, 2)
         batch = sent(people, [one])
         with pytest.raises(IntegrityError, match="is_sent_or_left_with_a_reason"), transaction.atomic():
             BatchItem.objects.create(batch=batch, filing=two, place=2, round=1, reason="")
+        BatchItem.objects.create(
+            batch=batch, filing=two, place=2, round=1, found="任职培训尚未符合。"
+        )  # the control
 
     def test_no_two_batches_hold_the_same_act(self, people):
         one, two = some(people, 2)
