@@ -1,6 +1,7 @@
 """What waits at a county: which filings could go up now, and why the others cannot. A fixed number of queries.
 
-The guards of SEND_UP are asked here of all filings at once. A guard that has no such form yet is asked one by one;
+The guards of SEND_UP are asked here of all filings at once; of the few with facts on record, or whose person serves
+elsewhere too, the guard itself is asked. A guard that has no such form yet is asked one by one;
 and `perform` asks every guard again when the batch is sent.
 """
 
