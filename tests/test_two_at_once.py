@@ -93,7 +93,9 @@ def test_two_clerks_adopt_an_edition():
     people = cast()
     people.filing(until="filed")
     second = user("meng2", Role.CITY, office=people.offices["130900"])
-    run = rehearsals.start(people.meng.acting.office, edition="cangzhou-2023", on=TODAY, today=TODAY, by=people.meng)
+    run = rehearsals.start(
+        people.meng.acting.office, edition="cangzhou-2023", on=TODAY, today=TODAY, by=people.meng
+    )
     go_on()
     run.refresh_from_db()
     rehearsals.open_result(run, by=people.meng)

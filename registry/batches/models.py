@@ -55,6 +55,7 @@ class BatchItem(AppendOnlyModel):
     receipt_number = models.CharField("受理号", max_length=40)
     # The act that sent it up. One act, one batch: the database refuses a second.
     sent = models.OneToOneField(Event, models.PROTECT, null=True, related_name="batch_item")
+    found = models.TextField("核对发现", blank=True)  # what stood in its way then, as the check said
     reason = models.CharField("未报理由", max_length=300, blank=True)
 
     class Meta(AppendOnlyModel.Meta):
@@ -63,7 +64,8 @@ class BatchItem(AppendOnlyModel):
         constraints = [
             models.UniqueConstraint(fields=["batch", "filing"], name="batch_item_once"),
             models.CheckConstraint(
-                condition=Q(sent__isnull=False, reason="") | Q(Q(sent=None), ~Q(reason="")),
+                condition=Q(sent__isnull=False, reason="", found="")
+                | Q(Q(sent=None), ~Q(reason="") | ~Q(found="")),
                 name="batch_item_is_sent_or_left_with_a_reason",
             ),
         ]

@@ -1,7 +1,7 @@
 """The pages of sending up: what waits, what is chosen, and what stays behind with its reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import QueryDict
+from django.urls import reverse
 
 from cqo_portal.ui.fields import PlainField
 from registry.batches.models import Batch, BatchItem
@@ -22,8 +23,11 @@ USUAL_REASONS = (  # offered to be chosen, never filled in: the officer says why
     "正在核对原件。",
     "正在与其他部门核实。",
     "已联系企业，等企业确认。",
+    "留待下一批上报。",
 )
+SHARED = "reason-shared"  # the name of the field that speaks for all that were left unticked without a word of their own
 REASON = PlainField(max_length=300, error_messages={"required": "请写明这一件为什么不上报。"})
+REMARK = PlainField(max_length=300, required=False)
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Scope:
         return str(self.notice.pk) if self.notice else VOLUNTARY if self.asked == VOLUNTARY else ""
 
     @property
+    def address(self) -> str:
+        """Where one chooses, of the same filings."""
+        return reverse("batches:choose") + (f"?notice={self.code}" if self.code else "")
+
+    @property
     def label(self) -> str:
         return self.notice.title if self.notice else "主动备案" if self.code else "全部待预审的备案"
 
@@ -72,11 +81,6 @@ class Left:
     def name(self) -> str:
         return f"reason-{self.waiting.filing.pk}"
 
-    @property
-    def offered(self) -> list[str]:
-        """What may be chosen: first what the check itself found."""
-        return [*filter(None, [self.waiting.objection[:300]]), *USUAL_REASONS]
-
 
 @dataclass(frozen=True)
 class Preview:
@@ -86,20 +90,40 @@ class Preview:
     chosen: list[Waiting]
     left: list[Left]
     gone: list[str] = field(default_factory=list)  # ticked, and not to be sent any more: sentences
+    shared: str = ""  # the reason for all that has none of its own, as typed
+    shared_error: str = ""
+    usual_reasons = USUAL_REASONS
+
+    @property
+    def held(self) -> list[Left]:
+        """What cannot go: the reason is what the check found."""
+        return [row for row in self.left if row.waiting.objection]
+
+    @property
+    def unticked(self) -> list[Left]:
+        """What could go and was not ticked: somebody says why."""
+        return [row for row in self.left if row.waiting.ready]
+
+    @property
+    def shares(self) -> bool:
+        return len(self.unticked) > 1 or bool(self.shared)
 
     @property
     def mistakes(self) -> list[tuple[str, str, str]]:
-        return [
-            (f"id_{row.name}", row.waiting.filing.organisation.name, row.error)
-            for row in self.left
-            if row.error
-        ]
+        """Where one reason may stand for all, the many that have none are one mistake."""
+        of_all = [(f"id_{SHARED}", "共用的理由", self.shared_error)] if self.shared_error else []
+        wrong = [row for row in self.left if row.error and (row.reason.strip() or not of_all)]
+        return of_all + [(f"id_{row.name}", row.waiting.filing.organisation.name, row.error) for row in wrong]
 
 
-def choose_page(scope: Scope, *, today: date) -> dict:
+def choose_page(scope: Scope, *, today: date, posted: QueryDict | None = None, none: bool = False) -> dict:
+    """Everything ready is ticked, or nothing; or what was ticked before, and the reasons typed go along."""
     rows = scope.waiting(today=today)
+    ready = {row.token for row in rows if row.ready and not none}
     return {
         "scope": scope,
+        "ticked": ready if posted is None else ready & _ticked(posted),
+        "typed": _typed(posted) if posted else [],
         "ready": [row for row in rows if row.ready],
         "unready": [row for row in rows if not row.ready],
         "most": MOST,
@@ -113,8 +137,21 @@ def preview(scope: Scope, posted: QueryDict, *, today: date, checked: bool = Fal
     ticked = _ticked(posted)
     chosen = [row for row in rows if row.ready and row.token in ticked]
     taken = {row.token for row in chosen}
-    left = [_left(row, posted, checked=checked) for row in rows if row.token not in taken]
-    return Preview(scope, chosen, left, _gone(rows, ticked - taken))
+    shared = posted.get(SHARED, "")
+    left = [
+        _left(row, posted, checked=checked, needed=row.ready and not shared.strip())
+        for row in rows
+        if row.token not in taken
+    ]
+    shown = Preview(scope, chosen, left, _gone(rows, ticked - taken), shared)
+    return replace(shown, shared_error=_shared_error(shown)) if checked else shown
+
+
+def _shared_error(shown: Preview) -> str:
+    missing = [row for row in shown.unticked if row.error and not row.reason.strip()]
+    if shown.shares and missing:
+        return f"有 {len(missing)} 件没有写理由，请逐件写明，或者在这里写一个共用的理由。"
+    return said_and_error(shown.shared, REMARK)[1]
 
 
 def _gone(rows: list[Waiting], missing: set[str]) -> list[str]:
@@ -130,14 +167,24 @@ def _gone(rows: list[Waiting], missing: set[str]) -> list[str]:
     return said
 
 
-def _left(row: Waiting, posted: QueryDict, *, checked: bool) -> Left:
+def _left(row: Waiting, posted: QueryDict, *, checked: bool, needed: bool) -> Left:
     typed = posted.get(f"reason-{row.filing.pk}", "")
-    return Left(row, typed, reason_and_error(typed)[1] if checked else "")
+    error = said_and_error(typed, REASON if needed else REMARK)[1]
+    return Left(row, typed, error if checked else "")
+
+
+def _typed(posted: QueryDict) -> list[tuple[str, str]]:
+    """The reasons typed so far, to be sent along."""
+    return [(name, said) for name, said in posted.items() if name.startswith("reason-") and said.strip()]
 
 
 def reason_and_error(typed: str) -> tuple[str, str]:
+    return said_and_error(typed, REASON)
+
+
+def said_and_error(typed: str, plain: PlainField) -> tuple[str, str]:
     try:
-        return REASON.clean(typed), ""
+        return plain.clean(typed), ""
     except ValidationError as error:
         return "", " ".join(error.messages)
 
@@ -164,14 +211,15 @@ def chosen_rounds(posted: QueryDict) -> dict[UUID, int]:
     return found
 
 
-def reasons(posted: QueryDict) -> tuple[dict[UUID, str], bool]:
-    """({filing left behind: reason}, whether every one has its reason)."""
-    found, complete = {}, True
+def reasons(posted: QueryDict) -> tuple[dict[UUID, str], str, bool]:
+    """({filing left behind: reason, may be empty}, the shared reason, whether all of them can be read)."""
+    shared, wrong = said_and_error(posted.get(SHARED, ""), REMARK)
+    found, readable = {}, not wrong
     for text in posted.getlist("left"):
         if key := key_of(text):
-            found[key], error = reason_and_error(posted.get(f"reason-{key}", ""))
-            complete = complete and not error
-    return found, complete
+            found[key], error = said_and_error(posted.get(f"reason-{key}", ""), REMARK)
+            readable = readable and not error
+    return found, shared, readable
 
 
 def keys(posted: QueryDict, name: str) -> list[UUID]:

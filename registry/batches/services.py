@@ -1,7 +1,7 @@
 """Sending up many with one act, taking back what the city has not touched, and reminding the silent."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from cqo_portal.workflow.engine import Refused, perform
 from registry.batches.models import Batch, BatchItem, Reminder
 from registry.batches.permissions import recalls, sends
 from registry.batches.progress import silent
-from registry.batches.waiting import MOST
+from registry.batches.waiting import MOST, examined
 from registry.models import Filing
 from registry.numbers import next_in
 from registry.workflow import RECALL, SEND_UP
@@ -33,16 +33,32 @@ class NotSent(Exception):
         super().__init__(" ".join(self.reasons))
 
 
-def send_up(chosen: Mapping[UUID, int], *, left: Mapping[UUID, str], notice=None, by, today: date) -> Batch:
+class Unexplained(Refused):
+    """Something stays behind that could go, and nobody said why."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Why one stays behind: what the check found, and what the officer says."""
+
+    found: str
+    reason: str
+
+
+def send_up(
+    chosen: Mapping[UUID, int], *, left: Mapping[UUID, str], shared: str = "", notice=None, by, today: date
+) -> Batch:
     """Send up what was chosen, {filing: round as looked at}; `left` are {filing: reason} of what stays behind.
 
-    All or nothing. Raises `NotSent`, `Refused`, `PermissionDenied`.
+    What cannot go stays with what the check finds, and may have a reason beside it; what could go needs a reason,
+    its own or the `shared` one. All or nothing. Raises `NotSent`, `Unexplained`, `Refused`, `PermissionDenied`.
     """
-    _insist(chosen, left, by=by)
+    _insist(chosen, by=by)
     office = by.acting.office
     with transaction.atomic():
         filings = _held([*chosen, *left], office=office)
         _insist_that_they_belong_together(filings, chosen=chosen, left=left, notice=notice)
+        kept = _explained([filings[pk] for pk in left], said=left, shared=shared, by=by, today=today)
         for pk, seen in chosen.items():
             _send_one(filings[pk], seen=seen, by=by, today=today)
         number = f"PC-{office.pk}-{today.year}-{next_in(f'PC-{office.pk}-{today.year}'):04d}"
@@ -54,29 +70,42 @@ def send_up(chosen: Mapping[UUID, int], *, left: Mapping[UUID, str], notice=None
             exception_count=len(left),
             by=by,
         )
-        _note_items(batch, filings, chosen=chosen, left=left)
+        _note_items(batch, filings, chosen=chosen, kept=kept)
         event = record("send-batch", batch, by=by, data={"included": len(chosen), "exceptions": len(left)})
         queue("batch-sent", batch, cause=f"event:{event.pk}", context={"by": by})
     return batch
 
 
-def _insist(chosen: Mapping, left: Mapping, *, by) -> None:
+def _insist(chosen: Mapping, *, by) -> None:
     if not sends.test(by):
         raise PermissionDenied
     if not chosen:
         raise Refused("一件也没有选，请至少选一件再上报。")
     if len(chosen) > MOST:
         raise Refused(f"一次最多上报 {MOST} 件，请分批。")
-    if not all(reason.strip() for reason in left.values()):
-        raise Refused("不上报的每一件都要写明理由。")
 
 
 def _insist_that_they_belong_together(filings: Mapping, *, chosen: Mapping, left: Mapping, notice) -> None:
     """What stays behind is what waits here, and a batch under a notice holds what answers it: a receipt names them all."""
+    if chosen.keys() & left.keys():
+        raise Refused("有的件既选了上报，又列在留下的里面，请重新核对后再办。")
     if any(filings[pk].state != Filing.State.AT_COUNTY for pk in left):
         raise Refused("不上报的件里，有的已经不在待预审的件里了，请重新核对后再办。")
     if notice and any(filings[pk].notice_id != notice.pk for pk in chosen):
         raise Refused("所选的件里，有的不是按这份通告报来的，请重新核对后再办。")
+
+
+def _explained(
+    filings: list[Filing], *, said: Mapping[UUID, str], shared: str, by, today: date
+) -> dict[UUID, Kept]:
+    """Looked at under the lock: the receipt says what stood in the way now, not when the page was drawn."""
+    kept = {}
+    for row in examined(filings, user=by, today=today) if filings else ():
+        own = said[row.filing.pk].strip()
+        kept[row.filing.pk] = Kept(row.objection, own or ("" if row.objection else shared.strip()))
+    if missing := sum(1 for each in kept.values() if not (each.found or each.reason)):
+        raise Unexplained(f"有 {missing} 件可以上报而没有上报，须写明理由。")
+    return kept
 
 
 def _held(keys: list[UUID], *, office) -> dict[UUID, Filing]:
@@ -99,7 +128,9 @@ def _send_one(filing: Filing, *, seen: int, by, today: date) -> None:
         raise NotSent(filing, ["您参与过这件的申报，须由同事上报。"]) from denied
 
 
-def _note_items(batch: Batch, filings: Mapping[UUID, Filing], *, chosen: Mapping, left: Mapping) -> None:
+def _note_items(
+    batch: Batch, filings: Mapping[UUID, Filing], *, chosen: Mapping, kept: Mapping[UUID, Kept]
+) -> None:
     sent = _acts_of(chosen)
     BatchItem.objects.bulk_create(
         BatchItem(
@@ -111,9 +142,10 @@ def _note_items(batch: Batch, filings: Mapping[UUID, Filing], *, chosen: Mapping
             officer_name=filings[pk].name,
             receipt_number=filings[pk].receipt_number or "",
             sent=sent.get(pk),
-            reason=left.get(pk, "").strip(),
+            found=kept[pk].found if pk in kept else "",
+            reason=kept[pk].reason if pk in kept else "",
         )
-        for place, pk in enumerate([*chosen, *left], start=1)
+        for place, pk in enumerate([*chosen, *kept], start=1)
     )
 
 

@@ -42,19 +42,25 @@ def index(request):
 def choose(request):
     """Everything that waits at this county; what is ready is ticked."""
     _insist(sends.test(request.user))
-    scope = Scope(request.user, request.GET.get("notice", ""))
-    return render(request, "batches/choose.html", pages.choose_page(scope, today=timezone.localdate()))
+    scope, none = Scope(request.user, request.GET.get("notice", "")), request.GET.get("pick") == "none"
+    page = pages.choose_page(scope, today=timezone.localdate(), none=none)
+    return render(request, "batches/choose.html", page)
 
 
 @login_required
 @require_POST
 def preview(request):
+    """`again`: back to choosing, with what was ticked and typed."""
     _insist(sends.test(request.user))
-    shown = pages.preview(_scope(request), request.POST, today=timezone.localdate())
+    today, scope = timezone.localdate(), _scope(request)
+    if "again" in request.POST:
+        page = pages.choose_page(scope, today=today, posted=request.POST)
+        return render(request, "batches/choose.html", page)
+    shown = pages.preview(scope, request.POST, today=today)
     if not shown.chosen:
         for sentence in shown.gone or ["一件也没有选，请至少选一件再预览。"]:
             messages.error(request, sentence)
-        return redirect("batches:choose")
+        return redirect(scope.address)
     return render(request, "batches/preview.html", {"preview": shown})
 
 
@@ -65,12 +71,15 @@ def send(request):
     _insist(sends.test(request.user))
     today, scope = timezone.localdate(), _scope(request)
     chosen = pages.chosen_rounds(request.POST)
-    left, complete = pages.reasons(request.POST)
-    if not complete:
-        shown = pages.preview(scope, request.POST, today=today, checked=True)
-        return render(request, "batches/preview.html", {"preview": shown}, status=422)
+    left, shared, readable = pages.reasons(request.POST)
+    if not readable:
+        return _with_mistakes(request, scope, today=today)
     try:
-        batch = services.send_up(chosen, left=left, notice=scope.notice, by=request.user, today=today)
+        batch = services.send_up(
+            chosen, left=left, shared=shared, notice=scope.notice, by=request.user, today=today
+        )
+    except services.Unexplained:
+        return _with_mistakes(request, scope, today=today)
     except (services.NotSent, Refused) as refused:
         if done := pages.batch_of(chosen, request.user):
             messages.info(
@@ -82,12 +91,17 @@ def send(request):
     return redirect(batch)
 
 
+def _with_mistakes(request, scope: Scope, *, today):
+    shown = pages.preview(scope, request.POST, today=today, checked=True)
+    return render(request, "batches/preview.html", {"preview": shown}, status=422)
+
+
 def _shown_again(request, scope: Scope, reasons, *, today):
     for reason in reasons:
         messages.error(request, f"一件也没有上报。{reason}")
     shown = pages.preview(scope, request.POST, today=today)
     if not shown.chosen:
-        return redirect("batches:choose")
+        return redirect(scope.address)
     return render(request, "batches/preview.html", {"preview": shown}, status=409)
 
 

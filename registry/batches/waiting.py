@@ -1,6 +1,7 @@
 """What waits at a county: which filings could go up now, and why the others cannot. A fixed number of queries.
 
-The guards of SEND_UP are asked here of all filings at once. A guard that has no such form yet is asked one by one;
+The guards of SEND_UP are asked here of all filings at once; of the few with facts on record, or whose person serves
+elsewhere too, the guard itself is asked. A guard that has no such form yet is asked one by one;
 and `perform` asks every guard again when the batch is sent.
 """
 
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from cqo_portal.accounts.models import Assignment
+from registry.incidents.models import Incident
 from registry.models import Determination, Filing, Officer, ReturnItem, Submission
 from registry.same_person import UNDER_WAY
 from registry.workflow import SEND_UP, nothing_is_pinned, the_open_is_decided, the_same_person_is_settled
@@ -61,22 +63,47 @@ def examined(filings: Sequence[Filing], *, user, today: date) -> list[Waiting]:
 
 
 def _asked(guard: Callable, filings: Sequence[Filing], today: date) -> Objections:
-    at_once = {nothing_is_pinned: _pinned, the_open_is_decided: _undecided}.get(guard)
-    if at_once:
-        return at_once(filings)
-    doubtful = _held_elsewhere(filings) if guard is the_same_person_is_settled else filings
-    answers = ((filing.pk, guard(filing, today)) for filing in doubtful)
+    of_all = {
+        nothing_is_pinned: _pinned,
+        the_open_is_decided: _undecided,
+        the_same_person_is_settled: _unsettled,
+    }.get(guard)
+    return of_all(filings, today) if of_all else _one_by_one(guard, filings, today)
+
+
+def _one_by_one(guard: Callable, filings: Sequence[Filing], today: date) -> Objections:
+    answers = ((filing.pk, guard(filing, today)) for filing in filings)
     return {pk: reason for pk, reason in answers if reason}
 
 
-def _pinned(filings: Sequence[Filing]) -> Objections:
+def _pinned(filings: Sequence[Filing], today: date) -> Objections:
     unsent = ReturnItem.objects.filter(filing__in=filings, sent_at=None, round=F("filing__round"))
     held = set(unsent.values_list("filing", flat=True))
     return dict.fromkeys(held, "有没发出的补正项，须先退回企业或者删去。")
 
 
-def _undecided(filings: Sequence[Filing]) -> Objections:
-    """Open clauses by the judgement kept with the last round, without those decided in writing since."""
+def _undecided(filings: Sequence[Filing], today: date) -> Objections:
+    """By the judgement kept with the last round; where facts were recorded the guard itself is asked, as they weigh at once."""
+    live = _with_facts(filings)
+    kept = [filing for filing in filings if filing not in live]
+    return {**_as_judged_then(kept), **_one_by_one(the_open_is_decided, live, today)}
+
+
+def _with_facts(filings: Sequence[Filing]) -> list[Filing]:
+    """The few whose person or enterprise something was ever said against, corrected and withdrawn words as well.
+
+    What stands against the person never weighs in the judgement kept: it was the enterprise that handed in.
+    """
+    people = {filing.identity_index for filing in filings if filing.identity_index}
+    enterprises = {filing.organisation_id for filing in filings}
+    about = Q(identity_index__in=people) | Q(organisation__in=enterprises, identity_index="")
+    said = Incident.objects.filter(about).values_list("identity_index", "organisation")
+    spoken_of = {index or organisation for index, organisation in said}
+    return [f for f in filings if spoken_of & {f.identity_index, f.organisation_id}]
+
+
+def _as_judged_then(filings: Sequence[Filing]) -> Objections:
+    """Open clauses of the judgement kept, without those decided in writing since."""
     doubtful = [f.pk for f in filings if any(f.tally.get(verdict) for verdict in OPEN_VERDICTS)]
     if not doubtful:
         return {}
@@ -92,6 +119,10 @@ def _undecided(filings: Sequence[Filing]) -> Objections:
         if names:
             found[submission.filing_id] = f"{'、'.join(names)}尚未符合，须写认定理由或者退回企业。"
     return found
+
+
+def _unsettled(filings: Sequence[Filing], today: date) -> Objections:
+    return _one_by_one(the_same_person_is_settled, _held_elsewhere(filings), today)
 
 
 def _held_elsewhere(filings: Sequence[Filing]) -> list[Filing]:

@@ -28,8 +28,8 @@ def enterprise(people, number: int, *, county: str = "130981") -> Organisation:
     return organisation(people.offices[county], code=code(number), name=f"第{number:03d}管件厂")
 
 
-def waiting(people, number: int, *, trained: bool = True) -> Filing:
-    """A filing of one more enterprise in Botou; untrained it has an open clause."""
+def waiting(people, number: int, *, trained: bool = True, **more: str) -> Filing:
+    """A filing of one more enterprise in Botou; untrained it has an open clause. `more` as in `typed`."""
     held = enterprise(people, number)
     clerk = user(f"clerk{number}", Role.ENTERPRISE, organisation=held)
     filing = services.open_filing(held, by=clerk, today=TODAY)
@@ -37,7 +37,7 @@ def waiting(people, number: int, *, trained: bool = True) -> Filing:
         "enterprise__credit_code": held.credit_code,
         "enterprise__name": held.name,
         "officer__identity_number": identity(number),
-    }
+    } | more
     if not trained:
         words["officer__trained"] = "no"
     draft.save(filing, typed(**words), version=None, by=clerk)

@@ -51,17 +51,55 @@ class TestSendingInTheBrowser:
         untrained = waiting(people, 3, trained=False)
         page = browser(people.wang).post("/batches/preview/", {"chosen": tokens([one]), "notice": ""})
         assert "将上报 1 件，留下 2 件" in text(page)
-        assert "核对发现：“任职培训”尚未符合，须写认定理由或者退回企业。" in text(page)
+        assert "没有勾选的 1 件" in text(page) and "还不能上报的 1 件" in text(page)
+        assert "“任职培训”尚未符合，须写认定理由或者退回企业。" in text(page)
         for left in (two, untrained):  # chosen or typed by whoever decides, never filled in
             assert f'name="reason-{left.pk}" value=""' in page.content.decode()
+        assert "共用这一个理由" not in text(page)  # there is but one to say a reason of
         assert '<option value="正在核对原件。"></option>' in page.content.decode()
 
-    def test_what_the_check_found_is_no_reason_until_somebody_says_so(self, people):
+    def test_what_the_check_found_is_the_reason_of_what_cannot_go(self, people):
         (one,) = some(people, 1)
         untrained = waiting(people, 2, trained=False)
-        said = {"chosen": tokens([one]), "left": [untrained.pk]}
-        assert browser(people.wang).post("/batches/send/", said).status_code == 422
+        said = {"chosen": tokens([one]), "left": [untrained.pk], f"reason-{untrained.pk}": "下周补训。"}
+        page = browser(people.wang).post("/batches/send/", said, follow=True)
+        assert "下周补训。 核对发现：“任职培训”尚未符合，须写认定理由或者退回企业。" in text(page)
+
+    def test_three_of_forty_are_sent_with_one_reason_for_the_rest(self, people):
+        filings = some(people, 40)
+        clerk = browser(people.wang)
+        assert "checked" not in clerk.get("/batches/new/?pick=none").content.decode()
+        assert clerk.get("/batches/new/").content.decode().count(" checked") == 40  # the control
+        said = {"chosen": tokens(filings[:3])}
+        assert "没有自己理由的，共用这一个理由" in text(clerk.post("/batches/preview/", said))
+        said |= {"left": [each.pk for each in filings[3:]], f"reason-{filings[3].pk}": "等原件。"}
+        page = clerk.post("/batches/send/", said)
+        assert page.status_code == 422
+        assert "有 1 处需要改正" in text(page)  # not thirty-six
+        assert text(page).count("有 36 件没有写理由，请逐件写明，或者在这里写一个共用的理由。") == 2
+        assert 'value="等原件。"' in page.content.decode()
+        page = clerk.post("/batches/send/", said | {"reason-shared": "其余下周再报。"}, follow=True)
+        assert text(page).count("其余下周再报。") == 36 and text(page).count("等原件。") == 1
+
+    @pytest.mark.parametrize("name", ["reason-shared", "own"])
+    def test_a_reason_that_cannot_be_read_is_said_beside_its_field(self, people, name):
+        one, two, three = some(people, 3)
+        said = {"chosen": tokens([one]), "left": [two.pk, three.pk], "reason-shared": "下批再报。"}
+        said[name if name == "reason-shared" else f"reason-{two.pk}"] = "等" * 301
+        page = browser(people.wang).post("/batches/send/", said)
+        assert page.status_code == 422
+        assert "有 1 处需要改正" in text(page) and "等" * 301 in page.content.decode()
         assert not Batch.objects.exists()
+
+    def test_going_back_to_choose_keeps_what_was_ticked_and_typed(self, people):
+        one, two, _three = some(people, 3)
+        clerk = browser(people.wang)
+        said = {"chosen": tokens([one]), f"reason-{two.pk}": "等原件。", "reason-shared": "下批再报。"}
+        page = clerk.post("/batches/preview/", said | {"again": "1"}).content.decode()
+        assert page.count(" checked") == 1
+        assert f'value="{one.pk}:1" checked' in page
+        assert f'<input type="hidden" name="reason-{two.pk}" value="等原件。">' in page
+        assert '<input type="hidden" name="reason-shared" value="下批再报。">' in page
 
     def test_a_reason_that_is_missing_is_asked_for_beside_its_field_and_nothing_is_lost(self, people):
         one, two, three = some(people, 3)
@@ -74,7 +112,10 @@ class TestSendingInTheBrowser:
         page = browser(people.wang).post("/batches/send/", said)
         assert page.status_code == 422
         assert 'value="等原件"' in page.content.decode()
-        assert text(page).count("请写明这一件为什么不上报。") == 2  # in the summary, and beside the field
+        assert text(page).count("请写明这一件为什么不上报。") == 1  # beside the field
+        assert (
+            text(page).count("有 1 件没有写理由，请逐件写明，或者在这里写一个共用的理由。") == 2
+        )  # and in the summary
         assert not Batch.objects.exists()
 
     def test_it_is_sent_and_the_receipt_says_all_of_it(self, people):
@@ -169,13 +210,22 @@ class TestSendingInTheBrowser:
         assert ('value="企业来电更正。"' in page.content.decode()) == ("reason" not in change)
         assert Filing.objects.get(pk=one.pk).state == "at_city"
 
+    def test_what_is_ticked_to_take_back_says_so_in_words(self, people):
+        """On a phone the head of the table is gone."""
+        filings = some(people, 2)
+        batch = sent(people, filings)
+        perform(FILE, Filing.objects.get(pk=filings[1].pk), by=people.meng, today=TODAY)
+        page = browser(people.wang).get(f"/batches/{batch.pk}/").content.decode()
+        assert '<span>撤回<span class="visually-hidden"> 第001管件厂</span></span></label>' in page
+        assert page.count('name="chosen"') == 1 and "第002管件厂</span></span>" not in page  # the control
+
     def test_the_city_reads_the_batch_and_cannot_take_it_back(self, people):
         batch = sent(people, some(people, 1))
         page = browser(people.meng).get(f"/batches/{batch.pk}/")
         assert page.status_code == 200 and "撤回的理由" not in text(page)
         assert "收到 1 个批次" in text(browser(people.meng).get("/batches/"))
 
-    @pytest.mark.parametrize(("address", "needed"), [("/batches/", 7), ("/batches/new/", 11)])
+    @pytest.mark.parametrize(("address", "needed"), [("/batches/", 7), ("/batches/new/", 12)])
     def test_lists_cost_a_fixed_number_of_queries(self, people, django_assert_num_queries, address, needed):
         clerk = browser(people.wang)
         sent(people, some(people, 1))

@@ -11,6 +11,7 @@ from cqo_portal.audit.append_only import Unsayable
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import look
 from cqo_portal.notifications.models import Message
+from cqo_portal.parties.models import Office
 from cqo_portal.workflow.engine import Refused, perform
 from registry import services as filing_services
 from registry.batches import services
@@ -18,10 +19,12 @@ from registry.batches.models import Batch, BatchItem
 from registry.batches.receipt import receipt
 from registry.batches.services import NotSent
 from registry.batches.waiting import examined, waiting_at
+from registry.incidents import services as incident_services
 from registry.models import Filing, Proof
 from registry.workflow import FILE, RECALL, SEND_UP, WITHDRAW
-from tests.batches.rows import sent, some, waiting
+from tests.batches.rows import identity, sent, some, waiting
 from tests.cast import TODAY, user
+from tests.incidents.rows import about_the_enterprise, on_record
 from tests.notices.rows import published
 
 pytestmark = pytest.mark.django_db
@@ -109,17 +112,57 @@ class TestSending:
             sent(people, [one, two])
         assert sent(people, [one]).number == "PC-130981-2026-0001"
 
-    def test_every_exception_needs_its_reason(self, people):
+    def test_what_could_go_and_stays_needs_a_reason(self, people):
         one, two = some(people, 2)
-        with pytest.raises(Refused, match="都要写明理由"):
+        with pytest.raises(services.Unexplained, match="有 1 件可以上报而没有上报，须写明理由"):
             sent(people, [one], left={two.pk: "  "})
         assert states() == ["at_county", "at_county"]
+
+    def test_one_reason_may_stand_for_all_that_have_none_of_their_own(self, people):
+        one, two, three = some(people, 3)
+        untrained = waiting(people, 4, trained=False)
+        left = {two.pk: "", three.pk: "等原件。", untrained.pk: ""}
+        chosen = {one.pk: one.round}
+        batch = services.send_up(chosen, left=left, shared="留待下批。", by=people.wang, today=TODAY)
+        assert list(batch.items.filter(sent=None).values_list("reason", "found")) == [
+            ("留待下批。", ""),
+            ("等原件。", ""),
+            ("", "“任职培训”尚未符合，须写认定理由或者退回企业。"),
+        ]
+
+    def test_what_cannot_go_stays_with_what_was_found_and_a_sentence_beside_it(self, people):
+        (one,) = some(people, 1)
+        untrained = waiting(people, 2, trained=False)
+        batch = sent(people, [one], left={untrained.pk: "企业下周补训。"})
+        item = batch.items.get(filing=untrained)
+        assert (item.reason, item.found) == (
+            "企业下周补训。",
+            "“任职培训”尚未符合，须写认定理由或者退回企业。",
+        )
+
+    def test_what_was_found_is_found_when_it_is_sent_not_when_the_page_was_drawn(self, people):
+        """Decided meanwhile, it could go: then somebody says why it does not."""
+        (one,) = some(people, 1)
+        untrained = waiting(people, 2, trained=False)
+        filing_services.determine(untrained, clause="training", reason="已核实报名。", by=people.wang)
+        with pytest.raises(services.Unexplained):
+            sent(people, [one], left={untrained.pk: ""})
+        assert states() == ["at_county", "at_county"]
+
+    def test_one_and_the_same_is_not_sent_and_left(self, people):
+        (one,) = some(people, 1)
+        with pytest.raises(Refused, match="既选了上报，又列在留下的里面"):
+            sent(people, [one], left={one.pk: "等原件。"})
+        assert states() == ["at_county"]
 
     def test_the_database_holds_an_exception_to_its_reason_too(self, people):
         one, two = some(people, 2)
         batch = sent(people, [one])
         with pytest.raises(IntegrityError, match="is_sent_or_left_with_a_reason"), transaction.atomic():
             BatchItem.objects.create(batch=batch, filing=two, place=2, round=1, reason="")
+        BatchItem.objects.create(
+            batch=batch, filing=two, place=2, round=1, found="任职培训尚未符合。"
+        )  # the control
 
     def test_no_two_batches_hold_the_same_act(self, people):
         one, two = some(people, 2)
@@ -206,18 +249,91 @@ class TestWhatIsReady:
 
     def test_the_guards_are_asked_of_all_at_once(self, people, django_assert_num_queries):
         waiting(people, 1, trained=False)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert len(waiting_at(people.wang, today=TODAY)) == 1
         waiting(people, 2, trained=False), waiting(people, 3, trained=False)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert len(waiting_at(people.wang, today=TODAY)) == 3
 
     def test_every_guard_of_sending_up_has_its_form_for_many(self, people, django_assert_num_queries):
         """A guard added to SEND_UP is asked one by one until it has one; this says when that happens."""
         filings = some(people, 3)
         rows = list(Filing.objects.filter(pk__in=[f.pk for f in filings]).for_list())
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             examined(rows, user=people.wang, today=TODAY)
+
+
+class TestFactsOnRecord:
+    """Where a clause weighs facts, they weigh from the moment they are recorded: the list says what the guard will."""
+
+    @pytest.fixture(autouse=True)
+    def _hubei(self, people):
+        Office.objects.update(jurisdiction="hubei")
+        people.wang.acting.office.refresh_from_db()
+
+    def case(self, people, number: int, **more) -> Filing:
+        return waiting(people, number, appointment__no_faults="on", **more)
+
+    def against(self, people, number: int):
+        return on_record(by=people.qing, identity_number=identity(number))
+
+    def stage(self, people) -> dict[str, Filing]:
+        """One filing of each kind the list must tell apart."""
+        self.against(people, 8)
+        names = "plain untrained decided person enterprise withdrawn weighed before corrected pinned".split()
+        found = {
+            name: self.case(people, number, trained=name not in ("untrained", "decided"))
+            for number, name in enumerate(names, start=1)
+        }
+        filing_services.determine(found["decided"], clause="training", reason="已核实。", by=people.wang)
+        filing_services.pin(found["pinned"], key="officer.post", reason="请改正", cites="", by=people.wang)
+        about_the_enterprise(found["enterprise"].organisation, by=people.wang)
+        made = {
+            name: self.against(people, names.index(name) + 1) for name in ("person", "withdrawn", "weighed")
+        }
+        incident_services.withdraw(made["withdrawn"], reason="文书撤销", by=people.qing)
+        filing_services.determine(found["weighed"], clause="hb-2-2-3", reason="已复核。", by=people.wang)
+        light = self.against(people, 9)
+        values = {name: getattr(light, name) for name in incident_services.SAID}
+        incident_services.correct(light, values | {"responsible": False}, reason="判错", by=people.qing)
+        return found
+
+    def test_the_list_and_the_guards_say_the_same_of_every_one(self, people):
+        found = self.stage(people)
+        held = {row.filing.pk for row in waiting_at(people.wang, today=TODAY) if not row.ready}
+        names = {name for name, filing in found.items() if filing.pk in held}
+        assert names == {"untrained", "person", "enterprise", "before", "pinned"}
+        for name, filing in found.items():
+            refused = SEND_UP.reasons_against(Filing.objects.get(pk=filing.pk), TODAY)
+            assert bool(refused) is (name in names), name
+        for name in ("person", "before"):  # the control: by the judgement kept alone these could go
+            assert not {"unmet", "unknown"} & set(found[name].tally)
+
+    def test_what_is_shown_as_ready_goes_up_as_a_whole(self, people):
+        self.stage(people)
+        ready = [row.filing for row in waiting_at(people.wang, today=TODAY) if row.ready]
+        assert sent(people, ready).included_count == 5
+
+    def test_a_fact_against_somebody_else_holds_nobody_up(self, people):
+        self.case(people, 1)
+        self.against(people, 2)
+        assert [row.ready for row in waiting_at(people.wang, today=TODAY)] == [True]
+        self.against(people, 1)  # the control
+        assert [row.ready for row in waiting_at(people.wang, today=TODAY)] == [False]
+
+    def test_without_facts_it_costs_the_same_and_each_one_with_facts_its_own_guard(
+        self, people, django_assert_num_queries
+    ):
+        self.case(people, 1)
+        with django_assert_num_queries(7):
+            waiting_at(people.wang, today=TODAY)
+        self.case(people, 2), self.case(people, 3)
+        with django_assert_num_queries(7):
+            waiting_at(people.wang, today=TODAY)
+        for number, needed in ((1, 11), (2, 15), (3, 19)):
+            self.against(people, number)
+            with django_assert_num_queries(needed):
+                waiting_at(people.wang, today=TODAY)
 
 
 class TestTakingBack:

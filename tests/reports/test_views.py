@@ -12,7 +12,7 @@ from cqo_portal.workflow.engine import perform
 from registry.models import Officer
 from registry.reports import roster, services
 from registry.reports.models import AnnualReport, ReportPin, RollUp, SignOff
-from registry.reports.workflow import AMEND, SUBMIT
+from registry.reports.workflow import AMEND, REPORT, SUBMIT
 from tests.cast import browser, user
 from tests.reports.world import AFTER, IN_TIME, YEAR, enterprise, post, typed
 from tests.reports.world import world as world_of
@@ -432,3 +432,16 @@ def test_queue_and_lists_take_as_many_queries_for_three_as_for_one(
     client.get(url("index"))
     with django_assert_num_queries(queries):
         client.get(url("index"), {"list": which})
+
+
+def test_that_a_reception_is_final_is_said_before_it_and_holds_after_it(world):
+    report = world.report("jia", until="at_county")
+    clerk = browser(world.chen)
+    assert "接收以后不能撤销" in text(clerk.get(url("receive"), {"report": str(report.pk)}))
+    assert "接收以后不能撤销" in text(clerk.get(url("report", report.pk)))
+    clerk.post(url("receive"), {"report": str(report.pk)})
+    assert "接收以后不能撤销" not in text(clerk.get(url("report", report.pk)))
+    ways_on = [step for step in REPORT.values() if "received" in step.source]
+    assert [step.name for step in ways_on] == ["amend", "correct"]
+    assert not any(step.allowed.test(world.chen, report) for step in ways_on)
+    assert ways_on[0].allowed.test(world.clerks["jia"], report)  # the control: the enterprise says it anew
