@@ -12,7 +12,7 @@ from tests.cast import browser
 from tests.routes import address, names, objects, twelve
 
 # Percent-encoded where the octets are no text at all.
-NONSENSE = ("%00", "9" * 400, "%ED%A0%80%FF", quote("-٣１²{}"))
+NONSENSE = ("%00", "9" * 400, "%ED%A0%80" + quote("-٣１²{}"))
 SLOW_OR_FOREIGN = ("account_", "mfa_", "usersessions_", "healthz", "readyz", "style")
 
 
