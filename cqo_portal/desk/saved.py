@@ -87,7 +87,7 @@ def shown(queues, *, user, today: date) -> list[Shown]:
     """Each with its count: one question for all of them."""
     queues = list(queues)
     behind = [list_of(queue, user=user, today=today) for queue in queues]
-    counts = capped_each(each.query.rows() for each in behind)
+    counts = capped_each((each.query.rows() for each in behind), beside=user)
     return [Shown(queue, each.said, count) for queue, each, count in zip(queues, behind, counts, strict=True)]
 
 

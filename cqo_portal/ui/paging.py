@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.core.exceptions import EmptyResultSet, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import IntegerField, Model, Q, QuerySet, Subquery
 
 from cqo_portal.wording import grouped
 
@@ -74,25 +73,18 @@ def capped(queryset: QuerySet) -> str:
     return _in_words(queryset.order_by()[: COUNTED_UP_TO + 1].count())
 
 
-def capped_each(querysets: Iterable[QuerySet]) -> list[str]:
-    """The same of many lists, with one question."""
-    asked, told = [], []
-    for queryset in querysets:
-        sql, params = _counting(queryset)
-        asked.append(f"(SELECT count(*) FROM ({sql}) AS rows)")  # noqa: S608 -- Django's own SQL
-        told += params
-    if not asked:
+class _HowMany(Subquery):
+    template = "(SELECT count(*) FROM (%(subquery)s) AS rows)"
+    output_field = IntegerField()
+
+
+def capped_each(querysets: Iterable[QuerySet], *, beside: Model) -> list[str]:
+    """The same of many lists with one question, asked beside a row that there is: who asks."""
+    counts = [_HowMany(queryset.order_by().values("pk")[: COUNTED_UP_TO + 1]) for queryset in querysets]
+    if not counts:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(asked)}", told)
-        return [_in_words(found) for found in cursor.fetchone()]
-
-
-def _counting(queryset: QuerySet) -> tuple[str, tuple]:
-    try:
-        return queryset.order_by().values("pk")[: COUNTED_UP_TO + 1].query.sql_with_params()
-    except EmptyResultSet:
-        return "SELECT WHERE FALSE", ()
+    found = beside._meta.model._base_manager.filter(pk=beside.pk).values_list(*counts).get()
+    return [_in_words(number or 0) for number in found]  # none: a list that can hold nothing
 
 
 def _in_words(found: int) -> str:

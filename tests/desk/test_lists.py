@@ -7,10 +7,13 @@ from datetime import date
 import openpyxl
 import pytest
 import time_machine
+from django.http import QueryDict
 
 from cqo_portal.audit.models import Event
 from cqo_portal.desk import exporting
+from cqo_portal.desk.lists import work_list
 from cqo_portal.desk.models import SavedQueue
+from cqo_portal.ui.paging import capped_each
 from registry.models import Officer
 from tests.cast import IDENTITY
 from tests.desk.rows import NOON, TODAY, filing, officer
@@ -177,6 +180,19 @@ def test_renamed_unpinned_deleted_and_twice_deleted(client, filled):
     assert client.post(f"/desk/queues/{queue.pk}/delete/").status_code == 302
     assert client.post(f"/desk/queues/{queue.pk}/delete/").status_code == 302
     assert not SavedQueue.objects.exists()
+
+
+def test_many_lists_are_counted_as_each_by_itself(filled):
+    asked = [
+        ("register", "standing=ending"),
+        ("register", "standing=vacant"),
+        ("filings", "turn=all"),
+        ("filings", ""),
+    ]
+    lists = [work_list(kind, QueryDict(query), user=filled.meng, today=TODAY) for kind, query in asked]
+    rows = [each.query.rows() for each in lists] + [SavedQueue.objects.none()]
+    assert capped_each(rows, beside=filled.meng) == [each.count for each in lists] + ["0"]
+    assert capped_each([], beside=filled.meng) == []
 
 
 def test_only_so_many_stand_on_the_desk(client, filled):
