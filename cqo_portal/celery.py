@@ -48,6 +48,12 @@ app.conf.beat_schedule = {
         "schedule": 60 * MINUTE,
         "options": {"expires": 60 * MINUTE - 5},
     },
+    # A form can come a second time while it lies open somewhere; a month later it cannot be meant any more.
+    "forget-old-forms": {
+        "task": "cqo_portal.workflow.tasks.forget_old_forms",
+        "schedule": 24 * 60 * MINUTE,
+        "options": {"expires": 60 * MINUTE},
+    },
 }
 
 

@@ -6,15 +6,18 @@ or a second line in the record would be seen too.
 
 import re
 import threading
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from cqo_portal.offices.models import Move
 from cqo_portal.workflow.models import SentForm
 from cqo_portal.workflow.once import SENT_BEFORE
+from cqo_portal.workflow.tasks import forget_old_forms
 from registry.incidents.models import Incident
 from registry.models import Officer
 from registry.notices.models import Notice
@@ -260,3 +263,14 @@ def test_two_arrivals_at_the_same_moment(industries, keys, made):
         for thread in threads:
             thread.join()
     assert Notice.objects.count() == 10 * made
+
+
+# ── keys are forgotten ────────────────────────────────────────────────────────────────────────
+@pytest.mark.django_db
+def test_a_form_of_a_month_ago_is_forgotten_and_a_younger_one_is_kept(people):
+    now = timezone.now()
+    for days in (31, 29):
+        sent = SentForm.objects.create(user=people.wang, key=f"{days}")
+        SentForm.objects.filter(pk=sent.pk).update(at=now - timedelta(days=days))
+    assert forget_old_forms() == 1
+    assert [sent.key for sent in SentForm.objects.all()] == ["29"]
