@@ -11,9 +11,8 @@ from datetime import date
 
 from cqo_portal.jurisdictions.calendar import Moved, WorkingCalendar, shifted
 from cqo_portal.jurisdictions.schema import ChangeReport
-from cqo_portal.wording import days_after
+from cqo_portal.wording import WEEKDAYS, days_after
 
-WEEKDAYS = "一二三四五六日"
 NUMERALS = ("", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 SHEETS_SHOWN = 3  # from the month of the event on
 

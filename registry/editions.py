@@ -15,6 +15,14 @@ def edition_for(office: Office, day: date) -> RulePack:
     return edition_on(editions_at(office), day)
 
 
+def edition_or_none(office: Office, day: date) -> RulePack | None:
+    """The same for pages: None where no rule applies yet."""
+    try:
+        return edition_for(office, day)
+    except NoSuchRule:
+        return None
+
+
 def editions_at(office: Office) -> tuple[RulePack, ...]:
     """The editions `office` works by, each from its day on. Raises `NoSuchRule`.
 

@@ -11,12 +11,14 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from cqo_portal.audit.record import look
 from cqo_portal.offices.models import Move
 from cqo_portal.workflow.models import SentForm
-from cqo_portal.workflow.once import SENT_BEFORE
+from cqo_portal.workflow.once import SENT_BEFORE, once
 from cqo_portal.workflow.tasks import forget_old_forms
 from registry.incidents.models import Incident
 from registry.models import Officer
@@ -219,6 +221,22 @@ def test_what_led_to_no_act_may_be_sent_again(people):
     assert not SentForm.objects.exists()
     clerk.post(path, form)
     assert notice.amendments.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "kept"), [(422, 0), (302, 1)], ids=["refused", "taken (the control)"])
+def test_what_the_same_person_did_in_another_tab_keeps_no_refused_form(people, rf, status, kept):
+    """The other tab's act is on record while this form is answered."""
+
+    @once
+    def answered(request):
+        look(people.hengtong, by=people.wang, what="proof", why="")
+        return HttpResponse(status=status, headers={"Location": "/"})
+
+    request = rf.post("/", {"once": "drawn"})
+    request.user = people.wang
+    answered(request)
+    assert SentForm.objects.count() == kept
 
 
 @pytest.mark.django_db

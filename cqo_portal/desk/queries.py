@@ -16,7 +16,6 @@ from cqo_portal.accounts.models import Role, User
 from cqo_portal.desk import dossier, register
 from cqo_portal.desk.register import Post, posts_of
 from cqo_portal.desk.saved import Shown, pinned
-from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.jurisdictions.schema import RulePack, Way
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Office
@@ -25,7 +24,7 @@ from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
 from registry import content
-from registry.editions import edition_for
+from registry.editions import edition_or_none
 from registry.models import Filing, Officer
 from registry.notices.queries import Owed, owed, unanswered
 from registry.pages.case_head import CaseHead
@@ -143,7 +142,7 @@ class RegulatorDesk:
 
     @cached_property
     def rules(self) -> RulePack | None:
-        return rules_of(self.office, today=self.today)
+        return edition_or_none(self.office, self.today)
 
     @property
     def rest(self) -> int:
@@ -161,14 +160,6 @@ class Area:
     @property
     def under_way(self) -> int:
         return sum(self.lies.values())
-
-
-def rules_of(office: Office, *, today: date) -> RulePack | None:
-    """The edition the office works by, or None where no rule applies yet."""
-    try:
-        return edition_for(office, today)
-    except NoSuchRule:
-        return None
 
 
 def regulator_desk(user, *, today: date) -> RegulatorDesk:
@@ -311,7 +302,7 @@ class EnterpriseDesk:
 
     @cached_property
     def rules(self) -> RulePack | None:
-        return rules_of(self.organisation.office, today=self.today)
+        return edition_or_none(self.organisation.office, self.today)
 
 
 def enterprise_desk(user, *, today: date) -> EnterpriseDesk:

@@ -13,7 +13,7 @@ from cqo_portal.parties.models import Office, Organisation, Person
 from cqo_portal.reference.queries import industry_choices
 from cqo_portal.ui import layouts as lay
 from cqo_portal.ui.fields import DayField, PersonNameField, PhoneField, PlainField, ProseField
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from registry.sections import EnterpriseSection, say_what_is_missing
 
 USERNAME = RegexValidator(

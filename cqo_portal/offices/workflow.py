@@ -12,7 +12,7 @@ from cqo_portal.offices import accounts, carrying
 from cqo_portal.offices.models import Move, Registration
 from cqo_portal.offices.permissions import accepts, admits, is_the_applicant, is_the_system, proposed_it
 from cqo_portal.parties.models import Organisation
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused, Transition, guard_states
 from registry.entries import enter
 from registry.models import Entry

@@ -49,7 +49,9 @@ def page_above(address: str) -> str:
 
 
 def takes_forms_only(address: str) -> bool:
-    view = _view_of(urlsplit(address).path)
+    """Whether it is one of our own addresses and there is nothing to read there."""
+    parts = urlsplit(address)
+    view = None if parts.netloc else _view_of(parts.path)
     return view is not None and _methods_of(view) == ("POST",)
 
 
@@ -63,7 +65,7 @@ def _view_of(path: str):
 @cache
 def _methods_of(view) -> tuple[str, ...]:
     """What `require_POST` and its like were told; Django keeps it in their closure and nowhere else."""
-    while view is not None:
+    while inspect.isfunction(view):
         if told := inspect.getclosurevars(view).nonlocals.get("request_method_list"):
             return tuple(told)
         view = getattr(view, "__wrapped__", None)

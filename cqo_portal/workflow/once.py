@@ -4,7 +4,7 @@
     <form …>{% csrf_token %}{% once %}  in its page
 
 The key is drawn with the form and kept in the transaction of the act: of two at the same moment one waits for the
-other. A form that led to no act (every act leaves its event) may be sent again.
+other. A form that was refused, or led to no act (every act leaves its event), may be sent again.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ def once(view):
                 return redirect(sent.led_to)
             before = _last_act(request.user)
             answer = view(request, *args, **kwargs)
-            if _last_act(request.user) == before:
+            if answer.status_code >= 400 or _last_act(request.user) == before:
                 sent.delete()
             else:
                 sent.led_to = answer.headers.get("Location", request.path)[:500]

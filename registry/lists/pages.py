@@ -8,11 +8,10 @@ from functools import cached_property
 from django.db.models import Count, QuerySet
 
 from cqo_portal.accounts.models import AT_AN_OFFICE
-from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.jurisdictions.schema import CoverageTarget
 from cqo_portal.jurisdictions.vocabulary import Population, Size
 from cqo_portal.parties.models import Office, Organisation
-from registry.editions import edition_for
+from registry.editions import edition_or_none
 from registry.lists.forms import AboveScaleForm, AwardForm
 from registry.lists.models import AboveScale, Award, Listed
 
@@ -108,12 +107,8 @@ class YearPage:
     @cached_property
     def targets(self) -> list[Target]:
         """What the text the office works by aims at; the numerator is counted elsewhere."""
-        office = self.user.acting.office
-        try:
-            rules = edition_for(office, self.today)
-        except NoSuchRule:
-            return []
-        return [Target(clause, self._denominator(clause.of)) for clause in rules.targets]
+        rules = edition_or_none(self.user.acting.office, self.today)
+        return [Target(clause, self._denominator(clause.of)) for clause in rules.targets] if rules else []
 
     def _denominator(self, population: Population) -> int:
         found = population_of(population, year=self.year, user=self.user)

@@ -4,7 +4,7 @@ from datetime import date
 
 from cqo_portal.jurisdictions import NoSuchRule, pack
 from cqo_portal.jurisdictions.schema import RulePack, Way
-from registry.editions import edition_for
+from registry.editions import edition_or_none
 
 
 def announced_way(rules: RulePack | None) -> Way | None:
@@ -16,13 +16,6 @@ def announced_way(rules: RulePack | None) -> Way | None:
 def rules_for(notice, today: date) -> RulePack | None:
     """The edition a published notice is fixed to; for a draft the one its city works by."""
     try:
-        return pack(notice.rule_edition) if notice.rule_edition else rules_on(notice.office, today)
-    except NoSuchRule:
-        return None
-
-
-def rules_on(office, today: date) -> RulePack | None:
-    try:
-        return edition_for(office, today)
+        return pack(notice.rule_edition) if notice.rule_edition else edition_or_none(notice.office, today)
     except NoSuchRule:
         return None

@@ -6,7 +6,8 @@ from django import forms
 
 from cqo_portal.parties.models import Office
 from cqo_portal.ui.fields import DayField, PlainField, ProseField, WholeNumberField
-from registry.notices.clause import announced_way, rules_on
+from registry.editions import edition_or_none
+from registry.notices.clause import announced_way
 from registry.notices.models import Notice
 
 
@@ -83,7 +84,7 @@ class AmendmentForm(forms.Form):
 
 def first_words(office: Office, *, today: date) -> dict:
     """What stands in an empty form: a text to start from, with the clause it rests on."""
-    rules = rules_on(office, today)
+    rules = edition_or_none(office, today)
     way = announced_way(rules)
     basis = f"按照{rules.title}{way.cites}，" if way else ""
     counties = Office.objects.filter(parent=office, level=Office.Level.COUNTY, active=True)

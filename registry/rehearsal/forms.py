@@ -2,7 +2,7 @@ from django import forms
 
 from cqo_portal.jurisdictions import all_packs
 from cqo_portal.ui.fields import DayField, PlainField
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 
 
 class RehearsalForm(forms.Form):

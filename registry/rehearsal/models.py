@@ -10,7 +10,7 @@ from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.parties.models import Office
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from registry.findings import Verdict
 from registry.models import Officer
 from registry.rehearsal.queries import OutcomeQuerySet, RehearsalQuerySet

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from cqo_portal.jurisdictions import NoSuchRule, editions
+from cqo_portal.jurisdictions import editions
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.parties.models import Office
-from cqo_portal.ui.templatetags.ui import day_full
-from registry.editions import edition_for
+from cqo_portal.wording import day_full
+from registry.editions import edition_or_none
 from registry.findings import Verdict
 from registry.models import Adoption
 from registry.rehearsal.models import Rehearsal
@@ -27,10 +27,7 @@ class Shelf:
 
     @cached_property
     def in_force(self) -> RulePack | None:
-        try:
-            return edition_for(self.office, self.today)
-        except NoSuchRule:
-            return None
+        return edition_or_none(self.office, self.today)
 
     @cached_property
     def rows(self) -> list[tuple[RulePack, str]]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cqo_portal.exports.formats import ROWS_AT_MOST, SafeXlsx, Written
 from cqo_portal.ui.paging import keyset
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from registry.rehearsal import services
 from registry.rehearsal.forms import ExportForm, RehearsalForm
 from registry.rehearsal.models import Rehearsal

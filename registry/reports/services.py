@@ -11,7 +11,7 @@ from django.db.models import Q
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.models import Office, Organisation
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused, perform
 from registry.reports import draft
 from registry.reports.messages import the_enterprise

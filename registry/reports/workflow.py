@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Office
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
 from registry.reports import content, draft, figures, rollup
 from registry.reports.models import AnnualReport, Reception, ReportVersion, RollUp

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from registry.incidents.models import Incident
 from registry.supervision.models import Suggestion
 from registry.supervision.workflow import SUGGESTION

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cqo_portal.audit.record import record
 from cqo_portal.parties.models import Office
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused, perform
 from registry.editions import edition_for
 from registry.incidents.models import Incident

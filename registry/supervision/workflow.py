@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.jurisdictions.purposes import Purpose, provision_for
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
 from registry.editions import edition_for
 from registry.models import Filing

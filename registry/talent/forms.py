@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from cqo_portal.jurisdictions.vocabulary import Size
 from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.fields import DayField, PersonNameField, PlainField, ProseField, half_width
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from registry.models import Officer
 from registry.sections import SpokenForm
 from registry.talent import fields

@@ -9,7 +9,7 @@ from cqo_portal.audit.record import record
 from cqo_portal.jurisdictions.schema import TalentPool
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.models import Office, Organisation, Person
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused, perform
 from registry.editions import edition_for
 from registry.models import Officer

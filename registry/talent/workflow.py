@@ -12,7 +12,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from cqo_portal.ui.templatetags.ui import day_full
+from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
 from registry.talent.models import Case, Pairing, PoolEntry
 from registry.talent.permissions import (

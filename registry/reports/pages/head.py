@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.parties.models import Office
-from cqo_portal.ui.templatetags.ui import day_full, day_long
+from cqo_portal.wording import day_full, day_long
 from registry.reports.models import AnnualReport
 from registry.reports.rollup import Readiness
 from registry.reports.schedule import Schedule
