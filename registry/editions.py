@@ -3,6 +3,7 @@
 Knows adoptions by the office they are of, and no model of filings: what filings rest on asks here too.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from cqo_portal.jurisdictions import NoSuchRule, edition_on, editions, pack_on
@@ -17,8 +18,21 @@ def edition_for(office: Office, day: date) -> RulePack:
 
 def edition_or_none(office: Office, day: date) -> RulePack | None:
     """The same for pages: None where no rule applies yet."""
+    return editions_on(office, [day])[day]
+
+
+def editions_on(office: Office, days: Iterable[date]) -> dict[date, RulePack | None]:
+    """Of each day the edition `office` applies, or None where no rule does; one question for all days."""
     try:
-        return edition_for(office, day)
+        known = editions_at(office)
+    except NoSuchRule:
+        return dict.fromkeys(days)
+    return {day: _edition_of(known, day) for day in days}
+
+
+def _edition_of(known: tuple[RulePack, ...], day: date) -> RulePack | None:
+    try:
+        return edition_on(known, day)
     except NoSuchRule:
         return None
 

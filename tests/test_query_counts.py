@@ -164,14 +164,14 @@ def desk_of_an_enterprise(people, count: int):
 
 
 STORIES = [
-    (preview_of_a_batch, 10),
+    (preview_of_a_batch, 11),
     (saved_queues, 7),
     (queues_on_the_desk, 21),
     (meetings_of_a_pairing, 7),
     (notes_of_a_suggestion, 12),
-    (filings_and_looks_of_a_dossier, 14),
+    (filings_and_looks_of_a_dossier, 15),
     (changes_among_the_filings, 9),
-    (export_of_the_register, 11),
+    (export_of_the_register, 13),
     (desk_of_an_enterprise, 19),
 ]
 

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cqo_portal.jurisdictions import NoSuchRule, edition_on
 from cqo_portal.jurisdictions.schema import Duty, Report, RulePack
 from cqo_portal.jurisdictions.vocabulary import DutyKind, FirstYear, Party, Recurrence
 from cqo_portal.parties.models import Office
-from registry.editions import editions_at
+from registry.editions import editions_on
 
 EARLIEST = 2015  # years before this are typing errors
 
@@ -64,23 +63,22 @@ def schedule_for(office: Office, year: int, *, today: date) -> Schedule:
 
 def schedules_for(office: Office, years: Iterable[int], *, today: date) -> dict[int, Schedule]:
     """Of every year, with one query: by the edition in force at its end, or today while the year still runs."""
-    try:
-        known = editions_at(office)
-    except NoSuchRule:
-        known = ()
-    return {year: _schedule(known, year, today=today) for year in years}
+    judged_on = {year: min(_last_day(year), today) for year in years}
+    packs = editions_on(office, judged_on.values())
+    return {year: _schedule(packs[day], year) for year, day in judged_on.items()}
 
 
-def _schedule(known: tuple[RulePack, ...], year: int, *, today: date) -> Schedule:
-    last = date(year, 12, 31)
-    try:
-        pack = edition_on(known, min(last, today)) if known else None
-    except NoSuchRule:
-        pack = None
+def _last_day(year: int) -> date:
+    return date(year, 12, 31)
+
+
+def _schedule(pack: RulePack | None, year: int) -> Schedule:
     yearly = [r for r in (pack.reports if pack else ()) if r.every is Recurrence.CALENDAR_YEAR]
     steps = tuple(r for party in UPWARDS for r in yearly if r.by is party)
     closed = next((r.cut_off for r in steps if r.cut_off), None)
-    return Schedule(year=year, pack=pack, steps=steps, cut_off=date(year, *closed) if closed else last)
+    return Schedule(
+        year=year, pack=pack, steps=steps, cut_off=date(year, *closed) if closed else _last_day(year)
+    )
 
 
 def duties_of(pack: RulePack | None, *, appointed_on: date, year: int) -> list[Duty]:
