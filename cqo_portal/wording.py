@@ -26,6 +26,17 @@ def moment_long(local: datetime) -> str:
     return f"{day_long(local)}{local:%H:%M}"
 
 
+def moment_full(local: datetime) -> str:
+    """Of what is over, perhaps for years: 2026年11月20日14:58."""
+    return f"{day_full(local)}{local:%H:%M}"
+
+
+def since(local: datetime, *, today: date) -> str:
+    """How long something lies where it is: 11月20日（周五）14:58起，已 3 天。"""
+    days = (today - local.date()).days
+    return f"{moment_long(local)}起，{f'已 {grouped(days)} 天。' if days > 0 else '今天到。'}"
+
+
 def days_after(what: str, days: int) -> str:
     """受理后 12 天, and on the day itself 受理当天."""
     return f"{what}后 {grouped(days)} 天" if days > 0 else f"{what}当天"

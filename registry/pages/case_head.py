@@ -7,7 +7,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.wording import day_long, moment_long
+from cqo_portal.wording import day_long, moment_full, since
 from registry import content, facts
 from registry.clock import age
 from registry.editions import edition_for
@@ -67,16 +67,11 @@ class CaseHead:
 
     @property
     def turn_note(self) -> str:
+        moved = timezone.localtime(self.filing.moved_at)
         if self.filing.state in (S.FILED, S.DISCARDED):
-            return f"{self._moved}办结。"
-        days = (timezone.localdate() - timezone.localdate(self.filing.moved_at)).days
-        since = f"{self._moved}起"
+            return f"{moment_full(moved)}办结。"
         mine = "您可以办理。" if self.is_mine else ""
-        return f"{since}，{f'已 {days} 天。' if days else '今天到。'}{mine}"
-
-    @property
-    def _moved(self) -> str:
-        return moment_long(timezone.localtime(self.filing.moved_at))
+        return f"{since(moved, today=timezone.localdate())}{mine}"
 
     @property
     def is_mine(self) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
-from cqo_portal.wording import day_full
+from cqo_portal.wording import day_full, moment_full, since
 from registry.incidents.models import Incident
 from registry.supervision.models import Suggestion
 from registry.supervision.workflow import SUGGESTION
@@ -64,8 +64,8 @@ class Head:
     def turn_note(self) -> str:
         when = timezone.localtime(self.suggestion.moved_at)
         if self.suggestion.state in (S.CLOSED, S.DISCARDED):
-            return f"{when:%Y-%m-%d %H:%M} 办结。"
-        return f"{when:%Y-%m-%d %H:%M} 起。"
+            return f"{moment_full(when)}办结。"
+        return since(when, today=self.today)
 
     @property
     def left(self) -> int:

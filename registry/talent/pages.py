@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from cqo_portal import wording
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.jurisdictions import NoSuchRule
@@ -76,9 +77,7 @@ def timeline(obj: Model, words: Mapping[str, str]) -> list[Act]:
 
 
 def since(moment) -> str:
-    days = (timezone.localdate() - timezone.localdate(moment)).days
-    start = f"{timezone.localtime(moment):%Y-%m-%d %H:%M} 起"
-    return f"{start}，已 {days} 天。" if days > 0 else f"{start}，今天到。"
+    return wording.since(timezone.localtime(moment), today=timezone.localdate())
 
 
 def clause_on_experience(office: Office, *, today: date):
@@ -131,7 +130,7 @@ def case_head(case: Case) -> Head:
     return Head(
         steps=walked(CASE_STEPS, CASE_PLACE.get(case.state, -1), over=case.state == C.PUBLISHED),
         turn=case.get_state_display() if over else turns.get(case.state, city),
-        turn_note=f"{timezone.localtime(case.moved_at):%Y-%m-%d} 办结。" if over else since(case.moved_at),
+        turn_note=f"{day_full(timezone.localtime(case.moved_at))}办结。" if over else since(case.moved_at),
         next=what,
         next_note=note,
     )

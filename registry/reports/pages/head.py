@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.parties.models import Office
-from cqo_portal.wording import day_full, day_long
+from cqo_portal.wording import day_full, day_long, moment_full, since
 from registry.reports.models import AnnualReport
 from registry.reports.rollup import Readiness
 from registry.reports.schedule import Schedule
@@ -70,10 +70,8 @@ class ReportHead(_Clock):
     def turn_note(self) -> str:
         moved = timezone.localtime(self.report.moved_at)
         if self.report.state == S.RECEIVED:
-            return f"{moved:%Y-%m-%d %H:%M} 接收。"
-        days = (self.today - moved.date()).days
-        mine = "您可以办理。" if self.is_mine else ""
-        return f"{moved:%Y-%m-%d %H:%M} 起，{f'已 {days} 天。' if days > 0 else '今天到。'}{mine}"
+            return f"{moment_full(moved)}接收。"
+        return f"{since(moved, today=self.today)}{'您可以办理。' if self.is_mine else ''}"
 
     @property
     def is_mine(self) -> bool:
