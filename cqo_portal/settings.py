@@ -29,7 +29,9 @@ CONTACT = env("CONTACT", default="")  # whom to call when something fails
 DEBUG = env.bool("DEBUG", False)  # development only; `machine.preflight` refuses it in production
 SECRET_KEY = env("SECRET_KEY")  # signs sessions and one-time links
 DATA_KEYS = env.list("DATA_KEYS")  # "id:base64" keys of 32 bytes; the first one seals, all of them open
-PUBLIC_URL = env("PUBLIC_URL", default="http://localhost:8000")  # as printed in mails and QR codes
+PUBLIC_URL = env(
+    "PUBLIC_URL", default=f"http://localhost:{env.int('PORT', default=8000)}"
+)  # as printed in mails and QR codes
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEMO else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", not DEMO)  # secure cookies and HSTS; the demonstration runs on plain localhost

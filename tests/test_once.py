@@ -9,6 +9,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -169,7 +170,9 @@ def doubled(took: dict) -> set[str]:
 @pytest.mark.django_db
 def test_with_another_key_each_time_they_double(world, monkeypatch):
     keys = map(str, range(10_000))
-    monkeypatch.setattr("cqo_portal.workflow.once._key", lambda request: next(keys))
+    monkeypatch.setattr(
+        "cqo_portal.workflow.once._keys", lambda request: {"drawn": next(keys), "words": next(keys)}
+    )
     took = {route: sent_twice(world, route) for route in routes_of_forms()}
     assert doubled(took) - MEANT == set(ONLY_BY_THE_KEY)
 
@@ -236,7 +239,7 @@ def test_what_the_same_person_did_in_another_tab_keeps_no_refused_form(people, r
     request = rf.post("/", {"once": "drawn"})
     request.user = people.wang
     answered(request)
-    assert SentForm.objects.count() == kept
+    assert SentForm.objects.count() == 2 * kept  # by its key, and by its words
 
 
 @pytest.mark.django_db
@@ -260,6 +263,28 @@ def test_the_same_finding_is_recorded_once_until_it_was_withdrawn(people):
     assert colleague.post("/incidents/new/", typed(said="复核后重新认定。")).status_code == 302
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("title", "made"), [("通告", 1), ("另一份通告", 2)], ids=["same words", "other words (the control)"]
+)
+def test_back_draws_a_new_key_and_the_same_words_are_known_all_the_same(people, title, made):
+    clerk = browser(people.meng)
+    first = clerk.post(reverse("notices:create"), NOTICE | {"title": "通告", "once": "drawn"})
+    second = clerk.post(reverse("notices:create"), NOTICE | {"title": title, "once": "drawn anew"})
+    assert Notice.objects.count() == made
+    assert (second.headers["Location"] == first.headers["Location"]) is (made == 1)
+
+
+@pytest.mark.django_db
+def test_a_quarter_of_an_hour_later_the_same_words_are_meant_again(people):
+    clerk = browser(people.meng)
+    with time_machine.travel("2026-11-20T09:00:00+08:00", tick=False) as clock:
+        clerk.post(reverse("notices:create"), NOTICE)
+        clock.shift(timedelta(minutes=15))
+        clerk.post(reverse("notices:create"), NOTICE)
+    assert Notice.objects.count() == 2
+
+
 # ── at the same moment ────────────────────────────────────────────────────────────────────────
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("keys", "made"), [(("a", "a"), 1), (("a", "b"), 2)], ids=["one form", "two forms"])
@@ -272,7 +297,8 @@ def test_two_arrivals_at_the_same_moment(industries, keys, made):
 
         def press(clerk, key, *, gate=gate, number=number) -> None:
             gate.wait()
-            clerk.post(reverse("notices:create"), NOTICE | {"once": f"{key}{number}"})
+            words = NOTICE | {"title": f"通告 {key}{number}"}  # two forms have their own words
+            clerk.post(reverse("notices:create"), words | {"once": f"{key}{number}"})
             connection.close()
 
         threads = [threading.Thread(target=press, args=each) for each in zip(clerks, keys, strict=True)]

@@ -4,11 +4,13 @@
     <form …>{% csrf_token %}{% once %}  in its page
 
 The key is drawn with the form and kept in the transaction of the act: of two at the same moment one waits for the
-other. A form that was refused, or led to no act (every act leaves its event), may be sent again.
+other. “Back” draws the page anew, and a new key with it: so a form is known by its words too, for ten minutes.
+A form that was refused, or led to no act (every act leaves its event), may be sent again.
 """
 
 import hashlib
 import secrets
+from datetime import timedelta
 from functools import wraps
 
 from django import template
@@ -24,6 +26,7 @@ from cqo_portal.workflow.models import SentForm
 
 register = template.Library()
 FIELD = "once"
+BACK = timedelta(minutes=10)  # “back”, and sent again
 SENT_BEFORE = "这张表单已经提交过，没有重复办理；下面是那一次的结果。后来又改过的内容没有记入，请在这里核对。"
 
 
@@ -40,27 +43,43 @@ def once(view):
         if request.method != "POST":
             return view(request, *args, **kwargs)
         with transaction.atomic():
-            sent, first = SentForm.objects.get_or_create(user=request.user, key=_key(request))
-            if not first:
+            sent = {how: _noted(request.user, key) for how, key in _keys(request).items()}
+            these = SentForm.objects.filter(pk__in=[each.pk for each in sent.values()])
+            if led_to := _led_before(**sent):
                 messages.info(request, SENT_BEFORE)
-                return redirect(sent.led_to)
+                these.update(led_to=led_to)
+                return redirect(led_to)
             before = _last_act(request.user)
             answer = view(request, *args, **kwargs)
             if answer.status_code >= 400 or _last_act(request.user) == before:
-                sent.delete()
+                these.delete()
             else:
-                sent.led_to = answer.headers.get("Location", request.path)[:500]
-                sent.save(update_fields={"led_to"})
+                these.update(led_to=answer.headers.get("Location", request.path)[:500], at=timezone.now())
         return answer
 
     return guarded
 
 
-def _key(request) -> str:
-    """Drawn with the form; of one that was sent without, its words, for the day."""
-    words = sorted((name, said) for name, said in request.POST.lists() if name != "csrfmiddlewaretoken")
-    said = request.POST.get(FIELD) or (timezone.localdate(), words)
-    return hashlib.sha256(repr((request.path, said)).encode()).hexdigest()
+def _keys(request) -> dict[str, str]:
+    """The key drawn with the form, if it came along, and one made of its words; each with the address."""
+    words = sorted(each for each in request.POST.lists() if each[0] not in ("csrfmiddlewaretoken", FIELD))
+    known_by = {"drawn": request.POST.get(FIELD), "words": words}
+    return {
+        how: hashlib.sha256(repr((request.path, said)).encode()).hexdigest()
+        for how, said in known_by.items()
+        if said is not None
+    }
+
+
+def _noted(user, key: str) -> SentForm:
+    return SentForm.objects.get_or_create(user=user, key=key)[0]
+
+
+def _led_before(*, words: SentForm, drawn: SentForm | None = None) -> str:
+    """Where an earlier arrival led, or "". Words alone speak for a while only: the same may be meant again."""
+    if drawn and drawn.led_to:
+        return drawn.led_to
+    return words.led_to if timezone.now() - words.at < BACK else ""
 
 
 def _last_act(user) -> int | None:

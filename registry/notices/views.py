@@ -119,16 +119,16 @@ def publish(request, pk):
 def amend(request, pk):
     found, today = _own(request, pk), timezone.localdate()
     form = forms.AmendmentForm(request.POST)
-    if not form.is_valid():
-        page = {"notice": found, "page": NoticePage(found, request.user, today), "amendment_form": form}
-        return render(request, "notices/notice.html", page, status=422)
-    try:
-        services.amend(found, **form.cleaned_data, by=request.user, today=today)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "补充已发布，已通知原来的收件人。")
-    return redirect(found)
+    if form.is_valid():
+        try:
+            services.amend(found, **form.cleaned_data, by=request.user, today=today)
+        except Refused as refused:
+            form.add_error("until" if form.cleaned_data["until"] else None, str(refused))
+        else:
+            messages.success(request, "补充已发布，已通知原来的收件人。")
+            return redirect(found)
+    page = {"notice": found, "page": NoticePage(found, request.user, today), "amendment_form": form}
+    return render(request, "notices/notice.html", page, status=422)
 
 
 @login_required

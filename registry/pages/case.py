@@ -50,6 +50,7 @@ def case_page(
         "changes": content.changes(filing.kind, said),
         "judgement": judgement,
         "clauses": clauses,
+        "decided": sum(entry.determination is not None for entry in clauses),
         "submission": filing.submissions.get(round=filing.round),
         "papers": papers,
         "pins_by_paper": [(paper, returns.pins_by_paper(pinned)[paper.pk]) for paper in papers],

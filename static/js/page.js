@@ -15,6 +15,8 @@
       button.disabled = true;
       button.classList.add("is-busy");
       if (button.classList.contains("btn")) button.textContent = button.dataset.busy || "正在提交…";
+      // What is answered with a file leaves the page as it was, and no event tells of its arrival.
+      if ("download" in form.dataset) setTimeout(release, 4000);
     });
   });
   const release = () => {

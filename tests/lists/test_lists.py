@@ -55,7 +55,7 @@ def test_one_enterprise_is_put_on_by_its_code_and_only_of_the_own_area(people):
     said = {"credit_code": CODES[0].lower(), "kind": "industry", "document": "沧统〔2026〕8号"}
     assert client.post("/lists/above-scale/2026/add/", said)["Location"] == "/lists/above-scale/2026/"
     assert AboveScale.objects.get().document == "沧统〔2026〕8号"
-    twice = client.post("/lists/above-scale/2026/add/", said | {"once": "another form"})
+    twice = client.post("/lists/above-scale/2026/add/", said | {"document": "沧统〔2026〕9号"})
     assert twice.status_code == 422 and "已经在名单里" in twice.content.decode()
     foreign = client.post("/lists/above-scale/2026/add/", said | {"credit_code": CODES[1]})
     assert foreign.status_code == 422 and "不归本局管辖" in foreign.content.decode()

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
+from django.urls import reverse
 
 from cqo_portal.audit.append_only import Unsayable
 from cqo_portal.audit.models import Event
@@ -19,7 +20,7 @@ from registry.notices.audience import audience, by_county, list_year
 from registry.notices.models import Answer, Notice
 from registry.notices.queries import open_notice, owed
 from registry.notices.workflow import PUBLISH, WITHDRAW
-from tests.cast import TODAY
+from tests.cast import TODAY, browser
 from tests.notices.rows import draft, published, said
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,16 @@ class TestWhatWasSaidStays:
         notice = published(people)
         with pytest.raises(Refused, match="延期只能更晚"):
             services.amend(notice, text="提前", until=date(2026, 11, 29), by=people.meng, today=TODAY)
+
+    def test_a_refusal_stands_beside_the_day_and_what_was_typed_stays(self, people):
+        notice = published(people)
+        said = {"until": "2026-11-29", "text": "企业反映时间紧。"}
+        answer = browser(people.meng).post(reverse("notices:amend", args=[notice.pk]), said)
+        assert answer.status_code == 422
+        assert answer.context["amendment_form"].errors["until"] == [
+            "现在的截止日期是 2026-11-30，延期只能更晚。"
+        ]
+        assert "企业反映时间紧。</textarea>" in answer.content.decode()
 
     def test_withdrawing_needs_a_reason_and_ends_the_window(self, people):
         notice = published(people)

@@ -356,7 +356,9 @@ class TestThePages:
         assert "泊头市市场监督管理局 → <b>青县市场监督管理局</b>" in text
         assert not Move.objects.exists()
         assert browser(people.wang).post(path, said | {"action": "propose"}).status_code == 302
-        again = browser(people.wang).post(path, said | {"action": "propose", "once": "another"}, follow=True)
+        again = browser(people.wang).post(
+            path, said | {"action": "propose", "reason": "另外写的理由。"}, follow=True
+        )
         assert "已有一次迁移正在办理" in again.content.decode()
         assert Move.objects.count() == 1
 

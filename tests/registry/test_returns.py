@@ -1,10 +1,13 @@
 """A return and its answer: pins at fields and pages, what changed, what was asked again, and how often."""
 
 import io
+import re
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.http import urlencode
 from PIL import Image
 
 from cqo_portal.audit.models import Event
@@ -61,6 +64,24 @@ def answered(people, filing: Filing, **changes) -> Filing:
 
 def returned(people, filing: Filing) -> Filing:
     return perform(RETURN, Filing.objects.get(pk=filing.pk), by=people.wang, today=TODAY)
+
+
+class TestFromAList:
+    LIST = {"from": "filings?turn=mine", "at": "x"}
+
+    def test_looking_and_pinning_keep_the_place_in_the_list(self, people):
+        filing = people.filing(until="at_county", papers=("appointment",))
+        address = f"{filing.get_absolute_url()}?{urlencode(self.LIST)}"
+        page = browser(people.wang).get(address).content.decode()
+        links = [unescape(href) for href in re.findall(r'href="(\?[^"]*(?:pin|proof)=[^"]*)"', page)]
+        assert links
+        assert all(urlencode(self.LIST) in href for href in links)
+        path = reverse("registry:pin", args=[filing.pk])
+        said = {"key": "officer.post", "reason": "与任命书不一致"}
+        answer = browser(people.wang).post(path, said, headers={"referer": f"http://testserver{address}"})
+        assert answer.headers["Location"] == f"{address}#composer"
+        bare = browser(people.wang).post(path, said)  # the control: nobody came from a list
+        assert bare.headers["Location"] == f"{filing.get_absolute_url()}#composer"
 
 
 class TestPinning:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cqo_portal.audit.models import Event
 from cqo_portal.ui.paging import keyset
+from registry import services
 from registry.models import Determination, Filing, ReturnItem
 from tests.cast import browser, organisation
 
@@ -228,3 +229,12 @@ class TestTheTitle:
         filing = people.filing(until=until)
         page = browser(getattr(people, who)).get(filing.get_absolute_url()).content.decode()
         assert f"<h1>{title}</h1>" in page
+
+
+def test_the_heading_says_what_was_decided_in_writing(people):
+    filing = people.filing(until="at_county", papers=("appointment",))
+    before = browser(people.wang).get(filing.get_absolute_url()).content.decode()
+    assert "1 条还无法判定" in before and "已认定符合" not in before
+    services.determine(filing, clause="training", reason="证书原件已核对。", by=people.wang)
+    after = browser(people.wang).get(filing.get_absolute_url()).content.decode()
+    assert "1 条还无法判定；1 条已认定符合" in after

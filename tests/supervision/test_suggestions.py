@@ -278,11 +278,11 @@ def test_one_open_suggestion_for_one_officer(people):
     officer = post(people.hengtong)
     path = reverse("supervision:new", args=[officer.pk])
     assert browser(people.wang).post(path, SAID).status_code == 302
-    again = browser(people.wang).post(path, SAID | {"once": "a second form"})
+    again = browser(people.wang).post(path, SAID | {"facts": "另外写的事实。"})
     assert again.status_code == 422
     assert "已有一份建议书没有办结" in again.content.decode()
     perform(SUGGESTION["discard"], Suggestion.objects.get(), by=people.wang)
-    assert browser(people.wang).post(path, SAID | {"once": "a third form"}).status_code == 302
+    assert browser(people.wang).post(path, SAID | {"facts": "重新写的事实。"}).status_code == 302
 
 
 def test_notes_stand_between_delivery_and_the_end(people):

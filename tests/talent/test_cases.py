@@ -280,7 +280,7 @@ def test_result_may_say_its_numbers_in_characters(people):
 def test_the_same_title_twice_is_refused_with_a_sentence(people):
     path = reverse("talent:case-write", args=[people.hengtong.pk])
     assert browser(people.liu).post(path, typed_case()).status_code == 302
-    again = browser(people.liu).post(path, typed_case(once="another form"))
+    again = browser(people.liu).post(path, typed_case(summary="另外写的一句话。"))
     assert again.status_code == 422
     assert "本企业已有一篇《用控制图把焊接返修率降下来》" in again.content.decode()
     assert browser(people.liu).post(path, typed_case(name="换个标题就行")).status_code == 302

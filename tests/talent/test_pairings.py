@@ -163,11 +163,11 @@ def test_the_same_two_are_paired_once_at_a_time(people, two):
     officer, _, _ = two
     path, said = reverse("talent:pairing-new", args=[officer.pk]), SAID | {"learner": str(two[1].pk)}
     browser(people.meng).post(path, said)
-    again = browser(people.meng).post(path, said | {"once": "a second form"})
+    again = browser(people.meng).post(path, said | {"goal": "另外写的目标。"})
     assert again.status_code == 422
     assert "已经在结对，不用再建" in again.content.decode()
     perform(CANCEL_PAIRING, Pairing.objects.get(), by=people.meng, note="重来。")
-    assert browser(people.meng).post(path, said | {"once": "a third form"}).status_code == 302
+    assert browser(people.meng).post(path, said | {"goal": "重新写的目标。"}).status_code == 302
 
 
 @pytest.mark.parametrize(
