@@ -1,12 +1,11 @@
 """The reviewing side of a case in the browser: pins and phrases, what became of a return, the same person elsewhere."""
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
@@ -49,7 +48,7 @@ def pin(request, pk):
     if said["keep"]:
         phrases.keep(key=said["key"], text=said["reason"][:300], cites=cites, by=request.user)
         messages.success(request, "已记下这一项，并存为本局的常用语。")
-    return _back_to(request, filing, "composer", **_still_looking_at(said))
+    return redirect(f"{filing.get_absolute_url()}{_still_looking_at(said)}#composer")
 
 
 def _cites(filing: Filing, said: dict, *, user) -> str:
@@ -58,15 +57,10 @@ def _cites(filing: Filing, said: dict, *, user) -> str:
     return used.cites if used and used.cites else clause_of(filing, said["key"])
 
 
-def _still_looking_at(said: dict) -> dict:
-    return {"proof": said["viewed"], "page": said.get("viewed_page") or 1} if said.get("viewed") else {}
-
-
-def _back_to(request, filing: Filing, place: str, **looked_at):
-    """To that place of the case, which stays where it stood in the list it was opened from."""
-    came = QueryDict(urlsplit(request.headers.get("Referer", "")).query)
-    kept = {name: came[name] for name in ("from", "at") if name in came} | looked_at
-    return redirect(f"{filing.get_absolute_url()}{f'?{urlencode(kept)}' if kept else ''}#{place}")
+def _still_looking_at(said: dict) -> str:
+    if not said.get("viewed"):
+        return ""
+    return f"?{urlencode({'proof': said['viewed'], 'page': said.get('viewed_page') or 1})}"
 
 
 def _composing(request, filing: Filing, form: PinForm, *, use: str = "") -> HttpResponse:
@@ -98,7 +92,7 @@ def _composing(request, filing: Filing, form: PinForm, *, use: str = "") -> Http
 def unpin(request, pk, item):
     filing = _case_to_decide(request, pk)
     services.unpin(filing, item_pk=item, by=request.user)
-    return _back_to(request, filing, "composer")
+    return redirect(f"{filing.get_absolute_url()}#composer")
 
 
 @login_required
@@ -113,7 +107,7 @@ def check(request, pk, item):
     else:
         returns.ask_again(filing, asked, by=request.user)
         messages.success(request, "已再次列入补正项，理由照上次写，可以改写。")
-    return _back_to(request, filing, "answers")
+    return redirect(f"{filing.get_absolute_url()}#answers")
 
 
 @login_required
@@ -125,7 +119,7 @@ def determine(request, pk):
         services.determine(filing, **form.cleaned_data, by=request.user)
     else:
         messages.error(request, "请写明认定理由。")
-    return _back_to(request, filing, "clauses")
+    return redirect(f"{filing.get_absolute_url()}#clauses")
 
 
 # ── the same person ───────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,9 @@ import inspect
 from functools import cache
 from urllib.parse import urlsplit
 
-from django.urls import Resolver404, resolve
+from django.conf import settings
+from django.contrib import messages
+from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import sync_only_middleware
 
 from cqo_portal.ui.pages import not_allowed
@@ -39,6 +41,39 @@ def only_pages(get_response):
         return response
 
     return middleware
+
+
+SIGNED_OUT = "您已经退出登录（可能在另一个窗口），刚才的这一步没有办理，登录以后请再办一次。"
+# Fields in which people write sentences; names, numbers and papers never go into the letter below.
+SENTENCES = ("reason", "text", "note", "plea", "facts", "grounds", "goal", "what", "result", "statement")
+
+
+@sync_only_middleware
+def hand_back(get_response):
+    """Who was signed out meanwhile and sends a form is told so, and gets back the sentences, to copy them.
+
+    Only a page that is left by the act: drafts save themselves and have their own way (`autosave.js`).
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if (
+            request.method == "POST"
+            and not request.user.is_authenticated
+            and request.headers.get("Sec-Fetch-Mode") == "navigate"
+            and response.status_code == 302
+            and urlsplit(response.headers["Location"]).path == reverse(settings.LOGIN_URL)
+        ):
+            written = [said for name in SENTENCES if (said := request.POST.get(name, "").strip())]
+            messages.warning(request, _told(written))
+        return response
+
+    return middleware
+
+
+def _told(written: list[str]) -> str:
+    words = "".join(f"“{said[:1000]}”" for said in written)
+    return f"{SIGNED_OUT}写过的话在这里，可以复制：{words}" if words else SIGNED_OUT
 
 
 def page_above(address: str) -> str:

@@ -75,3 +75,20 @@ def test_signing_in_again_leads_to_a_page(people, wanted, led_to):
     assert stranger.post(wanted, {}).status_code in (302, 405)
     signed_in = stranger.post(f"/accounts/login/?next={wanted}", {"login": "wang", "password": PASSWORD})
     assert (signed_in.status_code, signed_in.headers["Location"]) == (302, led_to)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mode", ["navigate", "cors"], ids=["a form of a page", "a script (the control)"])
+def test_who_was_signed_out_meanwhile_gets_the_sentences_back(people, mode):
+    filing = people.filing(until="at_county")
+    clerk = browser(people.wang)
+    clerk.logout()  # in another window
+    said = {"key": "officer.post", "reason": "与任命书不一致。", "phone": "13800138000"}
+    answer = clerk.post(
+        f"{filing.get_absolute_url()}pins/", said, headers={"sec-fetch-mode": mode}, follow=True
+    )
+    page = answer.content.decode()
+    assert answer.redirect_chain[0][0].startswith("/accounts/login/")
+    assert ("刚才的这一步没有办理" in page and "“与任命书不一致。”" in page) is (mode == "navigate")
+    assert "13800138000" not in page
+    assert not filing.return_items.exists()
