@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "cqo_portal.workflow",
     "cqo_portal.ui",
     "cqo_portal.imports",
+    "training",
     "registry.notices",
     "registry.incidents",
     "registry.lists",

@@ -12,6 +12,7 @@ handler500 = "cqo_portal.ui.pages.server_error"
 
 urlpatterns = [
     path("", desk.home, name="home"),
+    path("training/", include("training.urls")),
     path("filings/", include("registry.urls")),
     path("notices/", include("registry.notices.urls")),
     path("batches/", include("registry.batches.urls")),

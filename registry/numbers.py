@@ -1,21 +1,7 @@
 """Receipt and filing numbers: unique, without gaps, each telling where it comes from."""
 
-from django.db import connection
-
+from cqo_portal.workflow.series import next_in
 from registry.models import Filing
-
-_NEXT = """
-    INSERT INTO registry_series (key, last) VALUES (%s, 1)
-    ON CONFLICT (key) DO UPDATE SET last = registry_series.last + 1
-    RETURNING last
-"""
-
-
-def next_in(series: str) -> int:
-    """The next number; it is given back if the caller's transaction fails, so no gap arises."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [series])
-        return cursor.fetchone()[0]
 
 
 def receipt_number(filing: Filing, *, year: int) -> str:

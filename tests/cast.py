@@ -10,7 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from cqo_portal.accounts.models import Assignment, Role, User
-from cqo_portal.parties.models import Office, Organisation
+from cqo_portal.parties.models import Institution, Office, Organisation
 from cqo_portal.workflow.engine import perform
 from registry import draft, services
 from registry.models import Filing
@@ -54,6 +54,10 @@ def organisation(office: Office, *, code: str = CODES[0], name: str = "泊头恒
     return Organisation.objects.create(
         credit_code=code, name=name, office=office, industry="33", persons=350, revenue=8000, size="medium"
     )
+
+
+def institution(name: str) -> Institution:
+    return Institution.objects.get_or_create(name=name)[0]
 
 
 def user(username: str, role: str, **scope) -> User:

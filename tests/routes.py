@@ -14,7 +14,7 @@ from registry import services
 from registry.models import Filing
 from registry.workflow import FILE, FILING, RETURN, SEND_UP, SUBMIT
 from tests import permissions
-from tests.cast import IDENTITY, TODAY, user
+from tests.cast import IDENTITY, TODAY, institution, user
 
 ACTORS = (
     "nobody",
@@ -38,9 +38,9 @@ def twelve(people) -> dict[str, User | None]:
     person = Person.objects.create(name="王雪松", identity_kind="resident", identity_number=IDENTITY)
     others = {
         "officer": user("officer", Role.OFFICER, person=person),
-        "body": user("body", Role.BODY, body_name="评价机构"),
-        "expert": user("expert", Role.EXPERT, body_name="专家"),
-        "provider": user("provider", Role.PROVIDER, body_name="培训机构"),
+        "body": user("body", Role.BODY, institution=institution("沧州质量评价中心")),
+        "expert": user("expert", Role.EXPERT),
+        "provider": user("provider", Role.PROVIDER, institution=institution("沧州质量培训学校")),
         "admin": user("admin", Role.ADMIN),
     }
     held = {name: getattr(people, name) for name in ACTORS if hasattr(people, name)} | others

@@ -17,7 +17,7 @@ from cqo_portal import jurisdictions
 from cqo_portal.audit.append_only import AppendOnlyModel
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("cqo_portal", "registry", "evaluation", "certificates")
+PACKAGES = ("cqo_portal", "training", "registry", "evaluation", "certificates")
 PAPER = ROOT / "templates" / "demo" / "paper.html"  # set by WeasyPrint, never sent to a browser
 TEMPLATES = sorted(set((ROOT / "templates").rglob("*.html")) - {PAPER})
 # crispy: words of our own forms with the markup of allauth, and fields it has drawn already.

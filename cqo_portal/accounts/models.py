@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
-from cqo_portal.parties.models import Office, Organisation, Person
+from cqo_portal.parties.models import Institution, Office, Organisation, Person
 
 
 class Role(models.TextChoices):
@@ -22,6 +22,7 @@ class Role(models.TextChoices):
 
 # What a role is a role *at*. A role never reaches beyond its own scope, and never lends its rights.
 AT_AN_OFFICE = frozenset({Role.COUNTY, Role.CITY, Role.PROVINCE})
+AT_AN_INSTITUTION = frozenset({Role.BODY, Role.PROVIDER})
 
 
 class User(AbstractUser):
@@ -62,7 +63,9 @@ class Assignment(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, related_name="assignments"
     )
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="assignments")
-    body_name = models.CharField("机构名称", max_length=200, blank=True)
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
     active = models.BooleanField("有效", default=True)
 
     class Meta:
@@ -78,8 +81,12 @@ class Assignment(models.Model):
                 name="assignment_enterprise_has_an_organisation",
                 condition=~Q(role=Role.ENTERPRISE) | Q(organisation__isnull=False),
             ),
+            models.CheckConstraint(
+                name="assignment_institutions_have_one",
+                condition=~Q(role__in=AT_AN_INSTITUTION) | Q(institution__isnull=False),
+            ),
             models.UniqueConstraint(
-                fields=["user", "role", "office", "organisation", "person", "body_name"],
+                fields=["user", "role", "office", "organisation", "person", "institution"],
                 name="assignment_once",
                 nulls_distinct=False,
             ),
@@ -96,5 +103,5 @@ class Assignment(models.Model):
     @property
     def place(self) -> str:
         """Where the role is held, as people say it."""
-        held_at = self.office or self.organisation or self.body_name or self.person
+        held_at = self.office or self.organisation or self.institution or self.person
         return str(held_at) if held_at else ""

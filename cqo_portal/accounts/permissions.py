@@ -20,3 +20,7 @@ def acts_as(role: Role) -> Predicate:
 is_enterprise = acts_as(Role.ENTERPRISE)
 is_county = acts_as(Role.COUNTY)
 is_city = acts_as(Role.CITY)
+is_province = acts_as(Role.PROVINCE)
+is_officer = acts_as(Role.OFFICER)
+is_body = acts_as(Role.BODY)
+is_provider = acts_as(Role.PROVIDER)

@@ -25,12 +25,21 @@ from cqo_portal.jurisdictions import NoSuchRule, pack, pack_on
 from cqo_portal.jurisdictions.calendar import WorkingCalendar
 from cqo_portal.jurisdictions.enterprise_size import SOURCE_OF_SECTORS, SOURCE_OF_SIZES
 from cqo_portal.jurisdictions.schema import RulePack
-from cqo_portal.jurisdictions.vocabulary import AccidentLevel, ExperienceKind, Fault, Level, Rank, Size
+from cqo_portal.jurisdictions.vocabulary import (
+    AccidentLevel,
+    Activity,
+    ExperienceKind,
+    Fault,
+    Level,
+    Rank,
+    Size,
+)
 from cqo_portal.parties.size import SizeResult, TooCoarse, Unclear, classify, needed, sector, sector_note
 from evaluation.scoring import Unscorable, score
 from registry.experience import Period
 from registry.qualification import ClauseResult, explain
 from registry.shown import Declared, Facts, QualityCertificate
+from training.hours import CLASSES, Earned, Post, Progress, Uncounted, progress
 
 ENTERPRISE = {
     "industry": maybe(text),
@@ -97,6 +106,33 @@ def score_of(given: Any) -> dict[str, Any]:
         "grade_label": result.grade.label,
         "edition": asked["edition"],
     }
+
+
+def hours_of(given: Any) -> dict[str, Any]:
+    """Every duty to learn in one year. `certificate_on`: of the appointment training; where a pack counts
+    certificate years, the first day of the evaluation certificate."""
+    asked = record(
+        given,
+        None,
+        required={"year": whole, "appointed_on": day, "entries": list_of(_earned)},
+        optional={
+            "jurisdiction": text,
+            "edition": maybe(text),
+            "certificate_on": maybe(day),
+            "left_on": maybe(day),
+        },
+    )
+    if not 1900 <= asked["year"] <= 2100:
+        raise Refused("year 应为 1900 至 2100 之间的年份。", field="year")
+    rules = _pack(asked, on=date(asked["year"], 12, 31))
+    post = Post(
+        appointed_on=asked["appointed_on"],
+        left_on=asked["left_on"],
+        trained_on=asked["certificate_on"],
+        certified_on=asked["certificate_on"],
+    )
+    found = progress(rules, year=asked["year"], post=post, earned=asked["entries"])
+    return {"edition": rules.edition, "year": asked["year"], "duties": [_duty(each) for each in found]}
 
 
 def dates_of(given: Any, *, calendar: WorkingCalendar) -> dict[str, Any]:
@@ -188,6 +224,35 @@ def _pack(asked: dict[str, Any], *, on: date | None) -> RulePack:
     if jurisdiction not in (None, found.jurisdiction):
         raise Refused(f"版本 {edition} 不是 {jurisdiction} 的规则。", field="edition")
     return found
+
+
+def _earned(value: Any, field: str) -> Earned:
+    said = record(
+        value,
+        field,
+        required={"hours": decimal_text, "on": day},
+        optional={
+            "class": maybe(_course_class),
+            "year": maybe(whole),
+            "activity": maybe(word(Activity)),
+            "held": maybe(text),
+        },
+    )
+    return Earned(
+        hours=said["hours"],
+        on=said["on"],
+        course_class=said["class"],
+        counts_for=said["year"],
+        activity=said["activity"] or Activity.TRAINING,
+        held=said["held"] or "",
+    )
+
+
+def _course_class(value: Any, field: str) -> int:
+    known = {str(number): number for number in CLASSES if number}
+    if value not in known:
+        raise Refused(f"{field} 应为 {'、'.join(map(repr, known))} 或 null。", field=field)
+    return known[value]
 
 
 def _enterprise(value: Any, field: str) -> dict[str, Any]:
@@ -296,6 +361,32 @@ def _size_in_words(result: SizeResult) -> dict[str, Any]:
         "row": result.row,
         "arithmetic": list(result.arithmetic),
         "source": SOURCE_OF_SIZES,
+    }
+
+
+def _duty(found: Progress) -> dict[str, Any]:
+    return {
+        "duty": found.duty.key,
+        "label": found.duty.label,
+        "cites": found.duty.cites,
+        "due": found.due,
+        "required": plain(found.required),
+        "counted": plain(found.counted),
+        "missing": plain(found.missing),
+        "unit": found.unit.value,
+        "uncounted": [_uncounted(each) for each in found.uncounted],
+        "from": _iso(found.first_day),
+        "to": _iso(found.last_day),
+        "said": found.said,
+    }
+
+
+def _uncounted(each: Uncounted) -> dict[str, Any]:
+    return {
+        "hours": plain(each.earned.hours),
+        "why": each.why,
+        "on": each.earned.on.isoformat(),
+        "reason": each.reason.value,
     }
 
 

@@ -15,7 +15,7 @@ from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.desk.demo_year import Year, acting
 from cqo_portal.jurisdictions.vocabulary import Size
 from cqo_portal.parties import size
-from cqo_portal.parties.models import Office, Organisation
+from cqo_portal.parties.models import Institution, Office, Organisation
 from cqo_portal.workflow.engine import perform
 from registry import draft, facts, services
 from registry.models import Filing, Proof
@@ -75,7 +75,7 @@ class Story:
             return {"office_id": held_at}
         if role == Role.ENTERPRISE:
             return {"organisation": self.organisations[held_at]}
-        return {"body_name": held_at}
+        return {"institution": Institution.objects.get_or_create(name=held_at)[0] if held_at else None}
 
     def _officer(self) -> None:
         account = next(row for row in self.told["accounts"] if row[2] == Role.OFFICER)

@@ -7,17 +7,20 @@ articles are numbered 15 (`cz-15a` 教育培训, `cz-15b` 人才建设).
 from datetime import date
 from decimal import Decimal as D
 
+from .class_hour import USUAL
 from .schema import (
     AppointedBy,
     ChangeReport,
     CoverageTarget,
     Discretion,
+    Duty,
     Education,
     Either,
     Every,
     Experience,
     Months,
     OfficerDecides,
+    OfficeTraining,
     Provision,
     Reading,
     Route,
@@ -34,11 +37,13 @@ from .vocabulary import (
     Act,
     Appointer,
     Channel,
+    DutyKind,
     ExperienceKind,
     Level,
     PoolBasis,
     Population,
     Rank,
+    Recurrence,
     Status,
     Tier,
 )
@@ -154,6 +159,22 @@ CURRENT = RulePack(
         reading=Reading("一般三年，企业可以另定；期满提醒续聘或者离任。", "第五条写“一般为”。"),
     ),
     route=ROUTE,
+    class_hour=USUAL,
+    training=(
+        Duty(
+            key="initial",
+            label="任职培训",
+            cites="第六条",
+            kind=DutyKind.INITIAL,
+            every=Recurrence.ONCE,
+            certificate=True,
+            reading=Reading("以任职培训的合格证书为凭。", "第六条只写经过任职培训，没有写以什么为凭。"),
+        ),
+    ),
+    office_trainings=(
+        OfficeTraining(key="cz-15a-basic", label="基础培训", cites="第十五条【教育培训】", tier=Tier.COUNTY),
+        OfficeTraining(key="cz-15a-advanced", label="提升培训", cites="第十五条【教育培训】", tier=Tier.CITY),
+    ),
     targets=(
         CoverageTarget(
             of=Population.ABOVE_SCALE_INDUSTRY,

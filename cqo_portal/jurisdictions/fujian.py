@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from .class_hour import USUAL
 from .schema import (
     AppointedBy,
     BySize,
     Discretion,
     Disqualification,
+    Duty,
     Education,
     Every,
     Experience,
@@ -22,6 +24,7 @@ from .schema import (
 )
 from .vocabulary import (
     Appointer,
+    DutyKind,
     ExperienceKind,
     Fault,
     Level,
@@ -117,6 +120,20 @@ TRIAL_2014 = RulePack(
             label="其他损害企业或合作伙伴权益的行为",
             cites="第六条（五）",
             faults=(Fault.OTHER_HARM,),
+        ),
+    ),
+    class_hour=USUAL,
+    training=(
+        Duty(
+            key="initial",
+            label="任职培训并取得结业证书",
+            cites="第五条（五）、第十二条",
+            kind=DutyKind.INITIAL,
+            every=Recurrence.ONCE,
+            certificate=True,
+            reading=Reading(
+                "以培训机构的结业证书为凭。", "第五条（五）只写经过培训并符合要求，第十二条才写结业证书。"
+            ),
         ),
     ),
     reports=(

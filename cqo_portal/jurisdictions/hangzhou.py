@@ -6,6 +6,7 @@ The source prints no clause numbers outside the table: chapters are cited by the
 from datetime import date
 from decimal import Decimal as D
 
+from .class_hour import USUAL
 from .schema import (
     AppointedBy,
     AppraisalGroup,
@@ -163,6 +164,7 @@ DRAFT_2021 = RulePack(
         label="总经理（总裁）聘任授权",
         cites="术语和定义、聘用与培训·聘用",
     ),
+    class_hour=USUAL,
     training=(
         Duty(
             key="initial",

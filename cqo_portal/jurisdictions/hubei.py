@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
+from .class_hour import USUAL
 from .schema import (
     AppointedBy,
     CoverageTarget,
@@ -238,6 +239,7 @@ DRAFT_2021 = RulePack(
     disqualifications=DISQUALIFICATIONS,
     term=Term(normally=Years(5), key="term", label="任期", cites="三（一）"),
     training=TRAINING,
+    class_hour=USUAL,
     targets=TARGETS,
     reports=REPORTS,
     provisions=(

@@ -5,6 +5,7 @@ Table A.1 is canonical where the numbering of the body drifts (the source prints
 
 from datetime import date
 
+from .class_hour import USUAL
 from .jiangsu_scheme import EVALUATION
 from .schema import (
     AppointedBy,
@@ -26,6 +27,7 @@ from .schema import (
 )
 from .vocabulary import (
     AccidentLevel,
+    Activity,
     Appointer,
     Bars,
     CertificateState,
@@ -172,6 +174,7 @@ DRAFT_2023 = RulePack(
             ),
         ),
     ),
+    class_hour=USUAL,
     training=(
         Duty(
             key="continuing",
@@ -181,6 +184,7 @@ DRAFT_2023 = RulePack(
             every=Recurrence.CERTIFICATE_YEAR,
             activities=1,
             counts=("参加培训或授课", "参与学术交流", "发表学术成果"),
+            accepts=(Activity.TRAINING, Activity.TEACHING, Activity.EXCHANGE, Activity.PUBLICATION),
             reading=Reading(
                 "证书有效期内每个证书年至少一次经认可的活动，次数可由评价主体配置。",
                 "9.2 没有写数量，也没有写“每年”是哪一年。",

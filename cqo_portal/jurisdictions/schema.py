@@ -42,6 +42,7 @@ from .scheme import (
 )
 from .vocabulary import (
     Act,
+    Activity,
     Channel,
     DutyKind,
     FirstYear,
@@ -56,7 +57,7 @@ from .vocabulary import (
 
 @dataclass(frozen=True, kw_only=True)
 class Duty(Clause):
-    """A duty to learn. `course_class` keeps hours apart where a text counts two classes."""
+    """A duty to learn. `course_class` keeps hours apart where a text counts two classes; None: the text knows none."""
 
     kind: DutyKind
     every: Recurrence
@@ -66,6 +67,21 @@ class Duty(Clause):
     course_class: int | None = None
     first_year: FirstYear = FirstYear.DUE
     counts: tuple[str, ...] = ()
+    accepts: tuple[Activity, ...] = (Activity.TRAINING,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassHour(Clause):
+    """How long one 学时 lasts. Used against the clock only: hours are counted as the organiser states them."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeTraining(Clause):
+    """A training the offices of a tier hold themselves; `label` is the text's word for it."""
+
+    tier: Tier
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +176,8 @@ class RulePack:
     term: Term | None = None
     route: Route | None = None
     training: tuple[Duty, ...] = ()
+    class_hour: ClassHour
+    office_trainings: tuple[OfficeTraining, ...] = ()
     certificate: CertificateRule | None = None
     evaluation: EvaluationScheme | None = None
     appraisal: AppraisalScheme | None = None
@@ -183,6 +201,7 @@ __all__ = [
     "BySize",
     "CertificateRule",
     "ChangeReport",
+    "ClassHour",
     "Clause",
     "CoverageTarget",
     "Discretion",
@@ -199,6 +218,7 @@ __all__ = [
     "Indicator",
     "LeastGradeAdvised",
     "Months",
+    "OfficeTraining",
     "OfficerDecides",
     "PanelRule",
     "Provision",

@@ -150,6 +150,15 @@ class Recurrence(Labelled):
     CERTIFICATE_YEAR = "certificate_year", "每个证书年"
 
 
+class Activity(Labelled):
+    """What an entry of the ledger was: most duties ask for training attended, some accept more."""
+
+    TRAINING = "training", "参加培训"
+    TEACHING = "teaching", "授课"
+    EXCHANGE = "exchange", "学术交流"
+    PUBLICATION = "publication", "发表学术成果"
+
+
 class FirstYear(Labelled):
     """What a yearly duty asks in the year that had already begun when the officer took the post."""
 

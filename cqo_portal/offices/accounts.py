@@ -35,6 +35,8 @@ def open_account(username: str, *, full_name: str, email: str = "", by=None) -> 
 @transaction.atomic
 def assign(user: User, role: Role, *, by=None, **scope) -> Assignment:
     """Give a role at a place; one that was withdrawn is given back. The database refuses a role without its place."""
+    if (held_at := scope.get("institution")) and held_at._state.adding:
+        held_at.save()
     withdrawn = Assignment.objects.select_for_update(of=("self",)).filter(
         user=user, role=role, active=False, **_whole(scope)
     )
@@ -46,7 +48,7 @@ def assign(user: User, role: Role, *, by=None, **scope) -> Assignment:
 
 
 def _whole(scope: dict) -> dict:
-    nowhere = {"office": None, "organisation": None, "person": None, "body_name": ""}
+    nowhere = {"office": None, "organisation": None, "person": None, "institution": None}
     return nowhere | scope
 
 

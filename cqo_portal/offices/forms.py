@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from cqo_portal.accounts.models import AT_AN_OFFICE, Assignment, Role, User
 from cqo_portal.jurisdictions.vocabulary import Sector
 from cqo_portal.parties import identifiers, size
-from cqo_portal.parties.models import Office, Organisation, Person
+from cqo_portal.parties.models import Institution, Office, Organisation, Person
 from cqo_portal.reference.queries import industry_choices
 from cqo_portal.ui import layouts as lay
 from cqo_portal.ui.fields import DayField, PersonNameField, PhoneField, PlainField, ProseField
@@ -76,7 +76,7 @@ class AssignmentForm(Spoken):
     credit_code = PlainField(
         label="企业的统一社会信用代码", max_length=40, required=False, help_text="企业经办人须填。"
     )
-    body_name = PlainField(
+    institution = PlainField(
         label="评价机构、培训机构的名称",
         max_length=200,
         required=False,
@@ -110,10 +110,17 @@ class AssignmentForm(Spoken):
             return {"organisation": self._organisation()}
         if role == Role.OFFICER:
             return {"person": self._person()}
-        name = self.cleaned_data.get("body_name", "")
-        if role != Role.ADMIN and not name:
-            self.add_error("body_name", "请填写机构的名称。")
-        return {"body_name": name if role != Role.ADMIN else ""}
+        return {"institution": self._institution(role) if role != Role.ADMIN else None}
+
+    def _institution(self, role: Role) -> Institution | None:
+        """A provider is on record with whoever commissioned it before anybody works for it here."""
+        name = self.cleaned_data.get("institution", "")
+        found = Institution.objects.filter(name=name).first() if name else None
+        if not name:
+            self.add_error("institution", "请填写机构的名称。")
+        elif found is None and role == Role.PROVIDER:
+            self.add_error("institution", "没有登记这个名称的培训机构；请核对名称，或请委托机关先登记。")
+        return found or (Institution(name=name) if name and not self.errors else None)
 
     def _office(self, role: Role) -> Office | None:
         office = self.cleaned_data.get("office")

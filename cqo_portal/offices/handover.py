@@ -62,7 +62,7 @@ def colleagues(assignment: Assignment):
         role=assignment.role,
         office=assignment.office_id,
         organisation=assignment.organisation_id,
-        body_name=assignment.body_name,
+        institution=assignment.institution_id,
     )
     return (
         User.objects.filter(is_active=True, assignments__in=same)

@@ -96,6 +96,32 @@ class Organisation(Searchable):
         return (self.credit_code,)
 
 
+class Institution(Searchable):
+    """A legal person that trains or evaluates. What it may do, and until when, other records say."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    credit_code = models.CharField("统一社会信用代码", max_length=18, unique=True, null=True)
+    code = models.CharField("机构代号", max_length=10, unique=True, null=True)  # as printed in its numbers
+    contact = models.CharField("联系人", max_length=100, blank=True)
+    phone = models.CharField("联系电话", max_length=40, blank=True)  # of the institution, not of a person
+
+    class Meta(Searchable.Meta):
+        verbose_name = "机构"
+        constraints = [
+            models.UniqueConstraint(fields=["name"], name="institution_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(code=None) | models.Q(code__regex=r"^[A-Z0-9]{2,10}$"),
+                name="institution_code_can_be_printed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def search_codes(self) -> tuple[str, ...]:
+        return (self.credit_code or "", self.code or "")
+
+
 class Person(Searchable):
     """A natural person. The identity number lies sealed; `identity_index` says whether two are one."""
 

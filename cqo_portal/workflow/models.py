@@ -1,4 +1,4 @@
-"""Forms that took effect: one row for each, so that the same form takes effect once."""
+"""What every life rests on: forms that took effect, and numbers that were given out."""
 
 from django.conf import settings
 from django.db import models
@@ -18,3 +18,16 @@ class SentForm(models.Model):
 
     def __str__(self) -> str:
         return self.led_to
+
+
+class Series(models.Model):
+    """A run of numbers without gaps: the row is locked until the number's owner is committed."""
+
+    key = models.CharField(primary_key=True, max_length=60)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "registry_series"
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.last}"

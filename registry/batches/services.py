@@ -12,12 +12,12 @@ from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.workflow.engine import Refused, perform
+from cqo_portal.workflow.series import next_in
 from registry.batches.models import Batch, BatchItem, Reminder
 from registry.batches.permissions import recalls, sends
 from registry.batches.progress import silent
 from registry.batches.waiting import MOST, examined
 from registry.models import Filing
-from registry.numbers import next_in
 from registry.workflow import RECALL, SEND_UP
 
 # The same steps; the batch announces itself, once for all of them.

@@ -8,7 +8,6 @@ from registry.models.filing import (
     Phrase,
     Proof,
     ReturnItem,
-    Series,
     Submission,
 )
 from registry.models.register import Adoption, Entry, Officer
@@ -24,6 +23,5 @@ __all__ = [
     "Phrase",
     "Proof",
     "ReturnItem",
-    "Series",
     "Submission",
 ]

@@ -273,16 +273,6 @@ class Proof(models.Model):
         return self.name
 
 
-class Series(models.Model):
-    """A run of numbers without gaps: the row is locked until the number's owner is committed."""
-
-    key = models.CharField(primary_key=True, max_length=60)
-    last = models.PositiveIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.last}"
-
-
 class Phrase(models.Model):
     """A sentence offices send again and again, with its clause: shipped ones belong to no office."""
 

@@ -12,9 +12,9 @@ from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.jurisdictions.purposes import Purpose, provision_for
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
+from cqo_portal.workflow.series import next_in
 from registry.editions import edition_for
 from registry.models import Filing
-from registry.numbers import next_in
 from registry.supervision.models import Suggestion
 from registry.supervision.permissions import issues, replies
 

@@ -12,7 +12,7 @@ from cqo_portal.workflow.engine import perform
 from registry import services
 from registry.models import Filing
 from registry.workflow import DISCARD, RETURN
-from tests.cast import user
+from tests.cast import institution, user
 from tests.desk.rows import LONG, NOON, TODAY, filing, officer
 
 pytestmark = pytest.mark.django_db
@@ -238,7 +238,9 @@ def test_an_officer_without_a_post_is_told_so(client, people):
 
 @pytest.mark.parametrize("role", [Role.BODY, Role.EXPERT, Role.PROVIDER])
 def test_a_role_that_comes_later_is_told_honestly(client, people, role):
-    scope = {"body_name": "沧州市质量教育培训中心"} if role in (Role.BODY, Role.PROVIDER) else {}
+    scope = (
+        {"institution": institution("沧州市质量教育培训中心")} if role in (Role.BODY, Role.PROVIDER) else {}
+    )
     text = home(client, user("someone", role, **scope))
     assert title(text) == f"{role.label}的功能不在这一版里"
     assert "以后会在这里办的" in text

@@ -147,7 +147,7 @@ class TestFromTheShell:
         assert (done.returncode, done.stdout) == (1, b"")
         assert "没有" in done.stderr.decode()
 
-    @pytest.mark.parametrize("words", [(), ("hours",), ("find",), ("size", "extra")])
+    @pytest.mark.parametrize("words", [(), ("hour",), ("find",), ("size", "extra")])
     def test_an_unknown_command_is_told_the_known_ones(self, words):
         done = self.run(*words)
         assert done.returncode == 2

@@ -9,12 +9,12 @@ from cqo_portal.jurisdictions import all_packs, pack
 from cqo_portal.jurisdictions.fingerprint import fingerprint
 
 PUBLISHED = {
-    "cangzhou-2023": "6e3811932c0ab54ba83e5bafa54de0166291eef5290f83a8120c3c7eeed68a35",
-    "jiangsu-2023-draft": "9a76f538d8d818bc55b7a5ea58e12ef7016030c2b83a059256208cbfa2e5c7cc",
-    "hangzhou-2021-draft": "a51d093050c913c6999b8434c9f368d356c947baff96bfd81ee0372294117d3d",
-    "hubei-2021-draft": "2a04c917ca409813839237e6c75b53f30057a1e110ac086e12c1ddc4ea90b294",
-    "hubei-2022": "345fa51af69bdce4cbae11921e7d8182499a923f208416c6a79748ca7cafe763",
-    "fujian-2014": "bd2d010f15a3e89b27bf18fe3ac25209b46f261168ca2ba39db1141ba7820a8b",
+    "cangzhou-2023": "73d1ac7191df55ed7a48684e3f1e97204d2d5313689c49d90739697a9f83a0ba",
+    "jiangsu-2023-draft": "02ad8cc237dddcfd9729ee33f56c646ae309a66121a28e6ea6de8fc3261a95cb",
+    "hangzhou-2021-draft": "da444d7d30153f3719be56e5c32b1f182ef29aacc4b9129926c3ab3f5a51e0ba",
+    "hubei-2021-draft": "ac86d38e733c850188e6bcc18ed80b8b51fce0001b3ca51bf70b75624f71780f",
+    "hubei-2022": "730ac91733184391ea3040e152167609b65ca6be6de9d92e8bd55970c6b9b515",
+    "fujian-2014": "4dcc8254bc6c857dd404ed67401a524840d855ffae94cfc4b3727ff28dccb4b3",
 }
 
 

@@ -5,8 +5,9 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from registry.models import Series
-from registry.numbers import filing_number, next_in, receipt_number
+from cqo_portal.workflow.models import Series
+from cqo_portal.workflow.series import next_in
+from registry.numbers import filing_number, receipt_number
 
 
 @pytest.mark.django_db

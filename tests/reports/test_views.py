@@ -13,7 +13,7 @@ from registry.models import Officer
 from registry.reports import roster, services
 from registry.reports.models import AnnualReport, ReportPin, RollUp, SignOff
 from registry.reports.workflow import AMEND, REPORT, SUBMIT
-from tests.cast import browser, user
+from tests.cast import browser, institution, user
 from tests.reports.world import AFTER, IN_TIME, YEAR, enterprise, post, typed
 from tests.reports.world import world as world_of
 
@@ -49,7 +49,7 @@ def test_the_index_says_the_fact_for_each_role(world):
     assert title(browser(world.chen).get(url("index"))) == "2026 年度报告：1 份等我局接收"
     assert title(browser(world.gao).get(url("index"))) == "2026 年度报告：应报 4 家，已接收 0 家"
     assert title(browser(world.lin).get(url("index"))) == "2026 年度报告：应报 4 家，已接收 0 家"
-    other = user("body", Role.BODY, body_name="评价机构")
+    other = user("body", Role.BODY, institution=institution("评价机构"))
     assert "不经手年度报告" in text(browser(other).get(url("index")))
 
 

@@ -128,7 +128,9 @@ def _route(pack: RulePack, page: _Page) -> Section | None:
 
 
 def _training(pack: RulePack, page: _Page) -> Section | None:
-    return _list("part-training", "培训与继续教育", pack.training, page)
+    return _list(
+        "part-training", "培训与继续教育", (*pack.training, *pack.office_trainings, pack.class_hour), page
+    )
 
 
 def _evaluation(pack: RulePack, page: _Page) -> Section | None:

@@ -14,8 +14,10 @@ from cqo_portal.jurisdictions.requirements import (
 )
 from cqo_portal.jurisdictions.schema import (
     ChangeReport,
+    ClassHour,
     CoverageTarget,
     Duty,
+    OfficeTraining,
     Provision,
     Report,
     Step,
@@ -50,6 +52,10 @@ def said(clause) -> str:
             return f"一般 {length}，企业可以另定" if editable else str(length)
         case Duty():
             return _duty(clause)
+        case ClassHour(minutes=minutes):
+            return f"{minutes} 分钟"
+        case OfficeTraining(tier=tier):
+            return f"{tier}组织"
         case Span(length=length):
             return str(length)
     return _said_of_procedure(clause)
@@ -92,7 +98,7 @@ def _disqualification(clause: Disqualification) -> str:
 def _duty(duty: Duty) -> str:
     amount = [f"{plain(duty.hours)} 学时"] if duty.hours is not None else []
     amount += [f"不少于 {duty.activities} 次活动"] if duty.activities else []
-    amount += ["取得合格证书"] if duty.certificate else []
+    amount += ["取得培训证书"] if duty.certificate else []
     parts = [f"{duty.every}：{'、'.join(amount)}" if amount else str(duty.every)]
     if duty.every is Recurrence.CALENDAR_YEAR:
         parts.append(str(duty.first_year))

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseTrouble
 
-from cqo_portal.desk.calculations import dates_of, explanation_of, score_of, sector_of, size_of
+from cqo_portal.desk.calculations import dates_of, explanation_of, hours_of, score_of, sector_of, size_of
 from cqo_portal.desk.finding import find
 from cqo_portal.desk.reading import Refused, parsed
 from cqo_portal.jurisdictions.calendar import WorkingCalendar
@@ -25,18 +25,19 @@ CALCULATIONS: dict[str, Calculation] = {
     "sector": sector_of,
     "explain": explanation_of,
     "score": score_of,
+    "hours": hours_of,
 }
 BAD_INPUT, NOTHING_FOUND = 2, 1
-USAGE = "用法：manage.py rules size|sector|explain|score|dates（从标准输入读 JSON），或 rules find 词。"
+USAGE = "用法：manage.py rules size|sector|explain|score|hours|dates（从标准输入读 JSON），或 rules find 词。"
 
 
 class Command(BaseCommand):
-    help = "从命令行使用规则：size、sector、explain、score、dates 读写 JSON；find 查找规则所在。"
+    help = "从命令行使用规则：size、sector、explain、score、hours、dates 读写 JSON；find 查找规则所在。"
     requires_system_checks: list[str] = []
     stealth_options = ("stdin",)
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("what", nargs="?", help="size、sector、explain、score、dates 或 find")
+        parser.add_argument("what", nargs="?", help="size、sector、explain、score、hours、dates 或 find")
         parser.add_argument("words", nargs="*", help="find 要找的词")
 
     def handle(self, *, what: str | None, words: list[str], stdin=None, **options) -> None:

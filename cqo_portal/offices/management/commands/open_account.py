@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from cqo_portal.accounts.models import AT_AN_OFFICE, Role
 from cqo_portal.offices.accounts import assign, enterprise, open_account
 from cqo_portal.parties.identifiers import Invalid
-from cqo_portal.parties.models import Office
+from cqo_portal.parties.models import Institution, Office
 
 
 class Command(BaseCommand):
@@ -42,7 +42,8 @@ class Command(BaseCommand):
                 raise CommandError("企业经办人须写明 --credit-code、--enterprise 和 --office。")
             held_at = enterprise(said["credit_code"], name=said["enterprise"], office=self._office(said))
             return {"organisation": held_at}
-        return {"body_name": said["body"]}
+        named = Institution.objects.filter(name=said["body"]).first() or Institution(name=said["body"])
+        return {"institution": named if said["body"] else None}
 
     def _office(self, said: dict) -> Office:
         office = Office.objects.filter(pk=said["office"], active=True).first()

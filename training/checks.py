@@ -1,0 +1,41 @@
+"""What cannot be, or should be looked at: days too full, sessions outside a qualification. Values only."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+LONGEST_DAY = Decimal(12)  # 学时 somebody can take in on one day; our own limit, no text has one
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Hours, and the days on which they were earned; which day how many nobody says, so they are spread evenly."""
+
+    hours: Decimal
+    days: tuple[date, ...]
+
+
+def days_between(first_day: date, last_day: date) -> tuple[date, ...]:
+    return tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
+
+
+def long_days(learned: Iterable[Learned]) -> list[date]:
+    """The days on which more was learned than a day can hold, earliest first."""
+    load: dict[date, Fraction] = defaultdict(Fraction)
+    for each in learned:
+        for day in each.days:
+            load[day] += Fraction(each.hours) / len(each.days)
+    return sorted(day for day, hours in load.items() if hours > LONGEST_DAY)
+
+
+def minutes_taught(times: Iterable[tuple]) -> int:
+    """The minutes between beginnings and ends."""
+    return sum(int((ends - begins).total_seconds()) // 60 for begins, ends in times)
+
+
+def too_many_hours(hours: Decimal, *, minutes: int, class_hour: int) -> bool:
+    """Whether so many class hours cannot fit into so many minutes."""
+    return hours * class_hour > minutes

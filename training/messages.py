@@ -1,0 +1,22 @@
+"""The kinds of message a training causes, and who gets them."""
+
+from cqo_portal.accounts.holders import holders
+from cqo_portal.accounts.models import Role
+from cqo_portal.notifications.catalogue import Kind, add
+
+
+def the_person(report):
+    return holders(role=Role.OFFICER, person=report.person_id)
+
+
+def whoever_confirms(report):
+    if report.office_id:
+        return holders(role=Role.COUNTY, office=report.office_id)
+    return holders(role=Role.BODY, institution=report.institution_id)
+
+
+add(
+    Kind("self-report-sent", recipients=whoever_confirms),
+    Kind("self-report-confirmed", recipients=the_person),
+    Kind("self-report-refused", recipients=the_person),
+)

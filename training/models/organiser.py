@@ -1,0 +1,73 @@
+"""Who holds trainings: a provider that somebody commissioned, or an office itself."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from cqo_portal.parties.models import Institution, Office
+from training.queries import CommissionQuerySet
+
+
+class Organised(models.Model):
+    """Held by an institution or by an office, never by both."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, null=True, blank=True, related_name="+")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(institution__isnull=False, office=None)
+                | Q(institution=None, office__isnull=False),
+                name="%(app_label)s_%(class)s_has_one_organiser",
+            )
+        ]
+
+    @property
+    def organiser(self) -> Institution | Office:
+        return self.institution or self.office
+
+
+class Commission(models.Model):
+    """委托: an authority says that a provider may train, from a day on (Fujian art. 9)."""
+
+    class State(models.TextChoices):
+        IN_FORCE = "in_force", "有效"
+        ENDED = "ended", "已终止"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="commissions")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="commissions", verbose_name="委托机关")
+    document = models.CharField("委托文号", max_length=100)
+    first_day = models.DateField("起始日期")
+    last_day = models.DateField("截止日期", null=True)  # none: until it is ended
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.IN_FORCE)
+    ended_on = models.DateField("终止日期", null=True)  # the last day on which it held
+    moved_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = CommissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "委托"
+        ordering = ["-first_day", "-at"]
+        indexes = [models.Index(fields=["office", "state"], name="commission_of_office")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "office", "document"], name="commission_document_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="commission_days_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ended", ended_on__isnull=False) | Q(state="in_force", ended_on=None),
+                name="commission_ended_has_its_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office}委托{self.institution}（{self.document}）"

@@ -1,0 +1,186 @@
+"""What is taught and when: courses, their sessions, and who came."""
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cqo_portal.jurisdictions.vocabulary import DutyKind
+from cqo_portal.parties.models import Person, Searchable
+from training.hours import CLASSES
+from training.models.organiser import Organised
+from training.queries import CourseQuerySet, RosterQuerySet, SessionQuerySet
+
+_KINDS = [(kind.value, kind.label) for kind in DutyKind]
+
+
+def class_label(course_class: int | None) -> str:
+    return CLASSES[course_class]
+
+
+class Course(Organised, Searchable):
+    """What can be learned. `name` is its title; it may be held many times."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("类别", max_length=12, choices=_KINDS)
+    about = models.TextField("内容", blank=True)
+    fields = ArrayField(models.CharField(max_length=20), verbose_name="专长", default=list)
+    active = models.BooleanField("开设", default=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = "课程"
+        constraints = [
+            *Organised.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["institution", "office", "name"], nulls_distinct=False, name="course_title_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Session(Organised, Searchable):
+    """场次: a course held once. `name` is the course's title, kept as it was."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "筹备"
+        POSTED = "posted", "已入账"
+        CANCELLED = "cancelled", "已取消"
+
+    class Place(models.TextChoices):
+        ON_SITE = "on_site", "线下"
+        ONLINE = "online", "线上（按时上课）"
+        OWN_PACE = "own_pace", "线上（自行安排时间）"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField("场次编号", max_length=40, unique=True)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="sessions")
+    held = models.CharField("方式", max_length=10, choices=Place.choices)
+    place = models.CharField("地点或网址", max_length=200)
+    trainer = models.CharField("授课人", max_length=200)
+    first_day = models.DateField("起")
+    last_day = models.DateField("止")
+    year = models.PositiveSmallIntegerField("计入年度")
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PLANNED)
+    moved_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta(Searchable.Meta):
+        verbose_name = "场次"
+        indexes = [
+            *Searchable.Meta.indexes,
+            models.Index(fields=["institution", "-last_day", "-id"], name="session_of_institution"),
+            models.Index(fields=["office", "-last_day", "-id"], name="session_of_office"),
+        ]
+        constraints = [
+            *Organised.Meta.constraints,
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="session_days_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.number}）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("training:session", args=[self.pk])
+
+    def search_codes(self) -> tuple[str, ...]:
+        return (self.number,)
+
+    @property
+    def kind(self) -> DutyKind:
+        return DutyKind(self.course.kind)
+
+    def is_over(self, today: date) -> bool:
+        return self.last_day <= today
+
+
+class SessionHours(models.Model):
+    """How many class hours a session gives, class by class; None where the texts there know no classes."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="hours")
+    course_class = models.PositiveSmallIntegerField("类", null=True)
+    hours = models.DecimalField("学时", max_digits=5, decimal_places=2)
+
+    class Meta:
+        verbose_name = "场次学时"
+        ordering = ["course_class"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "course_class"], nulls_distinct=False, name="session_hours_once_a_class"
+            ),
+            models.CheckConstraint(condition=Q(hours__gt=0), name="session_hours_are_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{class_label(self.course_class)} {self.hours}"
+
+
+class Meeting(models.Model):
+    """A time at which everybody of a session comes together."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="meetings")
+    during = DateTimeRangeField("时间", default_bounds="[)")
+
+    class Meta:
+        verbose_name = "上课时间"
+        ordering = ["during"]
+        constraints = [
+            ExclusionConstraint(
+                name="meetings_of_a_session_apart",
+                expressions=[("session", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(
+                condition=Q(during__isempty=False, during__lower_inf=False, during__upper_inf=False),
+                name="meeting_begins_and_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        begins, ends = (timezone.localtime(each) for each in (self.during.lower, self.during.upper))
+        return f"{begins:%Y-%m-%d %H:%M}–{ends:%H:%M}"
+
+
+class RosterLine(models.Model):
+    """Somebody came, not yet posted. Posting turns a line into an entry of the ledger and takes it away."""
+
+    class Source(models.TextChoices):
+        NUMBER = "number", "按证件号码登记"
+        UPLOAD = "upload", "名单导入"
+        SIGNED = "signed", "扫码签到"
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="roster")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    name = models.CharField("姓名（名单所写）", max_length=100)
+    course_class = models.PositiveSmallIntegerField("类", null=True)
+    hours = models.DecimalField("学时", max_digits=5, decimal_places=2)
+    meetings = ArrayField(models.BigIntegerField(), default=list)  # keys of those attended; empty: all
+    source = models.CharField("来源", max_length=10, choices=Source.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = RosterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "名单"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "person", "course_class"], nulls_distinct=False, name="roster_once_a_class"
+            ),
+            models.CheckConstraint(condition=Q(hours__gt=0), name="roster_hours_are_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.hours}"

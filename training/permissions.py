@@ -1,0 +1,60 @@
+"""Predicates about trainings: who holds them, who confirms, who commissions."""
+
+from rules import predicate
+
+from cqo_portal.accounts.permissions import (
+    is_body,
+    is_city,
+    is_county,
+    is_officer,
+    is_provider,
+    is_province,
+)
+
+is_office = is_county | is_city | is_province
+
+holds_trainings = is_provider | is_office
+commissions_providers = is_city | is_province
+
+
+@predicate
+def is_of_the_own_house(user, organised) -> bool:
+    """Held by the institution or the office one acts for."""
+    acting = user.acting
+    if organised.institution_id:
+        return acting.institution_id == organised.institution_id
+    return acting.office_id == organised.office_id
+
+
+@predicate
+def is_the_person(user, thing) -> bool:
+    return user.acting.person_id == thing.person_id
+
+
+@predicate
+def has_a_part_in_it(user, thing) -> bool:
+    """Whoever is the person, in whatever role, decides nothing about his own hours."""
+    return user.assignments.filter(person=thing.person_id).exists()
+
+
+@predicate
+def is_of_the_own_office(user, commission) -> bool:
+    return user.acting.office_id == commission.office_id
+
+
+organises = holds_trainings & is_of_the_own_house
+ends_a_commission = commissions_providers & is_of_the_own_office
+confirms_hours = (is_county | is_body) & is_of_the_own_house & ~has_a_part_in_it
+withdraws_a_report = is_officer & is_the_person
+
+
+@predicate
+def oversees_its_organiser(user, entry) -> bool:
+    """An office that commissioned the provider, or the office above the one that held the training."""
+    office = user.acting.office_id
+    if entry.institution_id:
+        return entry.institution.commissions.filter(office=office).exists()
+    return entry.office.parent_id == office
+
+
+settles_flags = is_office & oversees_its_organiser & ~has_a_part_in_it

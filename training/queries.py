@@ -1,0 +1,127 @@
+"""Which trainings, entries and reports a person may see. A queryset knows no model but its own."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from cqo_portal.accounts.models import AT_AN_OFFICE, Role
+from cqo_portal.accounts.scope import NOTHING, within_area
+from cqo_portal.audit.append_only import AppendOnlyQuerySet
+from cqo_portal.parties.queries import SearchableQuerySet
+
+ZERO = Decimal(0)
+
+
+def _organised_within(acting) -> Q:
+    """Held by whoever one acts for; for an office also by those below it and by providers these commissioned."""
+    if acting.role == Role.PROVIDER:
+        return Q(institution=acting.institution_id)
+    if acting.role in AT_AN_OFFICE:
+        return within_area(acting) | within_area(acting, "institution__commissions__office")
+    return NOTHING
+
+
+class CommissionQuerySet(QuerySet):
+    def visible_to(self, user) -> "CommissionQuerySet":
+        """Who is commissioned is no secret among offices; a provider sees its own."""
+        acting = user.acting
+        if acting is None:
+            return self.none()
+        if acting.role == Role.PROVIDER:
+            return self.filter(institution=acting.institution_id)
+        return self if acting.role in AT_AN_OFFICE else self.none()
+
+    def covering(self, first_day: date, last_day: date) -> "CommissionQuerySet":
+        """Those that held on every day from the first to the last."""
+        return self.filter(
+            Q(last_day=None) | Q(last_day__gte=last_day),
+            Q(ended_on=None) | Q(ended_on__gte=last_day),
+            first_day__lte=first_day,
+        )
+
+
+class CourseQuerySet(SearchableQuerySet):
+    def visible_to(self, user) -> "CourseQuerySet":
+        return self.filter(_organised_within(user.acting)).distinct() if user.acting else self.none()
+
+    def of_organiser(self, acting) -> "CourseQuerySet":
+        return self.filter(institution=acting.institution_id, office=acting.office_id)
+
+
+class SessionQuerySet(SearchableQuerySet):
+    def visible_to(self, user) -> "SessionQuerySet":
+        if user.acting is None:
+            return self.none()
+        within = self.model._base_manager.filter(_organised_within(user.acting), pk=OuterRef("pk"))
+        return self.filter(
+            Exists(within)
+        )  # joined to commissions, a row would come as often as there are any
+
+    def of_organiser(self, acting) -> "SessionQuerySet":
+        return self.filter(institution=acting.institution_id, office=acting.office_id)
+
+    def for_list(self) -> "SessionQuerySet":
+        return self.select_related("institution", "office", "course").prefetch_related("hours")
+
+
+class RosterQuerySet(QuerySet):
+    def for_list(self) -> "RosterQuerySet":
+        return self.select_related("person")
+
+
+class EntryQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user) -> "EntryQuerySet":
+        """By whom they were posted, and whose they are. Who serves in an area is asked further up."""
+        acting = user.acting
+        if acting is None:
+            return self.none()
+        if acting.role == Role.OFFICER:
+            return self.filter(person=acting.person_id)
+        if acting.role == Role.BODY:
+            return self.filter(institution=acting.institution_id)
+        within = self.model._base_manager.filter(_organised_within(acting), pk=OuterRef("pk"))
+        return self.filter(Exists(within))
+
+    def standing(self) -> "EntryQuerySet":
+        """Neither a reversal nor reversed."""
+        return self.filter(reverses=None, reversal=None)
+
+    def counting(self) -> "EntryQuerySet":
+        """Standing, and no open question about them."""
+        return self.standing().filter(~Exists(self._held()))
+
+    def held(self) -> "EntryQuerySet":
+        return self.standing().filter(Exists(self._held()))
+
+    def _held(self) -> QuerySet:
+        flags = self.model._meta.get_field("flags").related_model._base_manager
+        return flags.filter(entry=OuterRef("pk")).filter(Q(settlement=None) | Q(settlement__counts=False))
+
+    def balance(self) -> Decimal:
+        """The sum of the lines, reversals and all."""
+        return self.aggregate(total=Sum("hours"))["total"] or ZERO
+
+    def for_ledger(self) -> "EntryQuerySet":
+        return self.select_related(
+            "session", "self_report", "institution", "office", "reverses", "reversal"
+        ).prefetch_related("flags__settlement")
+
+    def of_people(self, people: Iterable) -> "EntryQuerySet":
+        return self.filter(person__in=people)
+
+
+class SelfReportQuerySet(QuerySet):
+    def visible_to(self, user) -> "SelfReportQuerySet":
+        acting = user.acting
+        if acting is None:
+            return self.none()
+        if acting.role == Role.OFFICER:
+            return self.filter(person=acting.person_id)
+        if acting.role == Role.BODY:
+            return self.filter(institution=acting.institution_id)
+        return self.filter(within_area(acting))
+
+    def waiting(self) -> "SelfReportQuerySet":
+        return self.filter(state="waiting")
