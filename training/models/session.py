@@ -109,7 +109,7 @@ class Session(Organised, Searchable):
 class SessionHours(models.Model):
     """How many class hours a session gives, class by class; None where the texts there know no classes."""
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="hours")
+    session = models.ForeignKey(Session, models.PROTECT, related_name="hours")
     course_class = models.PositiveSmallIntegerField("类", null=True)
     hours = models.DecimalField("学时", max_digits=5, decimal_places=2)
 
@@ -130,7 +130,7 @@ class SessionHours(models.Model):
 class Meeting(models.Model):
     """A time at which everybody of a session comes together."""
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="meetings")
+    session = models.ForeignKey(Session, models.PROTECT, related_name="meetings")
     during = DateTimeRangeField("时间", default_bounds="[)")
 
     class Meta:
@@ -160,7 +160,7 @@ class RosterLine(models.Model):
         UPLOAD = "upload", "名单导入"
         SIGNED = "signed", "扫码签到"
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="roster")
+    session = models.ForeignKey(Session, models.PROTECT, related_name="roster")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     name = models.CharField("姓名（名单所写）", max_length=100)
     course_class = models.PositiveSmallIntegerField("类", null=True)
