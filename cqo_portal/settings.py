@@ -261,5 +261,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        "weasyprint": {"level": "ERROR"}
+    },  # it warns of each rule in our sheets that only browsers know
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO" if not DEMO else "WARNING")},
 }
