@@ -134,13 +134,13 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
     "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
 )
 WEB_DATABASE_ROLE = env("WEB_DATABASE_ROLE", default="cqo_web")
-DATA_DIR = Path(env("DATA_DIR", default=str(VAR_DIR / "files")))  # proofs; never below a web root
+DATA_DIR = Path(env("DATA_DIR", default=str(VAR_DIR / "files")))  # papers; never below a web root
 MEDIA_ROOT = DATA_DIR
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-PROOF_MAX_BYTES = 20 * 1024 * 1024
+PAPER_MAX_BYTES = 20 * 1024 * 1024
 
 # Login limits and one-time-code marks must survive the loss of Redis: they live in the database.
 CACHES = {
@@ -262,5 +262,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        "weasyprint": {"level": "ERROR"}
+    },  # it warns of each rule in our sheets that only browsers know
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO" if not DEMO else "WARNING")},
 }

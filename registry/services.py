@@ -1,10 +1,8 @@
 """Writes that are not transitions: opening a filing, papers, return items, determinations, the register itself."""
 
 from datetime import date
-from pathlib import PurePath
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -12,8 +10,9 @@ from cqo_portal.accounts.permissions import is_enterprise
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import hold_chain, look, place_of, record
 from cqo_portal.jurisdictions.calendar import Years
+from cqo_portal.papers.accepting import NotAccepted, accept
 from cqo_portal.parties.models import Organisation
-from registry import draft, effects, proofs
+from registry import draft, effects
 from registry.editions import edition_for
 from registry.models import Determination, Filing, Officer, Proof, ReturnItem
 from registry.permissions import decides, is_applicant
@@ -87,29 +86,17 @@ def _other_one_first(standing: Filing) -> str:
 
 
 def attach_proof(filing: Filing, upload, *, kind: str, by) -> Proof:
-    """Make the paper anew and keep it. Raises `proofs.NotAccepted` with a sentence."""
+    """Make the paper anew and keep it. Raises `NotAccepted` with a sentence."""
     _insist_that_papers_are_open(filing, kind, by=by)
-    proofs.refuse_by_size(upload.size)
-    made = proofs.remake(upload.read())
+    made = accept(upload)
     with transaction.atomic():
         locked = Filing.objects.select_for_update().get(pk=filing.pk)
         _insist_that_papers_are_open(locked, kind, by=by)
         same = locked.proofs.current().filter(kind=kind, digest=made.digest).first()
         if same:
-            raise proofs.NotAccepted(f"这份材料已经传过了：{same.name}。")
-        paper = Proof(
-            filing=locked,
-            kind=kind,
-            name=_shown_name(upload.name, made.media_type),
-            media_type=made.media_type,
-            size=len(made.content),
-            pages=made.pages,
-            digest=made.digest,
-            uploaded_by=by,
-            added_in=locked.round + 1,
-        )
-        paper.file.save(f"{paper.pk}{_SUFFIX[made.media_type]}", ContentFile(made.content), save=False)
-        paper.save()
+            raise NotAccepted(f"这份材料已经传过了：{same.name}。")
+        paper = Proof(filing=locked, kind=kind, uploaded_by=by, added_in=locked.round + 1)
+        paper.keep(made, sent_as=upload.name)
         record("attach", locked, by=by, data={"proof": str(paper.pk), "kind": kind, "digest": made.digest})
     return paper
 
@@ -128,17 +115,7 @@ def _insist_that_papers_are_open(filing: Filing, kind: str, *, by) -> None:
     if not is_applicant.test(by, filing):
         raise PermissionDenied
     if not draft.is_open(f"proof.{kind}", draft.unlocked(filing)):
-        raise proofs.NotAccepted("这一类材料现在不能改动：备案已经提交，或者不在退回补正的范围内。")
-
-
-_SUFFIX = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
-
-
-def _shown_name(sent: str, media_type: str) -> str:
-    """The sender's name for the file, without folders and with the suffix of what we made."""
-    stem = PurePath(sent.replace("\\", "/")).stem
-    visible = "".join(c for c in stem if c.isprintable()).strip() or "材料"
-    return visible[:150] + _SUFFIX[media_type]
+        raise NotAccepted("这一类材料现在不能改动：备案已经提交，或者不在退回补正的范围内。")
 
 
 def note_opened(paper: Proof, *, by, today: date) -> None:

@@ -4,16 +4,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cqo_portal.accounts.permissions import is_enterprise
+from cqo_portal.papers.accepting import NotAccepted
+from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, perform
-from registry import content, draft, facts, forms, proofs, services
+from registry import content, draft, facts, forms, services
 from registry.models import Filing, Proof
 from registry.pages.case import case_page
 from registry.pages.change import CHANGES, before_change, day_typed
@@ -185,7 +187,7 @@ def attach(request, pk):
             services.attach_proof(
                 filing, form.cleaned_data["file"], kind=form.cleaned_data["kind"], by=request.user
             )
-        except proofs.NotAccepted as refusal:
+        except NotAccepted as refusal:
             problem = str(refusal)
     return _papers(request, filing, problem=problem, kind=request.POST.get("kind", ""))
 
@@ -196,7 +198,7 @@ def remove_proof(request, pk):
     paper = get_object_or_404(Proof.objects.visible_to(request.user).current(), pk=pk)
     try:
         services.remove_proof(paper, by=request.user)
-    except proofs.NotAccepted as refusal:
+    except NotAccepted as refusal:
         return _papers(request, paper.filing, problem=str(refusal), kind=paper.kind)
     return _papers(request, paper.filing)
 
@@ -214,29 +216,19 @@ def _papers(request, filing: Filing, *, problem: str = "", kind: str = "") -> Ht
 @require_safe
 @login_required
 def proof(request, pk):
-    """The paper as a download: never shown inside our origin, never as it was sent."""
     paper = get_object_or_404(Proof.objects.visible_to(request.user), pk=pk)
-    try:
-        stored = paper.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
+    answer = as_download(paper)
     services.note_opened(paper, by=request.user, today=timezone.localdate())
-    response = FileResponse(stored, as_attachment=True, filename=paper.name, content_type=paper.media_type)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return answer
 
 
 @require_safe
 @login_required
 def proof_page(request, pk, number):
     paper = get_object_or_404(Proof.objects.visible_to(request.user), pk=pk)
-    try:
-        picture = proofs.page_picture(paper, number=number)
-    except (IndexError, FileNotFoundError, proofs.NotAccepted) as error:
-        raise Http404 from error
+    answer = as_picture(paper, number=number)
     services.note_opened(paper, by=request.user, today=timezone.localdate())
-    kind = "image/png" if paper.media_type == "application/pdf" else paper.media_type
-    return HttpResponse(picture, content_type=kind)
+    return answer
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────

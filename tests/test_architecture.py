@@ -18,8 +18,7 @@ from cqo_portal.audit.append_only import AppendOnlyModel
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("cqo_portal", "training", "registry", "evaluation", "certificates")
-PAPER = ROOT / "templates" / "demo" / "paper.html"  # set by WeasyPrint, never sent to a browser
-TEMPLATES = sorted(set((ROOT / "templates").rglob("*.html")) - {PAPER})
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # crispy: words of our own forms with the markup of allauth, and fields it has drawn already.
 DRAWN = {"help_text.html", "help_text_and_errors.html", "section.html"}
 SOURCES = sorted(
@@ -174,6 +173,19 @@ class TestSources:
                     name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
                 if isinstance(node, ast.Name | ast.Call) and name in banned and where not in allowed:
                     assert not isinstance(node, ast.Call), f"{where}:{node.lineno} {name}"
+
+    def test_documents_are_set_in_one_place(self):
+        """Elsewhere WeasyPrint would have its own door, which opens every address and every file."""
+        setters = set()
+        for where, tree in self.trees():
+            for node in ast.walk(tree):
+                names = [alias.name for alias in getattr(node, "names", []) if isinstance(alias, ast.alias)]
+                if any(
+                    name.split(".")[0] == "weasyprint"
+                    for name in [getattr(node, "module", None) or "", *names]
+                ):
+                    setters.add(where)
+        assert setters == {"cqo_portal/printing/typesetting.py"}
 
     def test_sql_is_never_glued_together_from_values(self):
         for where, tree in self.trees():

@@ -3,19 +3,17 @@
 import json
 from datetime import date
 from functools import cached_property
-from io import BytesIO
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.template.loader import render_to_string
 
 from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.desk.demo_year import Year, acting
 from cqo_portal.jurisdictions.vocabulary import Size
 from cqo_portal.parties import size
 from cqo_portal.parties.models import Institution, Office, Organisation
+from cqo_portal.printing.documents import pdf_of
 from cqo_portal.workflow.engine import perform
 from registry import draft, facts, services
 from registry.models import Filing, Proof
@@ -140,20 +138,10 @@ class Story:
         return acting(held)
 
     def paper(self, kind: str, said: dict, organisation) -> SimpleUploadedFile:
-        """A sheet as an enterprise would scan it, set by WeasyPrint in a font that comes from a package."""
-        from weasyprint import HTML
-
+        """A sheet as an enterprise would scan it."""
         words = {"said": said, "organisation": organisation, "kind": Proof.Kind(kind), "today": self.today}
-        html = render_to_string("demo/paper.html", words | {"font": _font_url()})
-        out = BytesIO()
-        HTML(string=html, base_url=str(settings.BASE_DIR)).write_pdf(out)
-        return SimpleUploadedFile(f"{Proof.Kind(kind).label}.pdf", out.getvalue(), "application/pdf")
-
-
-def _font_url() -> str:
-    import pylopdf_fonts_zh_cn
-
-    return (Path(pylopdf_fonts_zh_cn.__file__).parent / "NotoSerifSC-Regular.otf").as_uri()
+        sheet = pdf_of("demo_paper.html", words)
+        return SimpleUploadedFile(f"{Proof.Kind(kind).label}.pdf", sheet, "application/pdf")
 
 
 def _sized(said: dict) -> dict:

@@ -11,6 +11,7 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.audit.models import Event
 from cqo_portal.offices.queries import HandOverQuerySet, LicenceQuerySet, MoveQuerySet, RegistrationQuerySet
+from cqo_portal.papers.models import Paper
 from cqo_portal.parties.models import Office, Organisation
 from cqo_portal.sealed import SealedTextField
 
@@ -99,26 +100,17 @@ class Registration(models.Model):
         return Organisation.objects.select_related("office").filter(credit_code=self.credit_code).first()
 
 
-class Licence(models.Model):
-    """A picture of the business licence, made anew by us. `registry.proofs` draws its pages."""
+class Licence(Paper):
+    """The business licence of a registration."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="licences")
-    name = models.CharField("文件名", max_length=200)
     file = models.FileField(upload_to="licences/%Y/%m/")
-    media_type = models.CharField(max_length=40)
-    size = models.PositiveIntegerField("大小（字节）")
-    pages = models.PositiveSmallIntegerField("页数")
-    digest = models.CharField("SHA-256", max_length=64)
-    uploaded_at = models.DateTimeField(auto_now_add=True)
 
+    unnamed = "营业执照"
     objects = LicenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "营业执照"
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Move(models.Model):

@@ -2,22 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import PurePath
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from cqo_portal.accounts.models import User
 from cqo_portal.audit.record import look, record
 from cqo_portal.offices.models import Licence, Registration
 from cqo_portal.offices.permissions import admits
+from cqo_portal.papers.accepting import NotAccepted, accept
 from cqo_portal.parties import size
 from cqo_portal.parties.models import Organisation
 from cqo_portal.workflow.engine import Refused
-from registry import proofs
-
-SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 
 
 class NameTaken(Exception):
@@ -73,36 +69,21 @@ def _write(enterprise: Mapping, clerk: Mapping, *, user: User, today: date) -> R
 
 
 def attach_licence(registration: Registration, upload, *, by: User) -> Licence:
-    """Make the paper anew and keep it; the last one counts. Raises `proofs.NotAccepted` with a sentence."""
+    """Make the paper anew and keep it; the last one counts. Raises `NotAccepted` with a sentence."""
     if registration.applicant_id != by.pk:
         raise PermissionDenied
-    proofs.refuse_by_size(upload.size)
-    made = proofs.remake(upload.read())
+    made = accept(upload)
     with transaction.atomic():
         locked = Registration.objects.select_for_update().get(pk=registration.pk)
         if locked.state != Registration.State.OPENED:
-            raise proofs.NotAccepted("注册已经提交，执照现在不能换；要换的，请先撤回，再重新填报。")
+            raise NotAccepted("注册已经提交，执照现在不能换；要换的，请先撤回，再重新填报。")
         newest = locked.licence
         if newest and newest.digest == made.digest:
             return newest  # a second click
-        paper = Licence(
-            registration=locked,
-            name=_shown_name(upload.name, SUFFIXES[made.media_type]),
-            media_type=made.media_type,
-            size=len(made.content),
-            pages=made.pages,
-            digest=made.digest,
-        )
-        paper.file.save(f"{paper.pk}{SUFFIXES[made.media_type]}", ContentFile(made.content), save=False)
-        paper.save()
+        paper = Licence(registration=locked)
+        paper.keep(made, sent_as=upload.name)
         record("attach", locked, by=by, data={"licence": str(paper.pk), "digest": made.digest})
     return paper
-
-
-def _shown_name(sent: str, suffix: str) -> str:
-    stem = PurePath(sent.replace("\\", "/")).stem
-    visible = "".join(sign for sign in stem if sign.isprintable()).strip() or "营业执照"
-    return visible[:150] + suffix
 
 
 def pass_on(registration: Registration, *, by: User) -> Registration:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cqo_portal.audit.append_only import AppendOnlyModel
+from cqo_portal.papers.models import Paper
 from cqo_portal.parties.models import Office, Organisation, Searchable
 from cqo_portal.sealed import SealedJSONField
 from registry.clock import days_late
@@ -229,8 +230,8 @@ class Determination(AppendOnlyModel):
         return f"{self.clause}：{self.reason}"
 
 
-class Proof(models.Model):
-    """A paper the enterprise handed in, made anew by us from what was sent. Never served as sent."""
+class Proof(Paper):
+    """A paper the enterprise handed in with a filing."""
 
     class Kind(models.TextChoices):
         APPOINTMENT = "appointment", "任命书"
@@ -242,17 +243,10 @@ class Proof(models.Model):
         DEPARTURE = "departure", "离任、免职文件"
         OTHER = "other", "其他材料"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="proofs")
     kind = models.CharField("种类", max_length=12, choices=Kind.choices)
-    name = models.CharField("文件名", max_length=200)
     file = models.FileField(upload_to="proofs/%Y/%m/")
-    media_type = models.CharField(max_length=40)
-    size = models.PositiveIntegerField("大小（字节）")
-    pages = models.PositiveSmallIntegerField("页数")
-    digest = models.CharField("SHA-256", max_length=64)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
     added_in = models.PositiveSmallIntegerField(default=1)
     removed_in = models.PositiveSmallIntegerField(null=True)
     removed_at = models.DateTimeField(null=True)
@@ -268,9 +262,6 @@ class Proof(models.Model):
                 name="proof_once_a_kind",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Phrase(models.Model):

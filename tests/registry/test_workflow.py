@@ -224,7 +224,7 @@ class TestAReturn:
         assert kept["officer-name"] == ["王雪松"]
 
     def test_only_pinned_papers_unlock(self, people):
-        from registry.proofs import NotAccepted
+        from cqo_portal.papers.accepting import NotAccepted
 
         filing = self.returned(people, "proof.experience")
         services.attach_proof(filing, picture(), kind="experience", by=people.liu)

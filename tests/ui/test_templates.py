@@ -10,11 +10,7 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 SHEETS = sorted((ROOT / "static/css").glob("*.css"))
-PAGES = [
-    path
-    for path in TEMPLATES
-    if "mail" not in path.parts and "demo" not in path.parts and "print" not in path.parts
-]
+PAGES = [path for path in TEMPLATES if "mail" not in path.parts]
 
 
 def named(paths):

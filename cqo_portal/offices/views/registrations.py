@@ -5,7 +5,7 @@ from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,10 +18,11 @@ from cqo_portal.offices.pages import acts_about
 from cqo_portal.offices.permissions import admits
 from cqo_portal.offices.views.doors import offices_and_keeper, posted
 from cqo_portal.offices.workflow import REGISTRATION
+from cqo_portal.papers.accepting import NotAccepted
+from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.parties import size
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
-from registry import proofs
 from registry.forms import RevealForm
 
 PER_PAGE = 50
@@ -172,14 +173,14 @@ def licence(request, pk):
     """POST: the applicant hands in the licence. GET: the paper as a download, never as it was sent."""
     found = _visible(request, pk)
     if request.method != "POST":
-        return _download(request, found)
+        return as_download(_paper(request, found))
     if found.applicant_id != request.user.pk:
         raise PermissionDenied
     form = LicenceForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             services.attach_licence(found, form.cleaned_data["file"], by=request.user)
-        except proofs.NotAccepted as refusal:
+        except NotAccepted as refusal:
             form.add_error("file", str(refusal))
         else:
             messages.success(request, "营业执照已上传。看清楚了，就可以提交。")
@@ -195,27 +196,10 @@ def _paper(request, found: Registration) -> Licence:
     return newest
 
 
-def _download(request, found: Registration):
-    paper = _paper(request, found)
-    try:
-        stored = paper.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(stored, as_attachment=True, filename=paper.name, content_type=paper.media_type)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
-
-
 @require_safe
 @login_required
 def licence_page(request, pk, number):
-    paper = _paper(request, _visible(request, pk))
-    try:
-        picture = proofs.page_picture(paper, number=number)
-    except (IndexError, FileNotFoundError, proofs.NotAccepted) as error:
-        raise Http404 from error
-    kind = "image/png" if paper.media_type == "application/pdf" else paper.media_type
-    return HttpResponse(picture, content_type=kind)
+    return as_picture(_paper(request, _visible(request, pk)), number=number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -371,7 +371,7 @@ def control(bound: BoundField, css: str = "") -> SafeString:
 @register.simple_tag
 def upload_limit() -> str:
     """The largest proof one may hand in: 20 MB."""
-    return filesize(settings.PROOF_MAX_BYTES)
+    return filesize(settings.PAPER_MAX_BYTES)
 
 
 # ── Who runs this portal: also on pages that are drawn without a request ──────────────────────

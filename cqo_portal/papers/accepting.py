@@ -1,16 +1,15 @@
-"""Uploaded papers: made anew in a fenced child process, stored outside the web root, shown as pictures."""
+"""What somebody uploads becomes a paper of our making, or is refused with a sentence."""
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
-from uuid import uuid4
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from cqo_portal import fenced
-from registry.models import Proof
 
 FENCE = fenced.Fence(memory=1024 * 1024 * 1024, seconds=20)
+SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 
 
 class NotAccepted(Exception):
@@ -28,10 +27,16 @@ class Remade:
         return hashlib.sha256(self.content).hexdigest()
 
 
+def accept(upload: UploadedFile) -> Remade:
+    """The upload made anew, or `NotAccepted`. Slow: ask before a row is locked, and `Paper.keep` under the lock."""
+    refuse_by_size(upload.size)
+    return remake(upload.read())
+
+
 def remake(raw: bytes) -> Remade:
     """Write the paper anew, or raise `NotAccepted` with what the person can do about it."""
     refuse_by_size(len(raw))
-    content, about = _behind_the_fence("remade", raw=raw)
+    content, about = behind_the_fence("remade", raw=raw)
     return Remade(content=content, media_type=about["media_type"], pages=about["pages"])
 
 
@@ -39,35 +44,14 @@ def refuse_by_size(size: int) -> None:
     """Asked before the file is read into memory, too."""
     if not size:
         raise NotAccepted("这个文件是空的。请检查后再传。")
-    if size > settings.PROOF_MAX_BYTES:
-        most = settings.PROOF_MAX_BYTES // 1024 // 1024
+    if size > settings.PAPER_MAX_BYTES:
+        most = settings.PAPER_MAX_BYTES // 1024 // 1024
         raise NotAccepted(f"这个文件有 {size / 1024 / 1024:.1f} MB，每件不超过 {most} MB。请压缩后再传。")
 
 
-def page_picture(proof: Proof, *, number: int) -> bytes:
-    """One page of a paper as a picture; pages of a PDF are rendered once and kept."""
-    if not 1 <= number <= proof.pages:
-        raise IndexError(number)
-    if proof.media_type != "application/pdf":
-        return _stored(proof)
-    kept = Path(settings.DATA_DIR) / "pages" / f"{proof.pk}-{number}.png"
-    if not kept.exists():
-        picture, _ = _behind_the_fence("page_picture", str(number), raw=_stored(proof))
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        fresh = kept.with_suffix(f".{uuid4().hex}")  # two viewers may ask for the page at the same moment
-        fresh.write_bytes(picture)
-        fresh.rename(kept)
-    return kept.read_bytes()
-
-
-def _stored(proof: Proof) -> bytes:
-    with proof.file.open("rb") as stored:
-        return stored.read()
-
-
-def _behind_the_fence(job: str, *arguments: str, raw: bytes) -> tuple[bytes, dict]:
+def behind_the_fence(job: str, *arguments: str, raw: bytes) -> tuple[bytes, dict]:
     try:
-        return fenced.run(f"registry.remake:{job}", *arguments, raw=raw, fence=FENCE)
+        return fenced.run(f"cqo_portal.papers.remaking:{job}", *arguments, raw=raw, fence=FENCE)
     except fenced.Refusal as refusal:
         raise NotAccepted(str(refusal)) from refusal
     except fenced.OutOfTime as error:
