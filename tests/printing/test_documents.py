@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pikepdf
@@ -49,6 +50,12 @@ class TestTheSameBytes:
         with time_machine.travel(datetime(2031, 7, 1, tzinfo=UTC)):
             assert pdf_of("base.html", WORDS) == early
         assert pdf_of("base.html", WORDS | {"number": "10号"}) != early  # control
+
+    def test_in_several_threads_at_once(self):
+        """The web serves four at a time."""
+        with ThreadPoolExecutor(4) as threads:
+            made = set(threads.map(lambda _: pdf_of("base.html", WORDS), range(8)))
+        assert made == {pdf_of("base.html", WORDS)}
 
     def test_in_another_process(self):
         asked = (
