@@ -25,6 +25,7 @@ from cqo_portal.jurisdictions.requirements import (
     Title,
     Trained,
 )
+from cqo_portal.jurisdictions.class_hour import USUAL
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Size, Status
 from registry.qualification import Facts, Period, Ruler, Verdict, explain, judge
@@ -57,6 +58,7 @@ def pack(*parts):
         source="invented",
         qualification=Every(parts),
         appointed_by=AppointedBy((Appointer.OTHER,), **said("appointed-by")),
+        class_hour=USUAL,
     )
 
 
