@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cqo_portal import jurisdictions
 from cqo_portal.jurisdictions.calendar import Years
+from cqo_portal.jurisdictions.class_hour import USUAL
 from cqo_portal.jurisdictions.requirements import (
     AppointedBy,
     BySize,
@@ -25,7 +26,6 @@ from cqo_portal.jurisdictions.requirements import (
     Title,
     Trained,
 )
-from cqo_portal.jurisdictions.class_hour import USUAL
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Size, Status
 from registry.qualification import Facts, Period, Ruler, Verdict, explain, judge
