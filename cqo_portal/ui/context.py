@@ -25,6 +25,7 @@ REGULATOR = (
     ("年报", "reports:index"),
     ("监督", "supervision:index"),
     ("人才", "talent:index"),
+    ("培训", "training:sessions"),
     ("名单", "lists:index"),
     ("机构", "offices:index"),
     ("规则", "rules-index"),
@@ -53,7 +54,12 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.PROVINCE: REGULATOR,
     Role.BODY: ANYONE,
     Role.EXPERT: ANYONE,
-    Role.PROVIDER: ANYONE,
+    Role.PROVIDER: (
+        ("首页", "home"),
+        ("场次", "training:sessions"),
+        ("课程", "training:courses"),
+        ("规则", "rules-index"),
+    ),
     Role.ADMIN: (("首页", "home"), ("账号与机构", "offices:index"), ("规则", "rules-index")),
 }
 # The demonstration opens with those who carry a filing from hand to hand; the others lie folded below.
