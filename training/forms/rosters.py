@@ -27,6 +27,7 @@ class IdentityForm(SpokenForm):
     def __init__(self, *args, today: date, **kwargs) -> None:
         self.today = today
         super().__init__(*args, **kwargs)
+        self.fields["identity_kind"].optional = False  # where it is not said it is the usual one
 
     def clean(self) -> dict:
         said = self.cleaned_data
@@ -85,7 +86,9 @@ class AttendanceForm(SpokenForm):
 
 def _hours(course_class: int | None, most: Decimal, *, alone: bool) -> AmountField:
     label = "学时" if alone else f"学时 · {class_label(course_class)}"
-    return AmountField(label=label, required=False, initial=_plain(most), help_text=f"最多 {_plain(most)}。")
+    field = AmountField(label=label, required=False, initial=_plain(most), help_text=f"最多 {_plain(most)}。")
+    field.optional = not alone
+    return field
 
 
 def _plain(hours: Decimal) -> str:
@@ -95,7 +98,9 @@ def _plain(hours: Decimal) -> str:
 class EnterForm(AttendanceForm, IdentityForm):
     """Somebody for the roster. The name is needed only where the number is not known yet."""
 
-    name = PersonNameField(label="姓名", max_length=100, required=False)
+    name = PersonNameField(
+        label="姓名", max_length=100, required=False, help_text="写了的，与平台登记的姓名比对。"
+    )
 
     @property
     def said(self) -> dict:

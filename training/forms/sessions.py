@@ -1,8 +1,8 @@
 """A session as it is planned: where and when, by whom, and how many hours of which class it gives."""
 
-import itertools
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
@@ -88,7 +88,9 @@ class SessionForm(SpokenForm):
 def _hours(course_class: int | None, classes: list) -> AmountField:
     label = "学时" if classes == [None] else f"学时 · {class_label(course_class)}"
     said = "按学时登记，不按分钟。" if len(classes) == 1 else "没有这一类的空着。"
-    return AmountField(label=label, required=False, help_text=said)
+    field = AmountField(label=label, required=False, help_text=said)
+    field.optional = len(classes) > 1
+    return field
 
 
 class MeetingForm(forms.Form):
@@ -97,6 +99,11 @@ class MeetingForm(forms.Form):
     day = DayField(label="日期", required=False)
     begins = ClockField(label="从", required=False)
     ends = ClockField(label="到", required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("day", "begins", "ends"):
+            self.fields[name].optional = False  # a row is asked for whole, though a row may be left out
 
     def clean(self) -> dict:
         said = self.cleaned_data
@@ -125,35 +132,43 @@ def _at(day: date, clock) -> datetime:
 class BaseMeetings(BaseFormSet):
     """The meetings of a session. They lie within its days and apart from each other."""
 
+    default_error_messages = BaseFormSet.default_error_messages | {
+        "missing_management_form": "上课时间没有传完整，请核对下面的各行再保存。",
+        "too_many_forms": f"一场最多 {MOST_MEETINGS} 节课；更多的请分成几场。",
+    }
+
     def check(self, session: SessionForm) -> bool:
         """Whether they fit to the rest of the form; what does not is said beside the row."""
         if not session.is_valid() or not self.is_valid():
             return False
-        rows = [form for form in self.forms if form.time]
+        rows = [(form, form.time) for form in self.forms if form.time]
         held = session.cleaned_data["held"]
         if held == Session.Place.OWN_PACE and rows:
-            rows[0].add_error("day", "自行安排时间的场次不写上课时间，请删去，或者改选别的方式。")
+            rows[0][0].add_error("day", "自行安排时间的场次不写上课时间，请删去，或者改选别的方式。")
         if held != Session.Place.OWN_PACE and not rows:
             self.forms[0].add_error("day", "请写上课时间；由学员自行安排的，方式选“线上（自行安排时间）”。")
-        for form in rows:
-            self._within(form, session.cleaned_data)
-        self._apart(rows)
+        _within(rows, session.cleaned_data)
+        _apart(rows)
         return not any(form.errors for form in self.forms)
-
-    def _within(self, form: MeetingForm, said: dict) -> None:
-        if not said["first_day"] <= form.cleaned_data["day"] <= said["last_day"]:
-            days = f"{day_full(said['first_day'])}至{day_full(said['last_day'])}"
-            form.add_error("day", f"不在这一场的日期之内（{days}）。")
-
-    def _apart(self, rows: list[MeetingForm]) -> None:
-        in_order = sorted(rows, key=lambda form: form.time)
-        for before, after in itertools.pairwise(in_order):
-            if after.time[0] < before.time[1]:
-                after.add_error("begins", "与另一节上课时间重叠，请核对。")
 
     @property
     def times(self) -> list[tuple[datetime, datetime]]:
         return sorted(form.time for form in self.forms if form.time)
+
+
+def _within(rows: list[tuple], said: dict) -> None:
+    """Each on one of the session's days."""
+    for form, (begins, _) in rows:
+        if not said["first_day"] <= begins.date() <= said["last_day"]:
+            days = f"{day_full(said['first_day'])}至{day_full(said['last_day'])}"
+            form.add_error("day", f"不在这一场的日期之内（{days}）。")
+
+
+def _apart(rows: list[tuple]) -> None:
+    in_order = sorted(rows, key=lambda row: row[1])
+    for (_, before), (form, after) in pairwise(in_order):
+        if after[0] < before[1]:
+            form.add_error("begins", "与另一节上课时间重叠，请核对。")
 
 
 Meetings = formset_factory(
