@@ -78,7 +78,7 @@ class AttendanceForm(SpokenForm):
         return said
 
     @property
-    def meetings(self) -> list[int]:
+    def attended(self) -> list[int]:
         """As a line keeps them: empty where somebody was at all of them."""
         chosen = self.cleaned_data.get("meetings", [])
         return [] if len(chosen) == len(self.held) else sorted(chosen)
@@ -106,7 +106,7 @@ class EnterForm(AttendanceForm, IdentityForm):
     def said(self) -> dict:
         """As `services.enter` takes it."""
         kept = ("identity_kind", "identity_number", "name", "hours")
-        return {name: self.cleaned_data[name] for name in kept} | {"meetings": self.meetings}
+        return {name: self.cleaned_data[name] for name in kept} | {"meetings": self.attended}
 
 
 def line_form(line: RosterLine, posted) -> AttendanceForm:

@@ -138,7 +138,7 @@ def correct(request, pk, line):
     if request.method == "POST" and form.is_valid():
         hours = form.cleaned_data[hours_name(found.course_class)]
         try:
-            services.correct_line(found, hours=hours, meetings=form.meetings, by=request.user)
+            services.correct_line(found, hours=hours, meetings=form.attended, by=request.user)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

@@ -53,7 +53,8 @@ def sign(request, code):
         meeting = signing.opened_by(code, now=now)
     if meeting is None:
         return render(request, "training/sign_closed.html", status=410)
-    own = request.user.acting.person if is_officer.test(request.user) else None
+    known = request.user.is_authenticated and is_officer.test(request.user)
+    own = request.user.acting.person if known else None
     form = SignForm(request.POST if request.method == "POST" else None, today=timezone.localdate())
     page = {"meeting": meeting, "session": meeting.session, "form": form}
     page |= {
