@@ -222,7 +222,8 @@ def settle_doubt(line: RosterLine, *, by) -> None:
     session = _locked(line.session, by=by)
     line = _line_now(session, line)
     _refuse_own(line.person, by=by)
-    session.roster.filter(person=line.person).update(in_doubt=False)
+    if not session.roster.filter(person=line.person, in_doubt=True).update(in_doubt=False):
+        raise Refused("这一行没有要核对的姓名，可能已由同事核对。")
     record("settle-roster", session, by=by, data={"person": str(line.person_id), "typed": line.name})
 
 
