@@ -251,7 +251,7 @@ class TestLines:
         for who in (wang, free):
             rows.came(held, who)
         page = browser(tan).get(f"/training/sessions/{held.pk}/").content.decode()
-        assert page.count('class="mark"') == 1
+        assert page.count('class="against"') == 1
         assert "2026-10-17 11:00–13:00 已有别的培训入账" in page
 
     def test_three_lines_cost_as_much_as_one(self, held, tan):

@@ -73,6 +73,12 @@ class TestTheCode:
         assert "<html" not in page
         assert "已下课，签到已经结束。" in page
 
+    @pytest.mark.parametrize(("at", "offered"), [("16:00", True), ("16:01", False)])
+    def test_the_session_offers_it_until_the_last_meeting_is_over(self, held, tan, clock, at, offered):
+        clock.move_to(f"2026-11-20T{at}:00+08:00")
+        page = browser(tan).get(f"/training/sessions/{held.pk}/").content.decode()
+        assert (f"/training/sessions/{held.pk}/signing/" in page) is offered
+
     def test_a_minute_later_it_is_another_code(self, held, tan, clock):
         path = f"/training/sessions/{held.pk}/signing/"
         first = browser(tan).get(path).content.decode()

@@ -157,20 +157,21 @@ def page_of(request, session: Session, **more) -> dict:
     user, today = request.user, timezone.localdate()
     roster = keyset(session.roster.for_list(), request.GET, order=("id",), per_page=PER_PAGE)
     people = session.roster.values("person").distinct().count()
-    ours = organises.test(user, session)
+    ours, meetings = organises.test(user, session), list(session.meetings.all())
     return {
         "session": session,
         "head": session_pages.head(session, people=people, today=today),
         "tone": session_pages.standing_of(session, today),
         "ours": ours,
         "hours": list(session.hours.all()),
-        "meetings": list(session.meetings.all()),
+        "meetings": meetings,
         "warnings": session_pages.warnings(session) if session.state == Session.State.PLANNED else [],
         "page": roster,
         "people": people,
         "rows": session_pages.marked(session, roster.rows),
         "over": session.is_over(today),
         "may_enter": ours and session.state != Session.State.CANCELLED,
+        "may_sign": ours and any(each.during.upper >= timezone.now() for each in meetings),
         "cancel_url": _cancel_url(user, session),
         "entries": session_pages.entries_of(session).count(),
         "timeline": session_pages.timeline(session),
