@@ -22,6 +22,7 @@ from cqo_portal.ui.fields import (
     PlainField,
     WholeNumberField,
 )
+from cqo_portal.ui.forms import say_what_is_missing
 from registry.models import Filing
 from registry.record import MARKS, OnRecord, differs
 
@@ -31,27 +32,6 @@ YES_NO = [("yes", "是"), ("no", "否")]
 def labelled(words, *, but: tuple = ()) -> list[tuple[str, str]]:
     """Choices of a form from the vocabulary of the rules, with an empty first line."""
     return [("", "请选择"), *((word.value, word.label) for word in words if word not in but)]
-
-
-def say_what_is_missing(form: forms.Form) -> None:
-    """`请填写姓名。` instead of `这个字段是必填项。`"""
-    for field in form.fields.values():
-        field.error_messages["required"] = _missing(field)
-
-
-def _missing(field: forms.Field) -> str:
-    verb = "选择" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else "填写"
-    return f"请{verb}{field.label}。"
-
-
-class SpokenForm(forms.Form):
-    """Says of each empty field what is missing, unless the field has words of its own for it."""
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = _missing(field)
 
 
 class Section(forms.Form):

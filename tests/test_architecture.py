@@ -144,12 +144,13 @@ class TestSources:
         }
 
     def test_an_office_works_by_its_own_edition_and_never_by_the_calendars(self):
-        """`registry.editions.edition_for` holds an edition back until its rehearsal was opened; the calendar does not.
+        """`parties.editions.edition_for` holds an edition back until its rehearsal was opened; the calendar does not.
 
-        Three may ask it: that gate itself, the pages of rules (nobody's office) and the calculations of the shell.
-        The search is its own control: it finds these three.
+        Four may ask it: that gate itself, what a city begins with, the pages of rules (nobody's office) and the
+        calculations of the shell. The search is its own control: it finds these four.
         """
         assert self.those_who_ask_the_calendar() == {
+            "cqo_portal/parties/editions.py",
             "registry/editions.py",
             "cqo_portal/desk/rulebook/shelf.py",
             "cqo_portal/desk/calculations.py",

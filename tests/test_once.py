@@ -74,6 +74,7 @@ desk:reveal-identity: a look is written down as often as there is something to s
 offices:phone: a look
 offices:password: the answer itself shows the password, so the last one sent must be the one that holds
 registry:reveal: a look
+training:roster-check: a look
 """
 # Here already the first time adds no row: closed, gone, under way, or a row that only changes.
 ADDS_NOTHING = """
@@ -83,10 +84,12 @@ registry:check-item registry:determine registry:filing-autosave registry:filing-
 registry:filing-edit registry:proof-attach registry:proof-remove registry:same-person registry:unpin
 rehearsal:adopt rehearsal:export reports:autosave reports:check reports:edit reports:receive reports:remind
 reports:open reports:start reports:unpin talent:case-edit talent:case-revoke
+training:roster-drop training:roster-settle training:session-post training:sign
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
 incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
+training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
 """.split()
 
 
@@ -194,6 +197,10 @@ talent:case-write dan
 talent:meeting dan
 talent:pairing-new meng
 talent:pool-admit meng
+training:course-edit provider
+training:roster-correct provider
+training:session-edit provider
+training:session-new provider
 """
 FORM_ON = {
     "notices:amend": "notices:notice",

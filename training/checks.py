@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+QUARTER = Decimal("0.25")
 LONGEST_DAY = Decimal(12)  # 学时 somebody can take in on one day; our own limit, no text has one
 
 
@@ -34,6 +35,16 @@ def long_days(learned: Iterable[Learned]) -> list[date]:
 def minutes_taught(times: Iterable[tuple]) -> int:
     """The minutes between beginnings and ends."""
     return sum(int((ends - begins).total_seconds()) // 60 for begins, ends in times)
+
+
+def hours_for(hours: Decimal, *, attended: int, of: int) -> Decimal:
+    """What to propose for whoever was there for some of the minutes: the share, in whole quarters, never more.
+
+    A proposal for a roster, which its organiser corrects; the ledger itself divides nothing.
+    """
+    if attended >= of:
+        return hours
+    return max(hours * attended * 4 // of / 4, min(hours, QUARTER))
 
 
 def too_many_hours(hours: Decimal, *, minutes: int, class_hour: int) -> bool:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cqo_portal.audit.record import record
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused
-from training.checks import Learned, days_between, long_days
+from training.checks import LONGEST_DAY, Learned, days_between, long_days
 from training.models import (
     Commission,
     Entry,
@@ -26,7 +26,7 @@ from training.models import (
     SelfReport,
     Session,
 )
-from training.permissions import organises, settles_flags
+from training.permissions import has_a_part_in_it, organises, oversees, settles_flags
 
 BATCH = 2000
 _EXACT = Decimal("0.01")  # what a column holds; finer hours are refused, never rounded
@@ -52,6 +52,7 @@ def credit_roster(session: Session, *, by) -> Posting:
     """
     _take_your_time()
     lines = list(session.roster.select_related("person").order_by("id"))
+    flagged = foreseen(session, lines)
     posting = Posting.objects.create(session=session, lines=len(lines), digest=digest_of(lines), by=by)
     try:
         with transaction.atomic():
@@ -59,7 +60,8 @@ def credit_roster(session: Session, *, by) -> Posting:
             Presence.objects.bulk_create(_presences(session, lines, entries), BATCH)
     except IntegrityError as error:
         raise Refused(_in_words(error)) from error
-    Flag.objects.bulk_create(_flags(session, entries), BATCH)
+    entry_of = dict(zip(lines, entries, strict=True))
+    Flag.objects.bulk_create(_flags(flagged, entry_of), BATCH)
     session.roster.all().delete()
     return posting
 
@@ -159,15 +161,56 @@ def reverse(entry: Entry, *, reason: str, by) -> Entry:
     """Take one entry back by its mirror. Raises `Refused` where there is nothing left to take back."""
     if not (organises.test(by, entry) or settles_flags.test(by, entry)):
         raise PermissionDenied
-    reason = reason.strip()
-    if not reason:
-        raise Refused("请写明冲正的理由。")
+    reason = _why(reason)
     Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    if has_a_part_in_it.test(by, entry):
+        raise Refused("这是您本人的学时，请同事办理冲正。")
     if entry.reverses_id:
         raise Refused(f"{entry.number} 本身就是冲正，不能再冲正；要恢复学时，请重新登记入账。")
     if Entry.objects.filter(reverses=entry).exists():
         raise Refused(f"{entry.number} 已经冲正过了，不用再办。")
-    made = Entry.objects.create(
+    made = _mirror_of(entry, reason=reason, by=by)
+    made.save()
+    record("reverse", made, by=by, note=reason, data={"reverses": entry.pk, "person": str(entry.person_id)})
+    return made
+
+
+@transaction.atomic
+def reverse_all(posting: Posting, *, reason: str, expected: int, by) -> int:
+    """Take back whatever still stands of a posting, for one reason; returns how many entries that were.
+
+    `expected`: how many the person was told of. Raises `Refused` where it is another number by now.
+    """
+    if not (organises.test(by, posting.session) or oversees.test(by, posting.session)):
+        raise PermissionDenied
+    reason = _why(reason)
+    _take_your_time()
+    list(Entry.objects.select_for_update(of=("self",)).filter(posting=posting, reverses=None).values("pk"))
+    standing = list(Entry.objects.standing().filter(posting=posting).order_by("id"))
+    _refuse_all_for(standing, expected=expected, by=by)
+    Entry.objects.bulk_create([_mirror_of(each, reason=reason, by=by) for each in standing], BATCH)
+    record("reverse-posting", posting, by=by, note=reason, data={"entries": [each.pk for each in standing]})
+    return len(standing)
+
+
+def _refuse_all_for(standing: Sequence[Entry], *, expected: int, by) -> None:
+    if not standing:
+        raise Refused("这一次入账的记录已经全部冲正，不用再办。")
+    if len(standing) != expected:
+        raise Refused(f"您核对时有 {expected} 笔，现在有 {len(standing)} 笔没有冲正；请核对以后再办理。")
+    own = set(by.assignments.exclude(person=None).values_list("person", flat=True))
+    if own & {each.person_id for each in standing}:
+        raise Refused("其中有您本人的学时，请同事办理冲正。")
+
+
+def _why(reason: str) -> str:
+    if not reason.strip():
+        raise Refused("请写明冲正的理由。")
+    return reason.strip()[:300]
+
+
+def _mirror_of(entry: Entry, *, reason: str, by) -> Entry:
+    return Entry(
         institution_id=entry.institution_id,
         office_id=entry.office_id,
         person_id=entry.person_id,
@@ -180,46 +223,74 @@ def reverse(entry: Entry, *, reason: str, by) -> Entry:
         self_report_id=entry.self_report_id,
         posting_id=entry.posting_id,
         reverses=entry,
-        reason=reason[:300],
+        reason=reason,
         by=by,
     )
-    record("reverse", made, by=by, note=reason, data={"reverses": entry.pk, "person": str(entry.person_id)})
-    return made
 
 
 # ── flags ─────────────────────────────────────────────────────────────────────────────────────
-def _flags(session: Session, entries: Sequence[Entry]) -> list[Flag]:
-    return [*_of_unqualified(session, entries), *_of_long_days(session, entries)]
+@dataclass(frozen=True)
+class Foreseen:
+    """What posting a line would leave for an office to look at."""
+
+    line: RosterLine
+    kind: str
+    said: str
 
 
-def _of_unqualified(session: Session, entries: Sequence[Entry]) -> list[Flag]:
-    if session.institution_id is None:
-        return []
-    commissions = Commission.objects.filter(institution=session.institution_id)
-    if commissions.covering(session.first_day, session.last_day).exists():
+def foreseen(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
+    """The flags these lines would get if they were posted now; asked before, and by the posting itself."""
+    return [*_outside_its_commission(session, lines), *_on_long_days(session, lines)]
+
+
+def _flags(found: Sequence[Foreseen], entry_of: dict[RosterLine, Entry]) -> list[Flag]:
+    return [Flag(entry=entry_of[each.line], kind=each.kind, said=each.said) for each in found]
+
+
+def _outside_its_commission(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
+    if is_commissioned(session):
         return []
     said = (
         f"{session.institution}在{day_full(session.first_day)}至{day_full(session.last_day)}没有有效的委托。"
     )
-    return [Flag(entry=entry, kind=Flag.Kind.UNQUALIFIED, said=said[:300]) for entry in entries]
+    return [Foreseen(line, Flag.Kind.UNQUALIFIED, said[:300]) for line in lines]
 
 
-def _of_long_days(session: Session, entries: Sequence[Entry]) -> list[Flag]:
-    """Of each person everything that stands on the days of the session, this one included."""
-    people = {entry.person_id for entry in entries}
-    near = Entry.objects.standing().filter(person__in=people)
-    near = near.filter(on__gte=session.first_day).select_related("session", "self_report")
-    learned = defaultdict(list)
-    for entry in near.prefetch_related("presences"):
-        learned[entry.person_id].append(Learned(entry.hours, days_of(entry)))
+def is_commissioned(session: Session) -> bool:
+    """Whether an office holds it, or somebody commissioned the provider for all its days."""
+    if session.institution_id is None:
+        return True
+    commissions = Commission.objects.filter(institution=session.institution_id)
+    return commissions.covering(session.first_day, session.last_day).exists()
+
+
+def _on_long_days(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
+    """Of each person everything that stands on the days of the session, and these lines."""
+    learned = _learned_near(session, {line.person_id for line in lines})
+    meetings = {meeting.pk: meeting for meeting in session.meetings.all()}
+    for line in lines:
+        learned[line.person_id].append(Learned(line.hours, _days_of_line(session, line, meetings)))
     days = set(days_between(session.first_day, session.last_day))
     found = []
-    for entry in entries:
-        full = [day for day in long_days(learned[entry.person_id]) if day in days]
+    for line in lines:
+        full = [day for day in long_days(learned[line.person_id]) if day in days]
         if full:
-            said = f"{day_full(full[0])}一天的学时合计超过 12 学时，请核对各场次。"
-            found.append(Flag(entry=entry, kind=Flag.Kind.LONG_DAY, said=said))
+            said = f"{day_full(full[0])}一天的学时合计超过 {LONGEST_DAY} 学时，请核对各场次。"
+            found.append(Foreseen(line, Flag.Kind.LONG_DAY, said))
     return found
+
+
+def _learned_near(session: Session, people: set) -> dict[object, list[Learned]]:
+    near = Entry.objects.standing().filter(person__in=people, on__gte=session.first_day)
+    learned = defaultdict(list)
+    for entry in near.select_related("session", "self_report").prefetch_related("presences"):
+        learned[entry.person_id].append(Learned(entry.hours, days_of(entry)))
+    return learned
+
+
+def _days_of_line(session: Session, line: RosterLine, meetings: dict[int, Meeting]) -> tuple[date, ...]:
+    met = {timezone.localdate(each.during.lower) for each in _attended(line, meetings)}
+    return tuple(sorted(met)) or days_between(session.first_day, session.last_day)
 
 
 def days_of(entry: Entry) -> tuple[date, ...]:

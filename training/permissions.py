@@ -57,4 +57,5 @@ def oversees_its_organiser(user, entry) -> bool:
     return entry.office.parent_id == office
 
 
-settles_flags = is_office & oversees_its_organiser & ~has_a_part_in_it
+oversees = is_office & oversees_its_organiser
+settles_flags = oversees & ~has_a_part_in_it

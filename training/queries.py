@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
@@ -19,8 +21,14 @@ def _organised_within(acting) -> Q:
     if acting.role == Role.PROVIDER:
         return Q(institution=acting.institution_id)
     if acting.role in AT_AN_OFFICE:
-        return within_area(acting) | within_area(acting, "institution__commissions__office")
+        return _at_or_below(acting) | _at_or_below(acting, "institution__commissions__office")
     return NOTHING
+
+
+def _at_or_below(acting, office: str = "office") -> Q:
+    """Offices of every tier hold trainings and commission providers: the own one, and all under it."""
+    steps = ("", "__parent", "__parent__parent")
+    return reduce(or_, (Q(**{f"{office}{step}": acting.office_id}) for step in steps))
 
 
 class CommissionQuerySet(QuerySet):
@@ -64,6 +72,13 @@ class SessionQuerySet(SearchableQuerySet):
 
     def for_list(self) -> "SessionQuerySet":
         return self.select_related("institution", "office", "course").prefetch_related("hours")
+
+    def to_post(self, today: date) -> "SessionQuerySet":
+        """Over, and not posted: the house's move."""
+        return self.filter(state="planned", last_day__lte=today)
+
+    def coming(self, today: date) -> "SessionQuerySet":
+        return self.filter(state="planned", last_day__gt=today)
 
 
 class RosterQuerySet(QuerySet):

@@ -1,4 +1,35 @@
 """Trainings: held by providers and offices, posted into the ledger."""
 
+from django.urls import path
+
+from cqo_portal.workflow.views import step_view
+from training.models import Session
+from training.views import courses, postings, rosters, sessions, signing
+from training.workflow import CANCEL
+
 app_name = "training"
-urlpatterns: list = []
+urlpatterns: list = [
+    path("", sessions.sessions, name="sessions"),
+    path("courses/", courses.courses, name="courses"),
+    path("courses/new/", courses.new, name="course-new"),
+    path("courses/<uuid:pk>/edit/", courses.edit, name="course-edit"),
+    path("sessions/new/", sessions.new, name="session-new"),
+    path("sessions/<uuid:pk>/", sessions.session, name="session"),
+    path("sessions/<uuid:pk>/edit/", sessions.edit, name="session-edit"),
+    path(
+        "sessions/<uuid:pk>/steps/<slug:step>/",
+        step_view(Session, {CANCEL.name: CANCEL}),  # posting has a page of its own
+        name="session-step",
+    ),
+    path("sessions/<uuid:pk>/roster/check/", rosters.check, name="roster-check"),
+    path("sessions/<uuid:pk>/roster/add/", rosters.add, name="roster-add"),
+    path("sessions/<uuid:pk>/roster/<int:line>/", rosters.correct, name="roster-correct"),
+    path("sessions/<uuid:pk>/roster/<int:line>/drop/", rosters.drop, name="roster-drop"),
+    path("sessions/<uuid:pk>/roster/<int:line>/settle/", rosters.settle, name="roster-settle"),
+    path("sessions/<uuid:pk>/post/", postings.post, name="session-post"),
+    path("sessions/<uuid:pk>/entries/", postings.entries, name="session-entries"),
+    path("sessions/<uuid:pk>/signing/", signing.projector, name="signing"),
+    path("entries/<int:pk>/reverse/", postings.reverse_entry, name="entry-reverse"),
+    path("postings/<int:pk>/reverse/", postings.reverse_posting, name="posting-reverse"),
+    path("sign/<str:code>/", signing.sign, name="sign"),
+]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from cqo_portal.wording import day_full
-from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
+from cqo_portal.workflow.engine import Refused, Transition, by_name, guard_states, moved
 from training import ledger
 from training.models import Commission, SelfReport, Session
 from training.permissions import (
@@ -66,9 +66,22 @@ def nobody_is_on_the_roster(session, today):
     return "名单里已经有人，请先清空名单再取消。" if session.roster.exists() else None
 
 
+def nobody_is_in_doubt(session, today):
+    lines = list(session.roster.filter(in_doubt=True))
+    return f"{_listed(lines)}签到时写的姓名与证件号码对不上，请先核对。" if lines else None
+
+
 def enter_the_roster(session, today, by):
+    _refuse_in_own_cause(session, by=by)
     ledger.credit_roster(session, by=by)
     return moved(session, today, by)
+
+
+def _refuse_in_own_cause(session, *, by):
+    """Asked here and not of the role: whoever else of the house may post this roster."""
+    own = by.assignments.exclude(person=None).values("person")
+    if session.roster.filter(person__in=own).exists():
+        raise Refused("名单里有您本人，请同事办理入账。")
 
 
 def enter_the_ledger(report, today, by):
@@ -88,6 +101,7 @@ POST = Transition(
         it_is_over,
         somebody_is_on_the_roster,
         nobody_gets_more_than_it_gives,
+        nobody_is_in_doubt,
         nobody_is_elsewhere,
         nobody_stands_already,
     ),

@@ -16,7 +16,9 @@ def acting(get_response):
         if request.user.is_authenticated:
             roles = list(
                 request.user.assignments.filter(active=True)
-                .select_related("office__parent__parent", "organisation__office__parent__parent", "person")
+                .select_related(
+                    "office__parent__parent", "organisation__office__parent__parent", "person", "institution"
+                )
                 .order_by("id")
             )
             chosen = request.session.get(SESSION_KEY)

@@ -66,8 +66,8 @@ def exported(
 
 
 def place_of(acting) -> str:
-    """The office or enterprise somebody acts for: whoever looks from elsewhere has another reason than this post."""
-    return str(acting.office_id or acting.organisation_id or "") if acting else ""
+    """The house somebody acts for: whoever looks from elsewhere has another reason than this post."""
+    return str(acting.office_id or acting.organisation_id or acting.institution_id or "") if acting else ""
 
 
 def hold_chain() -> None:

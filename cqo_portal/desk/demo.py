@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cqo_portal.accounts.models import Assignment, Role, User
+from cqo_portal.desk.demo_trainings import Trainings
 from cqo_portal.desk.demo_year import Year, acting
 from cqo_portal.jurisdictions.vocabulary import Size
 from cqo_portal.parties import size
@@ -42,6 +43,8 @@ class Story:
         self._officer()
         progress("演示的其余部分：变更、名单、年报、经验、监督、机构")
         year.goes_on()
+        progress("演示的培训：委托、课程、场次和学时")
+        Trainings(self).tell()
 
     def _enterprises(self) -> None:
         for number, said in enumerate(self.told["enterprises"]):

@@ -34,6 +34,8 @@ from registry.reports.pages.report import Year, owed_reports
 from registry.supervision.models import Suggestion
 from registry.talent.models import PoolEntry
 from registry.vacancy import vacant_since
+from training.models import Entry as LedgerEntry
+from training.models import Session
 
 SHOWN_ON_THE_DESK = 12
 MESSAGES_SHOWN = 6
@@ -397,6 +399,42 @@ def other_desk(user, *, today: date) -> OtherDesk:
 
 
 @dataclass(frozen=True)
+class ProviderDesk:
+    """Whoever trains: sessions to post, those to come, and entries that wait for an office."""
+
+    user: object
+    today: date
+    to_post: list[Session]
+    to_post_count: str
+    coming: list[Session]
+    held: list[LedgerEntry]
+    messages: list[Message]
+
+    template = "desk/provider.html"
+
+    @property
+    def title(self) -> str:
+        if self.to_post:
+            return f"有 {self.to_post_count} 场结束了还没有入账"
+        return f"没有待入账的场次，还有 {len(self.coming)} 场要上" if self.coming else "没有待入账的场次"
+
+
+def provider_desk(user, *, today: date) -> ProviderDesk:
+    ours = Session.objects.of_organiser(user.acting)
+    to_post = ours.to_post(today)
+    held = LedgerEntry.objects.visible_to(user).held().select_related("session", "person")
+    return ProviderDesk(
+        user=user,
+        today=today,
+        to_post=list(to_post.for_list().order_by("last_day", "id")[:SHOWN_ON_THE_DESK]),
+        to_post_count=capped(to_post),
+        coming=list(ours.coming(today).for_list().order_by("first_day", "id")[:SHOWN_ON_THE_DESK]),
+        held=list(held.prefetch_related("flags").order_by("-id")[:SHOWN_ON_THE_DESK]),
+        messages=inbox(user),
+    )
+
+
+@dataclass(frozen=True)
 class AdministratorDesk:
     """No case is decided here: accounts, offices, and what nobody else looks after."""
 
@@ -424,6 +462,7 @@ DESKS = {
     Role.CITY: regulator_desk,
     Role.PROVINCE: regulator_desk,
     Role.OFFICER: officer_desk,
+    Role.PROVIDER: provider_desk,
 }
 
 

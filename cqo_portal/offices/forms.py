@@ -13,8 +13,9 @@ from cqo_portal.parties.models import Institution, Office, Organisation, Person
 from cqo_portal.reference.queries import industry_choices
 from cqo_portal.ui import layouts as lay
 from cqo_portal.ui.fields import DayField, PersonNameField, PhoneField, PlainField, ProseField
+from cqo_portal.ui.forms import say_what_is_missing
 from cqo_portal.wording import day_full
-from registry.sections import EnterpriseSection, say_what_is_missing
+from registry.sections import EnterpriseSection
 
 USERNAME = RegexValidator(
     r"\A[a-z0-9][a-z0-9._-]{3,29}\Z", "用户名为 4–30 位小写字母、数字、点、横线或下划线，以字母或数字开头。"

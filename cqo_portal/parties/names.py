@@ -32,6 +32,11 @@ def person_name(text: str) -> str:
     return name
 
 
+def masked_name(name: str) -> str:
+    """Enough to recognise somebody one knows, too little to learn who it is: 王雪松 → 王*松, 王松 → 王*."""
+    return f"{name[0]}*{name[-1]}" if len(name) > 2 else f"{name[:1]}*"
+
+
 def _refuse_length(name: str) -> None:
     if not name:
         raise Invalid("请填写姓名，须与身份证件一致。")

@@ -8,7 +8,7 @@ the cleaned value is what the page shows from then on.
 import calendar
 import re
 import unicodedata
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from django import forms
@@ -20,6 +20,7 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|\s*月)?")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_CLOCK = re.compile(r"(\d{1,2})[:.点时](\d{2})分?")
 _WHOLE = re.compile(r"\d{1,9}")
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,2})?")
 _SEPARATORS = re.compile(r"(?<=\d)[,\u00a0 ](?=\d{3}(?!\d))")
@@ -107,6 +108,22 @@ class DayField(forms.CharField):
             raise ValidationError(self.advice)
         year, month, day = found.groups()
         return int(year), int(month), int(day) if day else None
+
+
+class ClockField(forms.CharField):
+    """A time of day: `09:00`, `9：00`, `9点30分`."""
+
+    def clean(self, value):
+        text = half_width(super().clean(value))
+        if not text:
+            return None
+        found = _CLOCK.fullmatch(text)
+        if not found or not all(part.isascii() for part in found.groups()):
+            raise ValidationError("请填时间，例如 09:00。")
+        hour, minute = map(int, found.groups())
+        if hour > 23 or minute > 59:
+            raise ValidationError(f"没有 {text} 这个时间，请填 00:00 至 23:59。")
+        return time(hour, minute)
 
 
 class MonthField(DayField):

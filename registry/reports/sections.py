@@ -13,9 +13,10 @@ from django import forms
 from cqo_portal.jurisdictions.vocabulary import AccidentLevel
 from cqo_portal.ui import layouts as lay
 from cqo_portal.ui.fields import AmountField, PlainField, ProseField, WholeNumberField
+from cqo_portal.ui.forms import say_what_is_missing
 from registry.models import Officer
 from registry.reports.schedule import Schedule, duties_of
-from registry.sections import YES_NO, labelled, say_what_is_missing
+from registry.sections import YES_NO, labelled
 
 DECISIONS = {"renewed": "续聘", "dismissed": "解聘", "rewarded": "奖惩", "undecided": "没有作考核决定"}
 GOALS = [("all", "全部完成"), ("most", "大部分完成"), ("few", "多数没有完成")]

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 
 from cqo_portal.jurisdictions.purposes import Ground
 from cqo_portal.ui.fields import DayField, ProseField
+from cqo_portal.ui.forms import SpokenForm
 from registry.incidents.models import Incident
 from registry.models import Filing
-from registry.sections import SpokenForm
 from registry.supervision.models import Reply, Suggestion
 
 

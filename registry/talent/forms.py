@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 
 from cqo_portal.jurisdictions.vocabulary import Size
 from cqo_portal.parties.models import Organisation
+from cqo_portal.reference import expertise as fields
 from cqo_portal.ui.fields import DayField, PersonNameField, PlainField, ProseField, half_width
+from cqo_portal.ui.forms import SpokenForm
 from cqo_portal.wording import day_full
 from registry.models import Officer
-from registry.sections import SpokenForm
-from registry.talent import fields
 from registry.talent.models import Case, Pairing, PoolEntry
 
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")

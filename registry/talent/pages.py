@@ -16,11 +16,11 @@ from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.jurisdictions.purposes import Purpose, provision_for
 from cqo_portal.jurisdictions.vocabulary import PoolBasis
 from cqo_portal.parties.models import Office
+from cqo_portal.reference import expertise as fields
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Transition, open_to
 from registry.editions import edition_for
 from registry.models import Filing, Officer
-from registry.talent import fields
 from registry.talent.models import Case, Pairing, PoolEntry
 
 C, P = Case.State, Pairing.State

@@ -14,6 +14,7 @@ from registry.models import Filing
 from registry.workflow import DISCARD, RETURN
 from tests.cast import institution, user
 from tests.desk.rows import LONG, NOON, TODAY, filing, officer
+from tests.training import rows as trainings
 
 pytestmark = pytest.mark.django_db
 
@@ -236,15 +237,30 @@ def test_an_officer_without_a_post_is_told_so(client, people):
     assert title(home(client, someone)) == "您现在没有在任的首席质量官岗位"
 
 
-@pytest.mark.parametrize("role", [Role.BODY, Role.EXPERT, Role.PROVIDER])
+@pytest.mark.parametrize("role", [Role.BODY, Role.EXPERT])
 def test_a_role_that_comes_later_is_told_honestly(client, people, role):
-    scope = (
-        {"institution": institution("沧州市质量教育培训中心")} if role in (Role.BODY, Role.PROVIDER) else {}
-    )
+    scope = {"institution": institution("沧州市质量教育培训中心")} if role == Role.BODY else {}
     text = home(client, user("someone", role, **scope))
     assert title(text) == f"{role.label}的功能不在这一版里"
     assert "以后会在这里办的" in text
     assert "btn-primary" not in text
+
+
+def test_a_provider_finds_what_to_post_what_comes_and_what_waits_for_an_office(client, people):
+    tan, today = trainings.provider(), TODAY
+    assert title(home(client, tan)) == "没有待入账的场次"
+    trainings.session(tan, name="将要上的课", day=today + timedelta(days=5))
+    assert title(home(client, tan)) == "没有待入账的场次，还有 1 场要上"
+    held = trainings.session(tan, name="上完的课", day=today - timedelta(days=5))
+    trainings.came(held, trainings.person())
+    text = home(client, tan)
+    assert title(text) == "有 1 场结束了还没有入账"
+    assert "将要上的课" in text and "上完的课" in text
+    assert "等待核查的学时" not in text
+    trainings.posted(held, by=tan, today=today)  # nobody commissioned it
+    text = home(client, tan)
+    assert "王雪松 6.0 学时" in text
+    assert "没有有效的委托。" in text
 
 
 def test_an_administrator_finds_the_accounts_and_no_case(client, people):

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Office
+from cqo_portal.reference import expertise as fields
 from cqo_portal.workflow.engine import Refused, perform
-from registry.talent import fields, services
+from registry.talent import services
 from registry.talent.models import PoolEntry, PoolMove
 from registry.talent.workflow import LEAVE, POOL
 from tests.cast import IDENTITY, browser

@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
@@ -18,6 +19,25 @@ from training.models.organiser import Organised
 from training.queries import CourseQuerySet, RosterQuerySet, SessionQuerySet
 
 _KINDS = [(kind.value, kind.label) for kind in DutyKind]
+
+# What a session gives, and when it is held, stands once it was posted: the entries rest on it.
+_STANDS_ONCE_POSTED = """
+    IF EXISTS (
+        SELECT 1 FROM training_session
+        WHERE id = COALESCE(NEW.session_id, OLD.session_id) AND state = 'posted'
+    ) THEN
+        RAISE EXCEPTION '% of a posted session stay as they are', TG_TABLE_NAME;
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+"""
+_STANDS = [
+    pgtrigger.Trigger(
+        name="stand_once_posted",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=_STANDS_ONCE_POSTED,
+    )
+]
 
 
 def class_label(course_class: int | None) -> str:
@@ -88,6 +108,18 @@ class Session(Organised, Searchable):
             *Organised.Meta.constraints,
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="session_days_in_order"),
         ]
+        triggers = [
+            pgtrigger.Protect(
+                name="posted_days_stay",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="posted")
+                & (
+                    pgtrigger.Q(old__first_day__df=pgtrigger.F("new__first_day"))
+                    | pgtrigger.Q(old__last_day__df=pgtrigger.F("new__last_day"))
+                    | pgtrigger.Q(old__year__df=pgtrigger.F("new__year"))
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}（{self.number}）"
@@ -122,9 +154,14 @@ class SessionHours(models.Model):
             ),
             models.CheckConstraint(condition=Q(hours__gt=0), name="session_hours_are_some"),
         ]
+        triggers = _STANDS
 
     def __str__(self) -> str:
-        return f"{class_label(self.course_class)} {self.hours}"
+        return f"{self.label} {self.hours}"
+
+    @property
+    def label(self) -> str:
+        return class_label(self.course_class)
 
 
 class Meeting(models.Model):
@@ -146,6 +183,7 @@ class Meeting(models.Model):
                 name="meeting_begins_and_ends",
             ),
         ]
+        triggers = _STANDS
 
     def __str__(self) -> str:
         begins, ends = (timezone.localtime(each) for each in (self.during.lower, self.during.upper))
@@ -167,6 +205,7 @@ class RosterLine(models.Model):
     hours = models.DecimalField("学时", max_digits=5, decimal_places=2)
     meetings = ArrayField(models.BigIntegerField(), default=list)  # keys of those attended; empty: all
     source = models.CharField("来源", max_length=10, choices=Source.choices)
+    in_doubt = models.BooleanField("姓名待核对", default=False)  # signed under another name than on record
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -184,3 +223,7 @@ class RosterLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.hours}"
+
+    @property
+    def class_label(self) -> str:
+        return class_label(self.course_class)

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.parties.models import Office, Organisation, Searchable
+from cqo_portal.reference import expertise as fields
 from registry.models import Officer
-from registry.talent import fields
 from registry.talent.queries import CaseQuerySet
 
 TEXT = ("name", "field", "summary", "situation", "done", "result", "papers")

@@ -13,8 +13,8 @@ from django.urls import reverse
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.jurisdictions.vocabulary import PoolBasis
 from cqo_portal.parties.models import Office, Person, Searchable
+from cqo_portal.reference import expertise as fields
 from registry.models import Officer
-from registry.talent import fields
 from registry.talent.queries import PoolEntryQuerySet
 
 

@@ -1,0 +1,357 @@
+"""Courses and sessions: planned by whoever holds them, warned about, and fast once they are posted."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.db import InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from cqo_portal.audit.models import Event
+from cqo_portal.parties.models import Office
+from cqo_portal.workflow.engine import Refused
+from tests.cast import browser, institution
+from tests.training import rows
+from training import services
+from training.models import Course, Session
+from training.packs import class_hour_of, classes_of, office_training_of, packs_of
+
+DAY = date(2026, 10, 17)
+TODAY = date(2026, 11, 20)
+MORNING = (rows.at(DAY, 9), rows.at(DAY, 12))
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel("2026-11-20T12:00:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def tan(people):
+    made = rows.provider()
+    rows.commission(made.acting.institution, people.offices["130900"], by=people.meng)
+    return made
+
+
+def form(course: Course, /, **changes) -> dict:
+    """A session of one morning as a browser sends it; None leaves an input out."""
+    said = {
+        "course": str(course.pk),
+        "held": "on_site",
+        "place": "沧州市质量大厦三楼",
+        "trainer": "周明远",
+        "first_day": "2026-12-05",
+        "last_day": "2026-12-05",
+        "year": "",
+        "hours-0": "4",
+        "meetings-TOTAL_FORMS": "1",
+        "meetings-INITIAL_FORMS": "0",
+        "meetings-MIN_NUM_FORMS": "0",
+        "meetings-MAX_NUM_FORMS": "60",
+        "meetings-0-day": "2026-12-05",
+        "meetings-0-begins": "09：00",
+        "meetings-0-ends": "12:00",
+    }
+    return {name: value for name, value in (said | changes).items() if value is not None}
+
+
+class TestCourses:
+    WORDS = {"name": "统计过程控制实务", "kind": "continuing", "fields_of": ["spc"], "active": "on"}
+
+    def test_a_course_is_written_and_its_title_comes_once(self, tan):
+        assert browser(tan).post("/training/courses/new/", self.WORDS).status_code == 302
+        course = Course.objects.get()
+        assert (course.name, course.kind, course.fields) == ("统计过程控制实务", "continuing", ["spc"])
+        assert course.institution == tan.acting.institution
+        again = browser(tan).post("/training/courses/new/", self.WORDS | {"about": "另一份说明"})
+        assert again.status_code == 422
+        assert "已经有一门同名的课程" in again.content.decode()
+
+    def test_two_houses_may_teach_the_same(self, tan, people):
+        for who in (tan, people.wang):
+            services.write_course(None, {"name": "任职培训", "kind": "initial", "fields": []}, by=who)
+        assert Course.objects.count() == 2
+
+    def test_a_session_keeps_the_title_it_was_planned_under(self, tan):
+        held = rows.session(tan)
+        services.write_course(held.course, {"name": "改过的名称"}, by=tan)
+        held.refresh_from_db()
+        assert held.name == "首席质量官任职培训"
+
+    def test_nobody_writes_in_another_house(self, tan, people):
+        of = rows.course(tan)
+        for stranger in (people.wang, people.meng, people.liu):
+            with pytest.raises(PermissionDenied):
+                services.write_course(of, {"name": "改名"}, by=stranger)
+
+    def test_the_word_for_what_an_office_teaches_is_the_texts(self, people):
+        said = {
+            who: browser(who).get("/training/courses/").content.decode() for who in (people.wang, people.meng)
+        }
+        assert "本级负责基础培训（第十五条【教育培训】）" in said[people.wang]
+        assert "本级负责提升培训（第十五条【教育培训】）" in said[people.meng]
+        assert office_training_of(people.offices["130000"], TODAY) is None
+
+
+class TestClasses:
+    """Which classes may be typed, and how long a class hour lasts, is the texts'."""
+
+    def test_where_no_text_knows_classes_there_is_none(self, tan, people):
+        for house in (people.offices["130981"], tan.acting.institution, institution("没有委托的机构")):
+            assert classes_of(packs_of(house, TODAY)) == [None]
+
+    def test_hubei_counts_two_classes_and_a_provider_of_both_cities_has_the_union(self, tan, people):
+        wuhan = Office.objects.create(
+            code="420100", name="武汉市局", area="武汉市", level="city", jurisdiction="hubei"
+        )
+        assert classes_of(packs_of(wuhan, TODAY)) == [1, 2]
+        rows.commission(tan.acting.institution, wuhan, by=people.meng)
+        packs = packs_of(tan.acting.institution, TODAY)
+        assert classes_of(packs) == [1, 2, None]
+        assert class_hour_of(packs) == 45
+        page = browser(tan).get("/training/sessions/new/?course=x")
+        assert page.status_code == 302  # no course yet
+        rows.course(tan)
+        page = browser(tan).get("/training/sessions/new/").content.decode()
+        for label in ("学时 · 第一类", "学时 · 第二类", "学时 · 不分类"):
+            assert label in page
+
+
+class TestPlanning:
+    def test_a_session_gets_its_number_and_counts_for_the_year_of_its_last_day(self, people):
+        of = rows.course(people.wang)
+        answer = browser(people.wang).post("/training/sessions/new/", form(of))
+        assert answer.status_code == 302
+        held = Session.objects.get()
+        assert answer.headers["Location"] == f"/training/sessions/{held.pk}/"
+        assert (held.number, held.year, held.name) == ("PX-130981-2026-0001", 2026, "首席质量官任职培训")
+        assert [(each.course_class, each.hours) for each in held.hours.all()] == [(None, D(4))]
+        assert str(held.meetings.get()) == "2026-12-05 09:00–12:00"
+        assert Event.objects.about(held).get().action == "plan"
+
+    def test_a_provider_is_numbered_by_its_code_or_its_key(self, tan):
+        of = rows.course(tan)
+        browser(tan).post("/training/sessions/new/", form(of))
+        key = tan.acting.institution.pk.hex[:8].upper()
+        assert Session.objects.get().number == f"PX-{key}-2026-0001"
+        tan.acting.institution.code = "CZZL"
+        tan.acting.institution.save()
+        browser(tan).post("/training/sessions/new/", form(of, trainer="苏慕白"))
+        assert Session.objects.filter(number="PX-CZZL-2026-0001").exists()
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ({"course": ""}, "请选择课程。"),
+            ({"last_day": "2026-12-04"}, "最后一天早于第一天2026年12月5日，请核对。"),
+            ({"last_day": "2028-12-05"}, "一场最长 366 天；更长的请分成几场。"),
+            ({"year": "2024"}, "计入年度请填前后一年以内的年份。"),
+            ({"hours-0": ""}, "请填写学时，例如 6 或 6.5。"),
+            ({"hours-0": "401"}, "一场最多 400 学时，请核对。"),
+            ({"hours-0": "6.125"}, "请填数字，最多两位小数"),
+            ({"meetings-0-day": ""}, "请填写日期。"),
+            ({"meetings-0-begins": ""}, "请填写开始时间。"),
+            ({"meetings-0-begins": "9点"}, "请填时间，例如 09:00。"),
+            ({"meetings-0-begins": "25:00"}, "没有 25:00 这个时间"),
+            ({"meetings-0-ends": "09:00"}, "结束时间应晚于开始时间。"),
+            ({"meetings-0-day": "2026-12-06"}, "不在这一场的日期之内（2026年12月5日至2026年12月5日）。"),
+            ({"meetings-0-day": "", "meetings-0-begins": "", "meetings-0-ends": ""}, "请写上课时间"),
+            ({"held": "own_pace"}, "自行安排时间的场次不写上课时间"),
+            ({"meetings-TOTAL_FORMS": "x"}, "上课时间没有传完整"),
+        ],
+        ids=lambda value: str(value)[:40],
+    )
+    def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(self, people, wrong, said):
+        of = rows.course(people.wang)
+        answer = browser(people.wang).post("/training/sessions/new/", form(of, **wrong))
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert said in page
+        assert 'value="周明远"' in page
+        assert not Session.objects.exists()
+
+    def test_two_times_that_overlap_are_refused_beside_the_later_one(self, people):
+        second = {"day": "2026-12-05", "begins": "11:59", "ends": "14:00"}
+        more = {f"meetings-1-{name}": value for name, value in second.items()}
+        of = rows.course(people.wang)
+        said = form(of, **more) | {"meetings-TOTAL_FORMS": "2"}
+        answer = browser(people.wang).post("/training/sessions/new/", said)
+        assert "与另一节上课时间重叠，请核对。" in answer.content.decode()
+        answer = browser(people.wang).post("/training/sessions/new/", said | {"meetings-1-begins": "12:00"})
+        assert answer.status_code == 302
+        assert Session.objects.get().meetings.count() == 2
+
+    def test_without_the_script_the_server_adds_a_row_and_keeps_what_was_typed(self, people):
+        of = rows.course(people.wang)
+        answer = browser(people.wang).post("/training/sessions/new/", form(of, action="add-row"))
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert 'name="meetings-1-day"' in page
+        assert 'value="周明远"' in page and 'value="09：00"' in page
+        assert 'id="mistakes"' not in page
+
+    def test_a_course_of_another_house_cannot_be_chosen(self, people, tan):
+        rows.course(people.wang)
+        answer = browser(people.wang).post("/training/sessions/new/", form(rows.course(tan)))
+        assert answer.status_code == 422
+
+    def test_more_hours_than_fit_are_warned_about_and_not_refused(self, people):
+        of = rows.course(people.wang)
+        for hours, warned in (("4", False), ("4.25", True)):
+            answer = browser(people.wang).post("/training/sessions/new/", form(of, **{"hours-0": hours}))
+            page = browser(people.wang).get(answer.headers["Location"]).content.decode()
+            assert ("上课时间合计 180 分钟，一学时按 45 分钟，容不下 4.25 学时" in page) is warned
+
+    def test_that_no_commission_covers_the_days_is_said_on_the_page(self, tan):
+        of = rows.course(tan)
+        for day, warned in (("2026-12-05", False), ("2029-01-01", True)):
+            said = form(of, first_day=day, last_day=day) | {"meetings-0-day": day}
+            answer = browser(tan).post("/training/sessions/new/", said)
+            page = browser(tan).get(answer.headers["Location"]).content.decode()
+            assert ("没有覆盖这几天的委托。入账时学时会标出核查" in page) is warned
+
+
+class TestChanging:
+    @pytest.fixture
+    def held(self, tan):
+        return rows.session(tan, hours={None: "4"}, times=(MORNING,))
+
+    def typed(self, held, **changes) -> dict:
+        said = {"first_day": "2026-10-17", "last_day": "2026-10-17", "meetings-0-day": "2026-10-17"}
+        return form(held.course, **said | changes)
+
+    def test_before_posting_everything_may_change(self, held, tan):
+        kept = held.meetings.get()
+        answer = browser(tan).post(f"/training/sessions/{held.pk}/edit/", self.typed(held, trainer="苏慕白"))
+        assert answer.status_code == 302
+        held.refresh_from_db()
+        assert held.trainer == "苏慕白"
+        assert held.meetings.get() == kept  # the same time keeps its key
+        said = self.typed(held, **{"meetings-0-ends": "11:00", "hours-0": "2.5"})
+        browser(tan).post(f"/training/sessions/{held.pk}/edit/", said)
+        assert str(held.meetings.get()) == "2026-10-17 09:00–11:00"
+        assert held.hours.get().hours == D("2.5")
+
+    def test_a_time_somebody_signed_for_stays(self, held, tan):
+        rows.came(held, rows.person(), meetings=[held.meetings.get().pk])
+        said = self.typed(held, **{"meetings-0-ends": "11:00"})
+        answer = browser(tan).post(f"/training/sessions/{held.pk}/edit/", said)
+        assert answer.status_code == 422
+        assert "已经有人登记或者签到，不能再改" in answer.content.decode()
+        assert held.hours.get().hours == D(4)
+
+    def test_after_posting_only_place_and_trainer_change(self, held, tan):
+        rows.came(held, rows.person())
+        rows.posted(held, by=tan)
+        page = browser(tan).get(f"/training/sessions/{held.pk}/edit/").content.decode()
+        assert "这一场已经入账，日期、学时和上课时间不能再改" in page
+        assert 'name="first_day"' not in page
+        browser(tan).post(
+            f"/training/sessions/{held.pk}/edit/",
+            self.typed(held, trainer="苏慕白", first_day="2026-10-01", **{"hours-0": "99"}),
+        )
+        held.refresh_from_db()
+        assert (held.trainer, held.first_day, held.hours.get().hours) == ("苏慕白", DAY, D(4))
+
+    @pytest.mark.parametrize("change", [{"first_day": date(2026, 10, 1)}, {"year": 2025}], ids=str)
+    def test_the_database_holds_the_days_of_what_was_posted(self, held, tan, change):
+        Session.objects.filter(pk=held.pk).update(**change)  # the control
+        Session.objects.filter(pk=held.pk).update(first_day=DAY, year=2026)
+        rows.came(held, rows.person())
+        rows.posted(held, by=tan)
+        with pytest.raises(InternalError, match="Cannot update rows"), transaction.atomic():
+            Session.objects.filter(pk=held.pk).update(**change)
+        Session.objects.filter(pk=held.pk).update(trainer="苏慕白")
+
+    def test_the_database_holds_hours_and_times_of_what_was_posted(self, held, tan):
+        held.hours.update(hours=D(3))  # the control
+        rows.came(held, rows.person())
+        rows.posted(held, by=tan)
+        for act in (lambda: held.hours.update(hours=D(9)), lambda: held.meetings.all().delete()):
+            with pytest.raises(InternalError, match="of a posted session stay"), transaction.atomic():
+                act()
+
+    def test_a_cancelled_one_is_left_alone(self, held, tan):
+        steps = f"/training/sessions/{held.pk}/steps/cancel/"
+        browser(tan).post(steps)
+        held.refresh_from_db()
+        assert held.state == "planned"  # the reason is missing
+        browser(tan).post(steps, {"note": "报名不足"})
+        held.refresh_from_db()
+        assert held.state == "cancelled"
+        with pytest.raises(Refused, match="已经取消"):
+            services.change_session(held, {}, by=tan)
+        assert browser(tan).get(f"/training/sessions/{held.pk}/edit/").status_code == 302
+        assert browser(tan).get(f"/training/sessions/{held.pk}/post/").status_code == 302
+
+
+class TestWhoSees:
+    def test_a_session_is_seen_by_its_house_and_by_the_offices_above_and_that_commissioned(self, tan, people):
+        of_a_provider, of_a_county = rows.session(tan), rows.session(people.wang)
+        of_the_city = rows.session(people.meng)
+        sees = {
+            name: set(Session.objects.visible_to(user).values_list("pk", flat=True))
+            for name, user in {"tan": tan, **vars(people)}.items()
+            if name in ("tan", "wang", "qing", "meng", "hao", "liu")
+        }
+        everything = {of_a_provider.pk, of_a_county.pk, of_the_city.pk}
+        assert sees == {
+            "tan": {of_a_provider.pk},
+            "wang": {of_a_county.pk},
+            "qing": set(),
+            "meng": everything,
+            "hao": everything,
+            "liu": set(),
+        }
+
+    def test_an_office_reads_those_of_others_and_changes_nothing(self, tan, people):
+        held = rows.session(tan)
+        page = browser(people.meng).get(f"/training/sessions/{held.pk}/").content.decode()
+        assert 'id="enter"' not in page
+        assert browser(people.meng).get(f"/training/sessions/{held.pk}/edit/").status_code == 403
+        listed = browser(people.meng).get("/training/?whose=all").content.decode()
+        assert held.number in listed
+        assert held.number not in browser(people.meng).get("/training/").content.decode()
+
+
+class TestLists:
+    def test_filters_and_search(self, tan):
+        over = rows.session(tan, name="过程控制", day=date(2026, 11, 1))
+        coming = rows.session(tan, name="六西格玛", day=date(2026, 12, 1))
+        done = rows.session(tan, name="任职培训", day=date(2026, 10, 1))
+        rows.came(done, rows.person())
+        rows.posted(done, by=tan)
+
+        def found(query: str) -> set[str]:
+            page = browser(tan).get(f"/training/{query}").content.decode()
+            return {each.name for each in (over, coming, done) if each.number in page}
+
+        assert found("") == {"过程控制", "六西格玛", "任职培训"}
+        assert found("?when=to-post") == {"过程控制"}
+        assert found("?when=coming") == {"六西格玛"}
+        assert found("?when=posted") == {"任职培训"}
+        assert found("?when=nonsense&whose=%00") == {"过程控制", "六西格玛", "任职培训"}
+        assert found("?q=glkz") == set()
+        assert found("?q=gckz") == {"过程控制"}
+        assert "有 1 场结束了还没有入账" in browser(tan).get("/training/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("address", "number"),
+        [("/training/", 8), ("/training/courses/", 6), ("/", 11)],
+    )
+    def test_three_rows_cost_as_much_as_one(self, tan, address, number):
+        asked = []
+        for rows_there in (1, 3):
+            while Course.objects.count() < rows_there:
+                rows.session(tan, name=f"课程 {Course.objects.count()}", day=date(2026, 11, 1))
+                rows.session(tan, name=f"课程 {Course.objects.count() - 1}", day=date(2026, 12, 1))
+            client = browser(tan)
+            with CaptureQueriesContext(connection) as questions:
+                assert client.get(address).status_code == 200
+            asked.append(len(questions))
+        assert asked == [number, number]

@@ -1,0 +1,138 @@
+"""Who came: by number, confirmed by a masked name; and how many hours of what the session gives."""
+
+from datetime import date
+from decimal import Decimal
+
+from django import forms
+
+from cqo_portal.parties import identifiers
+from cqo_portal.parties.models import Person
+from cqo_portal.ui.fields import AmountField, PersonNameField, PlainField, ProseField
+from cqo_portal.ui.forms import SpokenForm
+from training.forms.sessions import hours_name
+from training.models import RosterLine, Session, class_label
+
+
+class IdentityForm(SpokenForm):
+    """Kind and number of a document, checked as far as a number can be."""
+
+    identity_kind = forms.ChoiceField(
+        label="证件类型",
+        choices=Person.IdentityKind.choices,
+        initial=Person.IdentityKind.RESIDENT,
+        required=False,
+    )
+    identity_number = PlainField(label="证件号码", max_length=40)
+
+    def __init__(self, *args, today: date, **kwargs) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+        self.fields["identity_kind"].optional = False  # where it is not said it is the usual one
+
+    def clean(self) -> dict:
+        said = self.cleaned_data
+        said["identity_kind"] = said.get("identity_kind") or Person.IdentityKind.RESIDENT
+        if "identity_number" in said and "identity_kind" not in self.errors:
+            try:
+                said["identity_number"] = identifiers.identity_number(
+                    said["identity_number"], kind=said["identity_kind"], today=self.today
+                )
+            except identifiers.Invalid as invalid:
+                self.add_error("identity_number", str(invalid))
+        return said
+
+
+class AttendanceForm(SpokenForm):
+    """Hours by class, no more than the session gives, and the meetings somebody was at."""
+
+    def __init__(self, *args, session: Session, classes: list | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        given = {each.course_class: each.hours for each in session.hours.all()}
+        self.given = {key: most for key, most in given.items() if classes is None or key in classes}
+        self.held = list(session.meetings.all())
+        for key, most in self.given.items():
+            self.fields[hours_name(key)] = _hours(key, most, alone=len(given) == 1)
+        if self.held:
+            self.fields["meetings"] = forms.TypedMultipleChoiceField(
+                label="到场",
+                coerce=int,
+                choices=[(each.pk, str(each)) for each in self.held],
+                initial=[each.pk for each in self.held],
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"required": "请至少勾选一节到场的课。"},
+            )
+
+    @property
+    def hours(self) -> list:
+        return [self[hours_name(key)] for key in self.given]
+
+    def clean(self) -> dict:
+        said = super().clean()
+        typed = {key: said.get(hours_name(key)) for key in self.given}
+        for key, most in self.given.items():
+            if typed[key] and typed[key] > most:
+                self.add_error(hours_name(key), f"本场这一类只有 {_plain(most)} 学时，不能登记更多。")
+        said["hours"] = {key: hours for key, hours in typed.items() if hours}
+        if not said["hours"] and not any(hours_name(key) in self.errors for key in self.given):
+            self.add_error(hours_name(next(iter(self.given))), "请填写学时；没有学时的人不用登记。")
+        return said
+
+    @property
+    def attended(self) -> list[int]:
+        """As a line keeps them: empty where somebody was at all of them."""
+        chosen = self.cleaned_data.get("meetings", [])
+        return [] if len(chosen) == len(self.held) else sorted(chosen)
+
+
+def _hours(course_class: int | None, most: Decimal, *, alone: bool) -> AmountField:
+    label = "学时" if alone else f"学时 · {class_label(course_class)}"
+    field = AmountField(label=label, required=False, initial=_plain(most), help_text=f"最多 {_plain(most)}。")
+    field.optional = not alone
+    return field
+
+
+def _plain(hours: Decimal) -> str:
+    return f"{hours.normalize():f}"
+
+
+class EnterForm(AttendanceForm, IdentityForm):
+    """Somebody for the roster. The name is needed only where the number is not known yet."""
+
+    name = PersonNameField(
+        label="姓名", max_length=100, required=False, help_text="写了的，与平台登记的姓名比对。"
+    )
+
+    @property
+    def said(self) -> dict:
+        """As `services.enter` takes it."""
+        kept = ("identity_kind", "identity_number", "name", "hours")
+        return {name: self.cleaned_data[name] for name in kept} | {"meetings": self.attended}
+
+
+def line_form(line: RosterLine, posted) -> AttendanceForm:
+    """To correct one line."""
+    everything = [each.pk for each in line.session.meetings.all()]
+    initial = {hours_name(line.course_class): _plain(line.hours), "meetings": line.meetings or everything}
+    return AttendanceForm(posted, session=line.session, classes=[line.course_class], initial=initial)
+
+
+class SignForm(IdentityForm):
+    """At the door: who one is."""
+
+    name = PersonNameField(
+        label="姓名", max_length=100, error_messages={"required": "请填写姓名，须与身份证件一致。"}
+    )
+
+    field_order = ("name", "identity_kind", "identity_number")
+
+
+class ReasonForm(SpokenForm):
+    """Why something is taken back."""
+
+    reason = ProseField(
+        label="冲正的理由",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写明冲正的理由。"},
+        help_text="本人看得到，例如：上午未到场。",
+    )

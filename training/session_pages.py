@@ -1,0 +1,261 @@
+"""What the pages of a session show: the list as its address says, where a session stands, what speaks against it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cqo_portal.accounts.models import Role
+from cqo_portal.audit.models import Event
+from cqo_portal.wording import day_full, day_long, grouped, since
+from training import ledger
+from training.checks import minutes_taught, too_many_hours
+from training.models import Entry, Flag, RosterLine, Session, class_label
+from training.packs import class_hour_of, packs_of
+from training.permissions import organises, oversees
+
+S = Session.State
+TONES = {S.PLANNED: "mine", S.POSTED: "met", S.CANCELLED: "ended"}
+STEPS = ("筹备", "上课", "入账")
+ACTS = {
+    "plan": "新建场次",
+    "change": "修改",
+    "enter-roster": "登记名单",
+    "correct-roster": "改正名单",
+    "settle-roster": "核对姓名",
+    "drop-roster": "从名单去掉",
+    "sign-in": "扫码签到",
+    "post": "入账",
+    "cancel": "取消场次",
+}
+
+
+# ── the list ──────────────────────────────────────────────────────────────────────────────────
+class SessionQuery:
+    """`?when=to-post|coming|posted|all`, `?whose=ours|all`, `?q=`; what is not one of ours counts as not said."""
+
+    WHEN = {"to-post": "待入账", "coming": "还没结束", "posted": "已入账", "all": "全部"}
+    WHOSE = {"ours": "本局举办", "all": "辖区内"}
+    order = ("-last_day", "-id")
+
+    def __init__(self, params: Mapping, *, user, today: date) -> None:
+        self.user, self.today = user, today
+        self.text = params.get("q", "").strip()[:60]
+        self.when = params.get("when") if params.get("when") in self.WHEN else "all"
+        asked = params.get("whose") if params.get("whose") in self.WHOSE else "ours"
+        self.whose = "ours" if user.acting.role == Role.PROVIDER else asked
+
+    @property
+    def of_an_office(self) -> bool:
+        return self.user.acting.role != Role.PROVIDER
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.text or self.when != "all")
+
+    @cached_property
+    def waiting(self) -> int:
+        return Session.objects.of_organiser(self.user.acting).to_post(self.today).count()
+
+    def rows(self) -> QuerySet:
+        seen = Session.objects.visible_to(self.user)
+        seen = seen.of_organiser(self.user.acting) if self.whose == "ours" else seen
+        match self.when:
+            case "to-post":
+                seen = seen.to_post(self.today)
+            case "coming":
+                seen = seen.coming(self.today)
+            case "posted":
+                seen = seen.filter(state=S.POSTED)
+        return seen.for_list().matching(self.text)
+
+
+def standing_of(session: Session, today: date) -> tuple[str, str]:
+    """(tone, word) of a row: whose move it is shows before the bare state."""
+    if session.state == S.PLANNED and session.is_over(today):
+        return "soon", "待入账"
+    if session.state == S.PLANNED and session.first_day <= today:
+        return "active", "进行中"
+    return (
+        ("none", "未开始")
+        if session.state == S.PLANNED
+        else (TONES[session.state], session.get_state_display())
+    )
+
+
+# ── one session ───────────────────────────────────────────────────────────────────────────────
+def head(session: Session, *, people: int, today: date) -> dict:
+    """For `components/case_head.html`: where it stands, whose move, what comes next."""
+    over = session.is_over(today)
+    place = 2 if over else 1 if session.first_day <= today else 0
+    done, cancelled = session.state == S.POSTED, session.state == S.CANCELLED
+    what, note = _next(session, people=people, over=over)
+    return {
+        "steps": [
+            _step(name, n, place=-1 if cancelled else place, done=done) for n, name in enumerate(STEPS)
+        ],
+        "turn": "办结" if done and not people else "已取消" if cancelled else str(session.organiser),
+        "turn_note": since(timezone.localtime(session.moved_at), today=today),
+        "due": _days(session),
+        "due_note": _till(session, today=today),
+        "next": what,
+        "next_note": note,
+    }
+
+
+def _step(name: str, number: int, *, place: int, done: bool) -> tuple[str, str]:
+    return name, "done" if done or number < place else "now" if number == place else ""
+
+
+def _next(session: Session, *, people: int, over: bool) -> tuple[str, str]:
+    if session.state == S.CANCELLED:
+        return "可以另建场次", ""
+    if session.state == S.POSTED and not people:
+        return "不用再办", "登错了的，在入账记录里冲正；漏登的，登记以后再入账一次。"
+    if over and people:
+        return f"核对后入账 {grouped(people)} 人", "入账后名单清空，学时进入每个人的学时账。"
+    if over:
+        return "登记到场的人，再入账", "按证件号码登记，或者导入名单。"
+    return "上课，登记到场的人", f"{day_full(session.last_day)}结束以后才能入账。"
+
+
+def _days(session: Session) -> str:
+    first, last = day_long(session.first_day), day_long(session.last_day)
+    return first if first == last else f"{first}至{last}"
+
+
+def _till(session: Session, *, today: date) -> str:
+    if session.state != S.PLANNED:
+        return ""
+    left, past = (session.first_day - today).days, (today - session.last_day).days
+    if left > 0:
+        return f"还有 {grouped(left)} 天开始。"
+    if past > 0:
+        return f"结束已 {grouped(past)} 天。入账不设期限，早入账，本人早看到。"
+    return "今天结束。" if past == 0 else "正在进行。"
+
+
+def warnings(session: Session) -> list[str]:
+    """What somebody should know before it is held; none of it is forbidden."""
+    return [*_too_many_hours(session), *_not_commissioned(session)]
+
+
+def _too_many_hours(session: Session) -> list[str]:
+    minutes = minutes_taught((each.during.lower, each.during.upper) for each in session.meetings.all())
+    lasts = class_hour_of(packs_of(session.organiser, session.last_day))
+    hours = sum(each.hours for each in session.hours.all())
+    if not minutes or lasts is None or not too_many_hours(hours, minutes=minutes, class_hour=lasts):
+        return []
+    said = f"上课时间合计 {grouped(minutes)} 分钟，一学时按 {lasts} 分钟，容不下 {_plain(hours)} 学时；请核对学时或者上课时间。"
+    return [said]
+
+
+def _not_commissioned(session: Session) -> list[str]:
+    if ledger.is_commissioned(session):
+        return []
+    return [f"{_days(session)}没有覆盖这几天的委托。入账时学时会标出核查，委托机关核定以前不计入。"]
+
+
+def _plain(hours) -> str:
+    return f"{hours.normalize():f}"
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A line of the roster, and what stands against it."""
+
+    line: RosterLine
+    marks: list[str]
+    attended: str  # "" where everybody was at everything
+
+
+def marked(session: Session, lines: list[RosterLine]) -> list[Marked]:
+    clashes = ledger.clashes(session, lines)
+    standing = ledger.standing_in(session, [line.person_id for line in lines])
+    times = {each.pk: str(each) for each in session.meetings.all()}
+    return [
+        Marked(line, list(_marks(line, clashes=clashes, standing=standing)), _attended(line, times))
+        for line in lines
+    ]
+
+
+def _marks(line: RosterLine, *, clashes: dict, standing: set):
+    if line.in_doubt:
+        yield "签到时写的姓名与证件号码对不上，请当面核对证件"
+    if line.pk in clashes:
+        begins, ends = (timezone.localtime(each) for each in _ends(clashes[line.pk].during))
+        yield f"{begins:%Y-%m-%d %H:%M}–{ends:%H:%M} 已有别的培训入账"
+    if (line.person_id, line.course_class) in standing:
+        yield "在本场已经入账"
+
+
+def _ends(during) -> tuple:
+    return during.lower, during.upper
+
+
+def _attended(line: RosterLine, times: dict[int, str]) -> str:
+    return "；".join(words for key, words in times.items() if key in line.meetings)
+
+
+def timeline(session: Session) -> list[dict]:
+    """What was done, newest first; who signed or was entered one by one is not repeated here."""
+    single = ("enter-roster", "correct-roster", "settle-roster", "drop-roster", "sign-in")
+    events = Event.objects.about(session).exclude(action__in=single).order_by("-id")
+    return [{"said": ACTS.get(event.action, event.action), "event": event} for event in events]
+
+
+# ── before and after posting ──────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Preview:
+    """What posting would do, as the roster stands now."""
+
+    lines: list[RosterLine]
+    reasons: list[str]
+    flagged: list[ledger.Foreseen]
+
+    @property
+    def people(self) -> int:
+        return len({line.person_id for line in self.lines})
+
+    @property
+    def digest(self) -> str:
+        return ledger.digest_of(self.lines)
+
+    @property
+    def by_class(self) -> list[tuple[str, int, object]]:
+        """(class, lines, hours)."""
+        found: dict = {}
+        for line in self.lines:
+            number, hours = found.get(line.course_class, (0, 0))
+            found[line.course_class] = (number + 1, hours + line.hours)
+        return [(class_label(key), *each) for key, each in found.items()]
+
+    @property
+    def by_flag(self) -> list[tuple[str, list[ledger.Foreseen]]]:
+        kinds = dict(Flag.Kind.choices)
+        found: dict[str, list] = {}
+        for each in self.flagged:
+            found.setdefault(str(kinds[each.kind]), []).append(each)
+        return list(found.items())
+
+
+def preview(session: Session, step, *, today: date) -> Preview:
+    lines = list(session.roster.select_related("person").order_by("id"))
+    return Preview(
+        lines, step.reasons_against(session, today), ledger.foreseen(session, lines) if lines else []
+    )
+
+
+def entries_of(session: Session) -> QuerySet:
+    return (
+        Entry.objects.filter(session=session, reverses=None)
+        .for_ledger()
+        .select_related("person", "reversal__by")
+    )
+
+
+def may_reverse(user, session: Session) -> bool:
+    return organises.test(user, session) or oversees.test(user, session)

@@ -1,0 +1,126 @@
+"""From the roster into the ledger, and back: posting with its preview, entries, reversals."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cqo_portal.ui.paging import keyset
+from cqo_portal.workflow.engine import Refused, perform
+from training import ledger, session_pages
+from training.forms.rosters import ReasonForm
+from training.models import Entry, Posting, Session
+from training.permissions import organises
+from training.views.sessions import visible
+from training.workflow import POST
+
+PER_PAGE = 50
+SHOWN = 100  # lines of a preview; all of them are counted
+CHANGED = "名单在您打开这一页以后变了，还没有入账；请按下面的内容再核对一遍。"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def post(request, pk):
+    """First what would enter the ledger, what will be flagged and what stands against it; then the act."""
+    session, today = visible(request, pk), timezone.localdate()
+    if not organises.test(request.user, session):
+        raise PermissionDenied
+    if session.state not in POST.source:
+        messages.error(request, f"这一场{session.get_state_display()}，不能入账。")
+        return redirect(session)
+    found = session_pages.preview(session, POST, today=today)
+    if request.method == "POST" and (answer := _posted(request, session, found)):
+        return answer
+    page = {"session": session, "preview": found, "lines": session_pages.marked(session, found.lines[:SHOWN])}
+    return render(request, "training/post.html", page, status=409 if request.method == "POST" else 200)
+
+
+def _posted(request, session: Session, found: session_pages.Preview):
+    """To the entries; None where the preview is to be looked at again."""
+    if not found.lines and session.state == Session.State.POSTED:
+        messages.info(request, "名单已经入账，没有要再入账的人。")
+        return redirect("training:session-entries", session.pk)
+    if request.POST.get("digest") != found.digest:
+        messages.warning(request, CHANGED)
+        return None
+    try:
+        perform(POST, session, by=request.user)
+    except Refused as refused:
+        for reason in refused.reasons:
+            messages.error(request, reason)
+        return None
+    messages.success(request, POST.done)
+    return redirect("training:session-entries", session.pk)
+
+
+@require_safe
+@login_required
+def entries(request, pk):
+    """What this session gave, posting by posting, newest first; reversals stand beside what they reverse."""
+    session = visible(request, pk)
+    page = keyset(session_pages.entries_of(session), request.GET, order=("-id",), per_page=PER_PAGE)
+    standing = Entry.objects.standing().filter(session=session)
+    shown = {
+        "session": session,
+        "page": page,
+        "standing": standing.count(),
+        "postings": session.postings.select_related("by"),
+        "may_reverse": session_pages.may_reverse(request.user, session),
+    }
+    return render(request, "training/entries.html", shown)
+
+
+def _reversible(request, session: Session) -> None:
+    if not session_pages.may_reverse(request.user, session):
+        raise PermissionDenied
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reverse_entry(request, pk):
+    """Take one entry back, with the reason."""
+    seen = Entry.objects.visible_to(request.user).exclude(session=None).select_related("session", "person")
+    entry = get_object_or_404(seen.select_related("institution", "office"), pk=pk)
+    _reversible(request, entry.session)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ledger.reverse(entry, reason=form.cleaned_data["reason"], by=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, f"{entry.number} 已冲正，{entry.person.name}的学时账里看得到理由。")
+        return redirect("training:session-entries", entry.session_id)
+    page = {"entry": entry, "session": entry.session, "form": form}
+    return render(request, "training/reverse.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def reverse_posting(request, pk):
+    """Take back whatever still stands of one posting, after saying how many entries that are."""
+    seen = Posting.objects.filter(session__in=Session.objects.visible_to(request.user))
+    posting = get_object_or_404(seen.select_related("session__institution", "session__office", "by"), pk=pk)
+    _reversible(request, posting.session)
+    standing = Entry.objects.standing().filter(posting=posting).count()
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        told = request.POST.get("expected", "")
+        try:
+            number = ledger.reverse_all(
+                posting, reason=form.cleaned_data["reason"], expected=_number(told), by=request.user
+            )
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, f"{number} 笔已全部冲正，每个人的学时账里看得到理由。")
+        return redirect("training:session-entries", posting.session_id)
+    page = {"posting": posting, "session": posting.session, "standing": standing, "form": form}
+    return render(request, "training/reverse.html", page, status=422 if form.errors else 200)
+
+
+def _number(told: str) -> int:
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 9 else -1
