@@ -21,6 +21,11 @@ def edition_or_none(office: Office, day: date) -> RulePack | None:
     return editions_on(office, [day])[day]
 
 
+def judged_on(year: int, *, today: date) -> date:
+    """By the edition of which day a year is judged: that of its end, or today's while it still runs."""
+    return min(date(year, 12, 31), today)
+
+
 def editions_on(office: Office, days: Iterable[date]) -> dict[date, RulePack | None]:
     """Of each day the edition `office` applies, or None where no rule does; one question for all days."""
     try:

@@ -14,10 +14,11 @@ from django.utils import timezone
 from cqo_portal.audit.record import record
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused
-from training.checks import Learned, days_between, long_days
+from training.checks import LONGEST_DAY, Learned, days_between, long_days
 from training.models import (
     Commission,
     Entry,
+    Evidence,
     Flag,
     Meeting,
     Posting,
@@ -25,6 +26,7 @@ from training.models import (
     RosterLine,
     SelfReport,
     Session,
+    Settlement,
 )
 from training.permissions import organises, settles_flags
 
@@ -137,9 +139,13 @@ def digest_of(lines: Sequence[RosterLine]) -> str:
 
 
 @transaction.atomic
-def credit(report: SelfReport, *, by) -> Entry:
-    """A confirmed self-report enters the ledger. Called by the step that confirms it."""
-    return Entry.objects.create(
+def credit(report: SelfReport, *, by, reason: str = "") -> Entry:
+    """A confirmed self-report enters the ledger. Called by the step that confirms it.
+
+    What was doubtful stays on record, settled by the reason for which it was confirmed all the same.
+    """
+    doubts = doubts_about(report)
+    entry = Entry.objects.create(
         institution_id=report.institution_id,
         office_id=report.office_id,
         person_id=report.person_id,
@@ -151,6 +157,10 @@ def credit(report: SelfReport, *, by) -> Entry:
         self_report=report,
         by=by,
     )
+    for doubt in doubts:
+        flag = Flag.objects.create(entry=entry, kind=doubt.kind, said=doubt.said[:300])
+        Settlement.objects.create(flag=flag, counts=True, reason=reason.strip()[:300], by=by)
+    return entry
 
 
 # ── reversing ─────────────────────────────────────────────────────────────────────────────────
@@ -217,9 +227,55 @@ def _of_long_days(session: Session, entries: Sequence[Entry]) -> list[Flag]:
     for entry in entries:
         full = [day for day in long_days(learned[entry.person_id]) if day in days]
         if full:
-            said = f"{day_full(full[0])}一天的学时合计超过 12 学时，请核对各场次。"
+            said = _said_of_a_long_day(full[0])
             found.append(Flag(entry=entry, kind=Flag.Kind.LONG_DAY, said=said))
     return found
+
+
+# ── what speaks against a self-report ─────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Doubt:
+    """Something that whoever confirms must answer with a reason."""
+
+    kind: str
+    said: str
+
+
+def doubts_about(report: SelfReport) -> list[Doubt]:
+    used = [Doubt(Flag.Kind.SAME_PROOF, said) for said in _proofs_used_before(report)]
+    return [*used[:1], *_too_full_a_day(report)]
+
+
+def _proofs_used_before(report: SelfReport) -> list[str]:
+    """Of other reports with the very same file those handed in before, or confirmed meanwhile. No names.
+
+    What somebody withdrew himself to send it anew does not speak against him.
+    """
+    mine = {paper.digest: paper.uploaded_at for paper in report.evidence.all()}
+    others = Evidence.objects.filter(digest__in=mine).exclude(report=report)
+    others = others.exclude(report__person=report.person_id, report__state=SelfReport.State.WITHDRAWN)
+    found = []
+    for paper in others.select_related("report").order_by("uploaded_at", "id"):
+        entry = Entry.objects.filter(self_report=paper.report_id, reverses=None).first()
+        if entry or paper.uploaded_at < mine[paper.digest]:
+            number = entry.number if entry else paper.report.get_state_display()
+            found.append(
+                f"同一文件已用于另一份自报（{number}，{timezone.localdate(paper.uploaded_at).isoformat()}）。"
+            )
+    return found
+
+
+def _too_full_a_day(report: SelfReport) -> list[Doubt]:
+    days = days_between(report.first_day, report.last_day)
+    near = Entry.objects.standing().filter(person=report.person_id, on__gte=report.first_day)
+    near = near.select_related("session", "self_report").prefetch_related("presences")
+    learned = [Learned(report.hours, days), *(Learned(entry.hours, days_of(entry)) for entry in near)]
+    full = [day for day in long_days(learned) if day in days]
+    return [Doubt(Flag.Kind.LONG_DAY, _said_of_a_long_day(full[0]))] if full else []
+
+
+def _said_of_a_long_day(day: date) -> str:
+    return f"{day_full(day)}一天的学时合计超过 {LONGEST_DAY} 学时，请核对各场次。"
 
 
 def days_of(entry: Entry) -> tuple[date, ...]:
