@@ -149,8 +149,8 @@ def unit_of(duty: Duty) -> Unit:
 
 def _of(duty: Duty, *, year: int, post: Post, earned: tuple[Earned, ...]) -> Progress:
     unit = unit_of(duty)
-    span, not_due = _span(duty, year=year, post=post)
-    asked = _asked(duty) if not not_due else ZERO
+    span, not_due = span_of(duty, year=year, post=post)
+    asked = asked_amount(duty) if not not_due else ZERO
     bare = Progress(
         duty=duty,
         year=year,
@@ -167,7 +167,7 @@ def _of(duty: Duty, *, year: int, post: Post, earned: tuple[Earned, ...]) -> Pro
     return _by_papers_or_hours(bare, post=post, earned=earned)
 
 
-def _asked(duty: Duty) -> Decimal:
+def asked_amount(duty: Duty) -> Decimal:
     if duty.hours is not None:
         return duty.hours
     return Decimal(duty.activities or 1)
@@ -177,7 +177,7 @@ def _asked(duty: Duty) -> Decimal:
 Span = tuple[date | None, date | None]
 
 
-def _span(duty: Duty, *, year: int, post: Post) -> tuple[Span, str]:
+def span_of(duty: Duty, *, year: int, post: Post) -> tuple[Span, str]:
     """(first day, last day) of what may count, and a sentence where the duty is not due in that year."""
     if duty.every is Recurrence.CERTIFICATE_YEAR:
         return _certificate_year(year, post)
