@@ -108,7 +108,6 @@ CANCEL = Transition(
 SESSION = by_name(POST, CANCEL)
 
 
-
 def confirming(reason: str) -> Transition:
     """CONFIRM for a reason; where something is doubtful it needs one, and keeps it."""
 

@@ -1,6 +1,6 @@
 """From the register and the ledger to the arithmetic: what one post asked in one year, and how far it is met."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -35,15 +35,23 @@ class Asked:
 
 
 def asked_of(
-    posts: Sequence[Officer], *, year: int, earned: dict[object, Iterable[Earned]], today: date
+    posts: Sequence[Officer],
+    *,
+    year: int,
+    earned: Mapping[object, Iterable[Earned]],
+    today: date,
+    packs: Mapping[str, RulePack | None] | None = None,
 ) -> list[Asked]:
-    """What each post asks, by the edition its office works by. `earned` by the key of the person."""
+    """What each post asks, by the edition its office works by. `earned` by the key of the person.
+
+    `packs`: the edition of each office, where the caller knows them already.
+    """
     people = [post.person_id for post in posts]
     trained, certified = sources.trained_on(people), sources.certified_on(people)
     pack_at = cache(lambda office: edition_or_none(office, judged_on(year, today=today)))
     found = []
     for post in posts:
-        pack = pack_at(post.office)
+        pack = pack_at(post.office) if packs is None else packs.get(post.office_id)
         as_known = post_of(post, trained=trained, certified=certified)
         lines = earned.get(post.person_id, ())
         duties = progress(pack, year=year, post=as_known, earned=lines) if pack else ()

@@ -133,7 +133,9 @@ def lines_of(people: Iterable) -> dict[object, list[Line]]:
     for report in waiting:
         found.setdefault(report.person_id, []).append(Line(report=report))
     for lines in found.values():
-        lines.sort(key=lambda line: (line.on, line.entry is None, line.entry.pk if line.entry else 0), reverse=True)
+        lines.sort(
+            key=lambda line: (line.on, line.entry is None, line.entry.pk if line.entry else 0), reverse=True
+        )
     return found
 
 

@@ -85,6 +85,11 @@ class Area:
                 found[pack.edition] = (pack, (*counties, office.pk))
         return found
 
+    @property
+    def pack_at(self) -> dict[str, RulePack]:
+        """By county the edition it works by."""
+        return {office: pack for pack, offices in self.packs.values() for office in offices}
+
     @cached_property
     def columns(self) -> list[Column]:
         duties = [(duty, pack, offices) for pack, offices in self.packs.values() for duty in pack.training]
@@ -94,7 +99,9 @@ class Area:
     def rows(self) -> QuerySet:
         """Officers with `counted_n`, `held_n`, `missing_n` of each column, `short`, `missing`, `pending`."""
         rows = self.officers.annotate(**self._sums)
-        rows = rows.annotate(**{name: e for column in self.columns for name, e in self._judged(column).items()})
+        rows = rows.annotate(
+            **{name: e for column in self.columns for name, e in self._judged(column).items()}
+        )
         return rows.annotate(**self._altogether())
 
     # ── what each duty takes ──────────────────────────────────────────────────────────────────
@@ -107,13 +114,13 @@ class Area:
         return sources.trained_on(self._people)
 
     @cached_property
-    def _certified(self) -> Mapping:
+    def certified(self) -> Mapping:
         return sources.certified_on(self._people)
 
     def _spans(self, column: Column) -> tuple[dict, dict]:
         """First and last day of the certificate year of each who has one, by the arithmetic itself."""
         firsts, lasts = {}, {}
-        for person, held in self._certified.items():
+        for person, held in self.certified.items():
             as_known = Post(
                 appointed_on=held.first_day, certified_on=held.first_day, certificate_ends=held.last_day
             )
@@ -219,7 +226,8 @@ class Area:
             return {"short": Value(0, output_field=IntegerField()), "missing": nothing, "pending": no}
         places = [column.place for column in self.columns]
         short = [
-            Case(When(**{f"missing_{n}__gt": 0}, then=1), default=0, output_field=IntegerField()) for n in places
+            Case(When(**{f"missing_{n}__gt": 0}, then=1), default=0, output_field=IntegerField())
+            for n in places
         ]
         pending = Q()
         for n in places:
@@ -266,7 +274,10 @@ def _day_of(days: Mapping[str, str], person):
     """The day a mapping of ours holds for a person: one constant, however many people."""
     whole = Value(json.dumps(days), output_field=TextField())
     found = Func(
-        Cast(whole, JSONField()), Cast(person, TextField()), function="jsonb_extract_path_text", output_field=TextField()
+        Cast(whole, JSONField()),
+        Cast(person, TextField()),
+        function="jsonb_extract_path_text",
+        output_field=TextField(),
     )
     return Cast(found, DateField())
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -53,8 +53,11 @@ def post(
 def learned(
     who: Person, hours: str, *, on: date, by: User, course_class: int | None = None, year: int | None = None
 ):
-    """One entry of a session at one's own pace, held by whoever posts it."""
-    held = rows.session(by, hours={course_class: hours}, day=on, year=year or on.year, name="质量经济性")
+    """One entry of a session at one's own pace, held by whoever posts it, over enough days to be believed."""
+    begun = on - timedelta(days=int(Decimal(hours) // 6))
+    held = rows.session(
+        by, hours={course_class: hours}, day=on, first_day=begun, year=year or on.year, name="质量经济性"
+    )
     rows.came(held, who, course_class=course_class)
     rows.posted(held, by=by, today=date(2100, 1, 1))
     return held.entries.get()
@@ -62,6 +65,7 @@ def learned(
 
 def report(who: Person, hours: str = "3", *, to: Office, by: User, on: date, **said) -> SelfReport:
     """A report as it was sent, without papers."""
+    papers = [(remake(picture(shade=shade).read()), "证明") for shade in said.pop("papers", ())]
     words = {"activity": "training", "title": "读书报告", "held_by": "省质量协会", "year": on.year}
     made = SelfReport(
         person=who,
@@ -72,7 +76,6 @@ def report(who: Person, hours: str = "3", *, to: Office, by: User, on: date, **s
         created_by=by,
         **words | said,
     )
-    papers = [(remake(picture(shade=shade).read()), "证明") for shade in said.pop("papers", ())]
     return reporting.send(made, papers, by=by)
 
 

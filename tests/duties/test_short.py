@@ -13,7 +13,6 @@ from registry.duties.asking import asked_of
 from registry.duties.lines import earned_by, lines_of
 from registry.duties.short import area_of
 from tests.duties import rows
-from tests.training.rows import person
 from training import ledger
 from training.sources import Certified
 
@@ -59,7 +58,16 @@ def judged_by_both(clerk, *, year: int) -> list[tuple]:
         row = asked.post
         for column, duty in zip(area.columns, asked.found, strict=True):
             said = tuple(D(getattr(row, f"{word}_{column.place}")) for word in ("missing", "held", "counted"))
-            pairs.append((said, (duty.missing, duty.might_count if duty.due else D(0), duty.counted if duty.due else D(0))))
+            pairs.append(
+                (
+                    said,
+                    (
+                        duty.missing,
+                        duty.might_count if duty.due else D(0),
+                        duty.counted if duty.due else D(0),
+                    ),
+                )
+            )
         pairs.append(((row.short, row.pending), (len(asked.short), asked.pending)))
     return pairs
 
