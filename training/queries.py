@@ -127,7 +127,7 @@ class SelfReportQuerySet(QuerySet):
         return self.filter(state="waiting")
 
     def for_list(self) -> "SelfReportQuerySet":
-        return self.select_related("person", "office", "institution").prefetch_related("evidence", "entries")
+        return self.select_related("person", "office", "institution").prefetch_related("evidence")
 
 
 class EvidenceQuerySet(QuerySet):

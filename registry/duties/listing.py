@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from cqo_portal.audit.record import exported
@@ -85,10 +85,12 @@ class ShortQuery:
     @cached_property
     def counts(self) -> list[tuple[str, str, int]]:
         """[(choice, word, how many)], all with one question."""
-        asked = {
-            name: Count("pk", filter=condition) for name, condition in self._conditions().items() if condition
-        }
-        found = self.area.rows.order_by().aggregate(whole=Count("pk"), **asked)
+        conditions = {name: each for name, each in self._conditions().items() if each}
+        marked = self.area.rows.order_by().annotate(
+            **{f"is_{name}": Case(When(each, then=1), default=0) for name, each in conditions.items()}
+        )
+        sums = {name: Sum(f"is_{name}", default=0) for name in conditions}
+        found = marked.aggregate(whole=Count("pk"), **sums)
         return [(name, word, found.get(name, found["whole"])) for name, word in WHICH.items()]
 
     @property

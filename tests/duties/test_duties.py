@@ -118,7 +118,9 @@ class TestHangzhou:
     def test_after_the_year_is_over_it_says_so(self):
         told = Told("hangzhou", appointed_on=date(2025, 9, 1))
         last_day, next_day = (told.table(today=day)[1] for day in (date(2026, 12, 31), date(2027, 1, 1)))
-        assert last_day == "继续教育 · 2026 年 · 0.0 / 40 学时 · 还差 40.0 学时 · 还有 1 天，至 12月31日（周四）"
+        assert (
+            last_day == "继续教育 · 2026 年 · 0.0 / 40 学时 · 还差 40.0 学时 · 还有 1 天，至 12月31日（周四）"
+        )
         assert next_day == "继续教育 · 2026 年 · 0.0 / 40 学时 · 还差 40.0 学时 · 2026年12月31日已过"
 
 
