@@ -10,7 +10,7 @@ from cqo_portal.accounts.models import Role, User
 from cqo_portal.papers.accepting import remake
 from cqo_portal.parties.models import Office, Organisation, Person
 from registry.models import Officer
-from tests.cast import picture, user  # noqa: F401
+from tests.cast import picture, user
 from tests.reports.world import enterprise, office
 from tests.training import rows
 from training import reporting, sources

@@ -19,6 +19,7 @@ from cqo_portal.workflow.engine import open_to
 from cqo_portal.workflow.once import once
 from cqo_portal.workflow.views import step_view
 from registry.duties.forms import SelfReportForm, addressees_of, words_of
+from registry.duties.queries import people_visible_to
 from training import reporting
 from training.ledger import doubts_about
 from training.models import Evidence, SelfReport, class_label
@@ -99,8 +100,10 @@ def _shown(request, report: SelfReport, *, problem: str = ""):
     confirms = report.state == S.WAITING and confirms_hours.test(request.user, report)
     own = withdraws_a_report.test(request.user, report)
     events = Event.objects.about(report).exclude(action=Event.LOOK).exclude(action="attach").order_by("-id")
+    ledger = people_visible_to(request.user).filter(pk=report.person_id)
     shown = {
         "report": report,
+        "sees_ledger": report.state == S.CONFIRMED and ledger.exists(),
         "tone": TONES[report.state],
         "class_word": class_label(report.course_class) if report.course_class else "",
         "papers": papers,
