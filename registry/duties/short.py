@@ -16,7 +16,6 @@ from django.db.models import (
     Count,
     DateField,
     DecimalField,
-    Exists,
     F,
     Func,
     IntegerField,
@@ -159,9 +158,9 @@ class Area:
                 column, year=f"{ENTRY}__year", on=f"{ENTRY}__on"
             )
             stands = Q(**{f"{ENTRY}__reverses": None, f"{ENTRY}__reversal": None}) & mine
-            found[f"sum_{column.place}"] = _total(column, stands & ~Exists(_against()))
+            found[f"sum_{column.place}"] = _total(column, stands & ~_among_entries(_against()))
             found[f"held_entries_{column.place}"] = _total(
-                column, stands & Exists(_against()) & ~Exists(_refused())
+                column, stands & _among_entries(_against()) & ~_among_entries(_refused())
             )
             found[f"held_reports_{column.place}"] = self._waiting(column)
         return found
@@ -248,12 +247,16 @@ def _added(parts: Sequence, output_field):
 
 def _against() -> QuerySet:
     """What holds an entry back: an open question, or an answer that says no."""
-    flags = Flag.objects.filter(entry=OuterRef(f"{ENTRY}__pk"))
-    return flags.filter(Q(settlement=None) | Q(settlement__counts=False))
+    return Flag.objects.filter(Q(settlement=None) | Q(settlement__counts=False))
 
 
 def _refused() -> QuerySet:
-    return Flag.objects.filter(entry=OuterRef(f"{ENTRY}__pk"), settlement__counts=False)
+    return Flag.objects.filter(settlement__counts=False)
+
+
+def _among_entries(flags: QuerySet) -> Q:
+    """Asked without a look back at the entry: the few that are flagged are hashed once, not sought a million times."""
+    return Q(**{f"{ENTRY}__in": flags.order_by().values("entry")})
 
 
 def _total(column: Column, condition: Q):
