@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "registry.talent",
     "registry.supervision",
     "registry.rehearsal",
+    "registry.duties",
     "evaluation",
     "certificates",
     "cqo_portal.desk",

@@ -6,7 +6,12 @@ from cqo_portal.jurisdictions import NoSuchRule, editions, pack_on
 from cqo_portal.parties.editions import edition_for, edition_or_none, editions_at, editions_on
 from cqo_portal.parties.models import Office
 
-__all__ = ["begin", "begin_at", "edition_for", "edition_or_none", "editions_at", "editions_on"]
+__all__ = ["begin", "begin_at", "edition_for", "edition_or_none", "editions_at", "editions_on", "judged_on"]
+
+
+def judged_on(year: int, *, today: date) -> date:
+    """By the edition of which day a year is judged: that of its end, or today's while it still runs."""
+    return min(date(year, 12, 31), today)
 
 
 def begin(*, today: date) -> int:

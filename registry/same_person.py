@@ -3,7 +3,7 @@
 Of the other posts only enterprise, county, post, days and number are shown. An app above adds lines by `add_row`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,17 +61,24 @@ class Row:
         return list(zip(self.enterprises, self.cells, strict=True))
 
 
-ROWS: list[tuple[str, Callable[[Post], str]]] = [
-    ("所属县（市、区）", lambda post: post.county),
-    ("职务", lambda post: post.post),
-    ("任职", lambda post: f"{post.begins or '未写明'} 至 {post.ends or '今'}"),
-    ("备案号、受理号", lambda post: post.number or "–"),
+Cells = Callable[[Sequence[Post]], Sequence[str]]  # one cell for each post, asked for together
+
+
+def _each(cell: Callable[[Post], str]) -> Cells:
+    return lambda posts: [cell(post) for post in posts]
+
+
+ROWS: list[tuple[str, Cells]] = [
+    ("所属县（市、区）", _each(lambda post: post.county)),
+    ("职务", _each(lambda post: post.post)),
+    ("任职", _each(lambda post: f"{post.begins or '未写明'} 至 {post.ends or '今'}")),
+    ("备案号、受理号", _each(lambda post: post.number or "–")),
 ]
 
 
-def add_row(label: str, cell: Callable[[Post], str]) -> None:
+def add_row(label: str, cells: Cells) -> None:
     """Another line of the comparison, from an app above: hours, evaluations."""
-    ROWS.append((label, cell))
+    ROWS.append((label, cells))
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ class Comparison:
     @property
     def rows(self) -> list[Row]:
         names = tuple(post.enterprise for post in self.posts)
-        return [Row(label, tuple(cell(post) for post in self.posts), names) for label, cell in ROWS]
+        return [Row(label, tuple(cells(self.posts)), names) for label, cells in ROWS]
 
     @property
     def keys(self) -> list[str]:

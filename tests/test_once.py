@@ -70,6 +70,7 @@ SAID = {
 # A second time is a second fact, and meant so.
 AGAIN = """
 desk:register-export: two files were taken away, and the record says so
+duties:short-export: as of the register
 desk:reveal-identity: a look is written down as often as there is something to see
 offices:phone: a look
 offices:password: the answer itself shows the password, so the last one sent must be the one that holds
@@ -78,7 +79,8 @@ training:roster-check: a look
 """
 # Here already the first time adds no row: closed, gone, under way, or a row that only changes.
 ADDS_NOTHING = """
-accounts:act batches:preview batches:recall batches:send desk:queue-pin desk:queue-rename notifications:read
+accounts:act batches:preview batches:recall batches:send desk:queue-pin desk:queue-rename
+duties:evidence-attach duties:self-report-new notifications:read
 notifications:read-all offices:enable offices:licence offices:office offices:register registry:change-create
 registry:check-item registry:determine registry:filing-autosave registry:filing-check registry:filing-create
 registry:filing-edit registry:proof-attach registry:proof-remove registry:same-person registry:unpin

@@ -28,6 +28,7 @@ class Why(Enum):
     """The kinds of reason for which something earned does not count towards a duty."""
 
     HELD = "held"
+    REFUSED = "refused"
     NOT_DUE = "not_due"
     OTHER_CLASS = "other_class"
     NO_CLASS = "no_class"
@@ -37,9 +38,13 @@ class Why(Enum):
     NO_HOURS = "no_hours"
 
 
+OF_ANOTHER = frozenset({Why.OTHER_CLASS, Why.OTHER_PERIOD, Why.AFTER_APPOINTMENT})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Earned:
-    """One line of a ledger that stands. `held`: why it waits to count (a sentence), empty once nothing stands against it."""
+    """One line of a ledger that stands. `held`: why it waits to count (a sentence), empty once nothing stands against
+    it; `refused`: why it never will."""
 
     hours: Decimal
     on: date
@@ -47,6 +52,7 @@ class Earned:
     counts_for: int | None = None  # the year the organiser names; else the year of the day
     activity: Activity = Activity.TRAINING
     held: str = ""
+    refused: str = ""
     key: Any = None
 
     @property
@@ -101,6 +107,26 @@ class Progress:
         """What would be added once nothing stands against it any more."""
         return sum((self._worth(each.earned) for each in self.uncounted if each.reason is Why.HELD), ZERO)
 
+    @property
+    def beside(self) -> tuple[Uncounted, ...]:
+        """What did not count although it is of the kind this duty asks for: its class, its time."""
+        return tuple(each for each in self.uncounted if self._is_of_its_kind(each))
+
+    @property
+    def earned(self) -> Decimal:
+        """What counts and what stands beside it, added up."""
+        return sum((self._worth(e) for e in (*self.entries, *(u.earned for u in self.beside))), ZERO)
+
+    def given(self, amount: Decimal) -> "Progress":
+        """The same duty where just so much counts, as somebody else says."""
+        return replace(self, counted=amount)
+
+    def _is_of_its_kind(self, each: Uncounted) -> bool:
+        initial = self.duty.kind is DutyKind.INITIAL
+        of_its_class = self.duty.course_class in (None, each.earned.course_class)
+        of_its_time = initial or each.earned.year == self.year
+        return each.reason not in OF_ANOTHER and of_its_time and (of_its_class or each.reason is Why.NO_CLASS)
+
     def _worth(self, earned: Earned) -> Decimal:
         return earned.hours if self.unit is Unit.HOURS else ONE
 
@@ -123,8 +149,8 @@ def unit_of(duty: Duty) -> Unit:
 
 def _of(duty: Duty, *, year: int, post: Post, earned: tuple[Earned, ...]) -> Progress:
     unit = unit_of(duty)
-    span, not_due = _span(duty, year=year, post=post)
-    asked = _asked(duty) if not not_due else ZERO
+    span, not_due = span_of(duty, year=year, post=post)
+    asked = asked_amount(duty) if not not_due else ZERO
     bare = Progress(
         duty=duty,
         year=year,
@@ -141,7 +167,7 @@ def _of(duty: Duty, *, year: int, post: Post, earned: tuple[Earned, ...]) -> Pro
     return _by_papers_or_hours(bare, post=post, earned=earned)
 
 
-def _asked(duty: Duty) -> Decimal:
+def asked_amount(duty: Duty) -> Decimal:
     if duty.hours is not None:
         return duty.hours
     return Decimal(duty.activities or 1)
@@ -151,7 +177,7 @@ def _asked(duty: Duty) -> Decimal:
 Span = tuple[date | None, date | None]
 
 
-def _span(duty: Duty, *, year: int, post: Post) -> tuple[Span, str]:
+def span_of(duty: Duty, *, year: int, post: Post) -> tuple[Span, str]:
     """(first day, last day) of what may count, and a sentence where the duty is not due in that year."""
     if duty.every is Recurrence.CERTIFICATE_YEAR:
         return _certificate_year(year, post)
@@ -238,6 +264,8 @@ def _reasons(each: Earned, found: Progress) -> Iterator[tuple[Why, str]]:
         yield Why.AFTER_APPOINTMENT, f"任职培训在 {found.last_day:%Y-%m-%d} 任职以前完成；这一次在任职之后。"
     if not initial and not _within(each, found):
         yield Why.OTHER_PERIOD, _outside(each, found)
+    if each.refused:
+        yield Why.REFUSED, each.refused
     if each.held:
         yield Why.HELD, each.held
 

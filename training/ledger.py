@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
@@ -18,6 +19,7 @@ from training.checks import LONGEST_DAY, Learned, days_between, long_days
 from training.models import (
     Commission,
     Entry,
+    Evidence,
     Flag,
     Meeting,
     Posting,
@@ -25,6 +27,7 @@ from training.models import (
     RosterLine,
     SelfReport,
     Session,
+    Settlement,
 )
 from training.permissions import has_a_part_in_it, organises, oversees, settles_flags
 
@@ -139,9 +142,13 @@ def digest_of(lines: Sequence[RosterLine]) -> str:
 
 
 @transaction.atomic
-def credit(report: SelfReport, *, by) -> Entry:
-    """A confirmed self-report enters the ledger. Called by the step that confirms it."""
-    return Entry.objects.create(
+def credit(report: SelfReport, *, by, reason: str = "") -> Entry:
+    """A confirmed self-report enters the ledger. Called by the step that confirms it.
+
+    What was doubtful stays on record, settled by the reason for which it was confirmed all the same.
+    """
+    doubts = doubts_about(report)
+    entry = Entry.objects.create(
         institution_id=report.institution_id,
         office_id=report.office_id,
         person_id=report.person_id,
@@ -153,6 +160,10 @@ def credit(report: SelfReport, *, by) -> Entry:
         self_report=report,
         by=by,
     )
+    for doubt in doubts:
+        flag = Flag.objects.create(entry=entry, kind=doubt.kind, said=doubt.said[:300])
+        Settlement.objects.create(flag=flag, counts=True, reason=reason.strip()[:300], by=by)
+    return entry
 
 
 # ── reversing ─────────────────────────────────────────────────────────────────────────────────
@@ -266,7 +277,7 @@ def is_commissioned(session: Session) -> bool:
 
 def _on_long_days(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
     """Of each person everything that stands on the days of the session, and these lines."""
-    learned = _learned_near(session, {line.person_id for line in lines})
+    learned = _learned({line.person_id for line in lines}, since=session.first_day)
     meetings = {meeting.pk: meeting for meeting in session.meetings.all()}
     for line in lines:
         learned[line.person_id].append(Learned(line.hours, _days_of_line(session, line, meetings)))
@@ -275,29 +286,84 @@ def _on_long_days(session: Session, lines: Sequence[RosterLine]) -> list[Foresee
     for line in lines:
         full = [day for day in long_days(learned[line.person_id]) if day in days]
         if full:
-            said = f"{day_full(full[0])}一天的学时合计超过 {LONGEST_DAY} 学时，请核对各场次。"
-            found.append(Foreseen(line, Flag.Kind.LONG_DAY, said))
+            found.append(Foreseen(line, Flag.Kind.LONG_DAY, _said_of_a_long_day(full[0])))
     return found
 
 
-def _learned_near(session: Session, people: set) -> dict[object, list[Learned]]:
-    near = Entry.objects.standing().filter(person__in=people, on__gte=session.first_day)
+def _learned(people: Iterable, *, since: date) -> dict[object, list[Learned]]:
+    """By person what stands from a day on. In values: a long roster is as many rows as a year of everybody else."""
+    near = Entry.objects.standing().of_people(people).filter(on__gte=since)
+    met = defaultdict(set)
+    for key, begins in Presence.objects.filter(entry__in=near).values_list("entry", "during__startswith"):
+        met[key].add(timezone.localdate(begins))
     learned = defaultdict(list)
-    for entry in near.select_related("session", "self_report").prefetch_related("presences"):
-        learned[entry.person_id].append(Learned(entry.hours, days_of(entry)))
+    for key, person, hours, *span in near.values_list("pk", "person", "hours", *_SPAN):
+        learned[person].append(Learned(hours, _days(met[key], *span)))
     return learned
+
+
+_SPAN = tuple(Coalesce(f"session__{day}", f"self_report__{day}") for day in ("first_day", "last_day"))
 
 
 def _days_of_line(session: Session, line: RosterLine, meetings: dict[int, Meeting]) -> tuple[date, ...]:
     met = {timezone.localdate(each.during.lower) for each in _attended(line, meetings)}
-    return tuple(sorted(met)) or days_between(session.first_day, session.last_day)
+    return _days(met, session.first_day, session.last_day)
+
+
+# ── what speaks against a self-report ─────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Doubt:
+    """Something that whoever confirms must answer with a reason."""
+
+    kind: str
+    said: str
+
+
+def doubts_about(report: SelfReport) -> list[Doubt]:
+    used = [Doubt(Flag.Kind.SAME_PROOF, said) for said in _proofs_used_before(report)]
+    return [*used[:1], *_too_full_a_day(report)]
+
+
+def _proofs_used_before(report: SelfReport) -> list[str]:
+    """Of other reports with the very same file those handed in before, or confirmed meanwhile. No names.
+
+    What somebody withdrew himself to send it anew does not speak against him.
+    """
+    mine = {paper.digest: paper.uploaded_at for paper in report.evidence.all()}
+    others = Evidence.objects.filter(digest__in=mine).exclude(report=report)
+    others = others.exclude(report__person=report.person_id, report__state=SelfReport.State.WITHDRAWN)
+    found = []
+    for paper in others.select_related("report").order_by("uploaded_at", "id"):
+        entry = Entry.objects.filter(self_report=paper.report_id, reverses=None).first()
+        if entry or paper.uploaded_at < mine[paper.digest]:
+            number = entry.number if entry else paper.report.get_state_display()
+            found.append(
+                f"同一文件已用于另一份自报（{number}，{timezone.localdate(paper.uploaded_at).isoformat()}）。"
+            )
+    return found
+
+
+def _too_full_a_day(report: SelfReport) -> list[Doubt]:
+    days = days_between(report.first_day, report.last_day)
+    near = _learned([report.person_id], since=report.first_day)[report.person_id]
+    learned = [Learned(report.hours, days), *near]
+    full = [day for day in long_days(learned) if day in days]
+    return [Doubt(Flag.Kind.LONG_DAY, _said_of_a_long_day(full[0]))] if full else []
+
+
+def _said_of_a_long_day(day: date) -> str:
+    return f"{day_full(day)}一天的学时合计超过 {LONGEST_DAY} 学时，请核对各场次。"
 
 
 def days_of(entry: Entry) -> tuple[date, ...]:
     """The days on which an entry was earned: those of its meetings, or from the first day to the last."""
-    met = {timezone.localdate(presence.during.lower) for presence in entry.presences.all()}
     held = entry.session or entry.self_report
-    return tuple(sorted(met)) or days_between(held.first_day, held.last_day)
+    met = {timezone.localdate(presence.during.lower) for presence in entry.presences.all()}
+    return _days(met, held.first_day, held.last_day)
+
+
+def _days(met: set[date], first_day: date, last_day: date) -> tuple[date, ...]:
+    return tuple(sorted(met)) or days_between(first_day, last_day)
 
 
 # ── words ─────────────────────────────────────────────────────────────────────────────────────

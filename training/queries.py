@@ -140,3 +140,14 @@ class SelfReportQuerySet(QuerySet):
 
     def waiting(self) -> "SelfReportQuerySet":
         return self.filter(state="waiting")
+
+    def for_list(self) -> "SelfReportQuerySet":
+        return self.select_related("person", "office", "institution").prefetch_related("evidence")
+
+
+class EvidenceQuerySet(QuerySet):
+    def visible_to(self, user) -> "EvidenceQuerySet":
+        """The papers of a visible report."""
+        reports = self.model._meta.get_field("report").related_model._base_manager
+        seen = reports.filter(pk=OuterRef("report"))
+        return self.filter(Exists(SelfReportQuerySet.visible_to(seen, user)))

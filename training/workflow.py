@@ -84,9 +84,10 @@ def _refuse_in_own_cause(session, *, by):
         raise Refused("名单里有您本人，请同事办理入账。")
 
 
-def enter_the_ledger(report, today, by):
-    ledger.credit(report, by=by)
-    return moved(report, today, by)
+def there_is_evidence(report, today):
+    if report.evidence.exists():
+        return None
+    return "还没有证明材料，不能确认。请本人补交；不能补交的，写明理由不予确认。"
 
 
 # ── the tables ────────────────────────────────────────────────────────────────────────────────
@@ -120,16 +121,34 @@ CANCEL = Transition(
 )
 SESSION = by_name(POST, CANCEL)
 
-CONFIRM = Transition(
-    name="confirm",
-    label="确认学时",
-    done="已确认，学时已记入本人的学时账。",
-    source=frozenset({R.WAITING}),
-    target=R.CONFIRMED,
-    allowed=confirms_hours,
-    effect=enter_the_ledger,
-    announces="self-report-confirmed",
-)
+
+def confirming(reason: str) -> Transition:
+    """CONFIRM for a reason; where something is doubtful it needs one, and keeps it."""
+
+    def doubts_are_answered(report, today):
+        doubts = ledger.doubts_about(report)
+        if not doubts or reason.strip():
+            return None
+        return f"{''.join(doubt.said for doubt in doubts)}仍要确认的，请写明理由。"
+
+    def enter_the_ledger(report, today, by):
+        ledger.credit(report, reason=reason, by=by)
+        return moved(report, today, by)
+
+    return Transition(
+        name="confirm",
+        label="确认学时",
+        done="已确认，学时已记入本人的学时账。",
+        source=frozenset({R.WAITING}),
+        target=R.CONFIRMED,
+        allowed=confirms_hours,
+        guards=(there_is_evidence, doubts_are_answered),
+        effect=enter_the_ledger,
+        announces="self-report-confirmed",
+    )
+
+
+CONFIRM = confirming("")
 REFUSE = Transition(
     name="refuse",
     label="不予确认",

@@ -5,35 +5,16 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from django import forms
 from django.db import transaction
-from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from cqo_portal.audit.record import exported
 from cqo_portal.desk.register import RegisterQuery
-from cqo_portal.exports.formats import ROWS_AT_MOST, SafeCsv, SafeXlsx, Written
-from cqo_portal.ui.fields import ProseField
+from cqo_portal.exports.answers import table_as
+from cqo_portal.exports.formats import ROWS_AT_MOST, Written
 from registry.resources import OfficerExport, VacantExport
 
 CHUNK = 500
-FORMATS = (("xlsx", "Excel 工作簿（XLSX）"), ("csv", "CSV（UTF-8）"))
-
-
-class ExportForm(forms.Form):
-    format = forms.ChoiceField(label="格式", choices=FORMATS, initial="xlsx", widget=forms.RadioSelect)
-    purpose = ProseField(
-        label="用途",
-        min_length=4,
-        max_length=200,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="给谁用、做什么；记入审计日志。",
-        error_messages={
-            "required": "请写明导出的用途。",
-            "min_length": "请把用途写得具体一些，例如“报省局年度统计”。",
-        },
-    )
 
 
 class Export:
@@ -91,17 +72,14 @@ class Export:
 
     def answer(self, *, purpose: str, as_format: str):
         """The file itself. Call `note` first."""
-        written, name = Written(self.resource, self.rows()), f"名录-{self.today:%Y%m%d}.{as_format}"
-        if as_format == "csv":
-            form = SafeCsv()
-            response = StreamingHttpResponse(
-                form.stream(written.headers, written), content_type=form.get_content_type()
-            )
-            response.headers["Content-Disposition"] = content_disposition_header(True, name)
-            return response
-        book = SafeXlsx()
-        made = book.write(written.headers, written, notes=self._notes(purpose))
-        return FileResponse(made, as_attachment=True, filename=name, content_type=book.get_content_type())
+        written = Written(self.resource, self.rows())
+        return table_as(
+            as_format,
+            headers=written.headers,
+            rows=written,
+            name=f"名录-{self.today:%Y%m%d}",
+            notes=self._notes(purpose),
+        )
 
     def _notes(self, purpose: str) -> list[tuple[str, str]]:
         return [

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cqo_portal.desk import as_of, corrections, saved
-from cqo_portal.desk.exporting import Export, ExportForm
+from cqo_portal.desk.exporting import Export
 from cqo_portal.desk.lists import REGISTER, work_list
 from cqo_portal.desk.models import SavedQueue
 from cqo_portal.desk.public import LIMITS, PublicQuery
 from cqo_portal.desk.register import RegisterQuery, posts_of
+from cqo_portal.exports.forms import ExportForm
 from cqo_portal.workflow.engine import Refused
 from registry.models import Entry
 from registry.permissions import corrects

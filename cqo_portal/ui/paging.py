@@ -34,7 +34,7 @@ def keyset(queryset: QuerySet, params: Mapping, *, order: tuple[str, ...], per_p
     """The page that `?after=` or `?before=` asks for. `order` is of one direction and ends with a unique field."""
     names = [name.lstrip("-") for name in order]
     backwards = bool(params.get("before"))
-    mark = _decoded(params.get("before") or params.get("after") or "", queryset.model, names)
+    mark = _decoded(params.get("before") or params.get("after") or "", queryset, names)
     total = queryset.order_by()[: COUNTED_UP_TO + 1].count()
     wanted = queryset.order_by(*(_turned(order) if backwards else order))
     if mark is not None:
@@ -60,7 +60,7 @@ def cursor_of(row, *, order: tuple[str, ...]) -> str:
 def beside(queryset: QuerySet, cursor: str, *, order: tuple[str, ...]) -> tuple[Model | None, Model | None]:
     """The row before and the row after the place a cursor names; (None, None) for one that is not ours."""
     names = [name.lstrip("-") for name in order]
-    mark = _decoded(cursor, queryset.model, names)
+    mark = _decoded(cursor, queryset, names)
     if mark is None:
         return None, None
     falls = order[0].startswith("-")
@@ -112,15 +112,21 @@ def _encoded(row, names: list[str]) -> str:
     return base64.urlsafe_b64encode(values.encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str, model: type[Model], names: list[str]) -> list | None:
+def _decoded(cursor: str, queryset: QuerySet, names: list[str]) -> list | None:
     """The values of a cursor; anything that is not one of ours counts as the first page."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        fields = [model._meta.get_field(name) for name in names]
+        fields = [_field(queryset, name) for name in names]
         sound = isinstance(values, list) and not any(v is None or b"\0" in str(v).encode() for v in values)
         return [_in_utc(f.to_python(v)) for f, v in zip(fields, values, strict=True)] if sound else None
     except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return None
+
+
+def _field(queryset: QuerySet, name: str):
+    """A column, or what the rows were annotated with."""
+    annotated = queryset.query.annotations.get(name)
+    return annotated.output_field if annotated else queryset.model._meta.get_field(name)
 
 
 def _in_utc(value):

@@ -9,7 +9,7 @@ from django import forms
 from registry.content import Line, Part
 from registry.models import Officer
 from registry.reports.form import ReportForm
-from registry.reports.schedule import duties_of
+from registry.reports.schedule import owed_of
 from registry.reports.sections import key_of, points_in_words
 
 
@@ -125,7 +125,7 @@ def summary_of(form: ReportForm, said: Mapping) -> dict[str, int]:
 def hours_met(form: ReportForm, said: Mapping, post: Officer) -> bool | None:
     """Whether the post's hours suffice; None where nothing is owed, or the post ended before the year did."""
     year = form.schedule.year
-    owed = duties_of(form.schedule.pack, appointed_on=post.appointed_on, year=year)
+    owed = owed_of(form.schedule.pack, appointed_on=post.appointed_on, year=year)
     if not owed or (post.ended_on and post.ended_on <= date(year, 12, 30)):
         return None  # [READ] the texts do not say what a part of a last year owes
-    return all(Decimal(said.get(f"{key_of(post)}_{duty.key}") or 0) >= duty.hours for duty in owed)
+    return all(each.given(Decimal(said.get(f"{key_of(post)}_{each.duty.key}") or 0)).met for each in owed)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from cqo_portal.jurisdictions.schema import Duty, Report, RulePack
-from cqo_portal.jurisdictions.vocabulary import DutyKind, FirstYear, Party, Recurrence
+from cqo_portal.jurisdictions.vocabulary import Party, Recurrence
 from cqo_portal.parties.models import Office
-from registry.editions import editions_on
+from registry.editions import editions_on, judged_on
+from training.hours import Post, Progress, Unit, progress
 
 EARLIEST = 2015  # years before this are typing errors
 
@@ -63,9 +64,9 @@ def schedule_for(office: Office, year: int, *, today: date) -> Schedule:
 
 def schedules_for(office: Office, years: Iterable[int], *, today: date) -> dict[int, Schedule]:
     """Of every year, with one query: by the edition in force at its end, or today while the year still runs."""
-    judged_on = {year: min(_last_day(year), today) for year in years}
-    packs = editions_on(office, judged_on.values())
-    return {year: _schedule(packs[day], year) for year, day in judged_on.items()}
+    days = {year: judged_on(year, today=today) for year in years}
+    packs = editions_on(office, days.values())
+    return {year: _schedule(packs[day], year) for year, day in days.items()}
 
 
 def _last_day(year: int) -> date:
@@ -83,14 +84,13 @@ def _schedule(pack: RulePack | None, year: int) -> Schedule:
 
 def duties_of(pack: RulePack | None, *, appointed_on: date, year: int) -> list[Duty]:
     """The duties in hours that this post owed in this year; a text without hours owes none."""
-    return [
-        d for d in (pack.training if pack else ()) if d.hours is not None and _owed(d, appointed_on, year)
-    ]
+    return [each.duty for each in owed_of(pack, appointed_on=appointed_on, year=year)]
 
 
-def _owed(duty: Duty, appointed_on: date, year: int) -> bool:
+def owed_of(pack: RulePack | None, *, appointed_on: date, year: int) -> list[Progress]:
+    """The same with nothing learned yet. What is owed once a report asks in the year of the appointment only."""
+    post = Post(appointed_on=appointed_on)
+    found = progress(pack, year=year, post=post, earned=()) if pack else ()
     first_year = appointed_on.year == year
-    if duty.kind is DutyKind.INITIAL:
-        return first_year
-    yearly = duty.every is Recurrence.CALENDAR_YEAR
-    return yearly and not (first_year and duty.first_year is FirstYear.NOT_DUE)
+    in_hours = [each for each in found if each.unit is Unit.HOURS and each.due]
+    return [each for each in in_hours if first_year or each.duty.every is not Recurrence.ONCE]

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cqo_portal.desk.calculations import dates_of, explanation_of, score_of, sector_of, size_of
+from cqo_portal.desk.calculations import dates_of, explanation_of, hours_of, score_of, sector_of, size_of
 from cqo_portal.desk.finding import find
 from cqo_portal.desk.management.commands.rules import answered
 from cqo_portal.desk.sources import places
@@ -535,3 +535,74 @@ class TestFind:
     @pytest.mark.parametrize("wanted", ["继续教育", "9.4", "REAPPLY", "推定之外没有的词"])
     def test_names_labels_and_clauses_are_searched(self, wanted):
         assert any(find(wanted)) == (wanted != "推定之外没有的词")
+
+
+class TestHours:
+    ASKED = {
+        "jurisdiction": "hubei",
+        "year": 2026,
+        "appointed_on": "2025-05-01",
+        "entries": [{"class": "1", "hours": "14", "on": "2026-05-02"}],
+        "certificate_on": "2025-04-01",
+    }
+
+    def test_every_duty_apart_and_why_the_rest_does_not_count(self):
+        duties = told(hours_of, self.ASKED)["duties"]
+        assert [(d["duty"], d["due"], d["required"], d["counted"], d["missing"]) for d in duties] == [
+            ("initial-class-1", True, "21", "21", "0"),
+            ("continuing-class-1", True, "14", "14", "0"),
+            ("continuing-class-2", True, "30", "0", "30"),
+        ]
+        assert [d["cites"] for d in duties] == ["三（二）"] * 3
+        assert duties[2]["uncounted"] == [
+            {"hours": "14", "why": "属于第一类，各类分别计算。", "on": "2026-05-02", "reason": "other_class"}
+        ]
+
+    @pytest.mark.parametrize(
+        ("changes", "counted"),
+        [
+            ({"entries/0/class": None}, "0"),
+            ({"entries/0/hours": "0.25"}, "0.25"),
+            ({"entries/0/hours": "13.999"}, "13.999"),
+            ({"entries/0/on": "2027-01-01"}, "0"),
+            ({"entries/0/year": 2026, "entries/0/on": "2027-01-01"}, "14"),
+            ({"entries/0/held": "等确认。"}, "0"),
+            ({"entries/0/activity": "teaching"}, "0"),
+            ({"appointed_on": "2026-01-01"}, "0"),
+        ],
+        ids=str,
+    )
+    def test_what_changes_the_answer(self, changes, counted):
+        asked = self.ASKED
+        for path, value in changes.items():
+            asked = changed(asked, path, value)
+        assert told(hours_of, asked)["duties"][1]["counted"] == counted
+
+    @pytest.mark.parametrize(
+        ("jurisdiction", "expected"),
+        [
+            ("hangzhou", [("initial", "1", "1"), ("continuing", "40", "14")]),
+            ("fujian", [("initial", "1", "1")]),
+            ("cangzhou", [("initial", "1", "1")]),
+            ("jiangsu", [("continuing", "1", "1")]),
+        ],
+    )
+    def test_each_text_asks_its_own(self, jurisdiction, expected):
+        duties = told(hours_of, changed(self.ASKED, "jurisdiction", jurisdiction))["duties"]
+        assert [(d["duty"], d["required"], d["counted"]) for d in duties] == expected
+
+    @pytest.mark.parametrize(
+        ("path", "value", "field"),
+        [
+            ("year", 1, "year"),
+            ("year", "2026", "year"),
+            ("entries/0/hours", 14, "entries[0].hours"),
+            ("entries/0/hours", "1e3", "entries[0].hours"),
+            ("entries/0/class", "3", "entries[0].class"),
+            ("entries/0/on", "2026-02-30", "entries[0].on"),
+            ("jurisdiction", "mars", "jurisdiction"),
+            ("appointed_on", ..., "appointed_on"),
+        ],
+    )
+    def test_bad_input_is_a_sentence(self, path, value, field):
+        assert refusal(hours_of, changed(self.ASKED, path, value))["field"] == field

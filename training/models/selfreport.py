@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cqo_portal.jurisdictions.vocabulary import Activity
+from cqo_portal.papers.models import Paper
 from cqo_portal.parties.models import Person
 from training.models.organiser import Organised
-from training.queries import SelfReportQuerySet
+from training.queries import EvidenceQuerySet, SelfReportQuerySet
 
 _ACTIVITIES = [(activity.value, activity.label) for activity in Activity]
 
@@ -66,4 +67,21 @@ class SelfReport(Organised):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("training:self-report", args=[self.pk])
+        return reverse("duties:self-report", args=[self.pk])
+
+
+class Evidence(Paper):
+    """证明材料 of a self-report. Papers are added while it waits; none is taken away."""
+
+    report = models.ForeignKey(SelfReport, models.PROTECT, related_name="evidence")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "自报学时的证明材料"
+        ordering = ["uploaded_at", "id"]
+        indexes = [models.Index(fields=["digest"], name="evidence_digest")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "digest"], name="evidence_once_a_report"),
+        ]

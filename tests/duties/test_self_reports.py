@@ -1,0 +1,259 @@
+"""Self-reports: sent by the person, seen with their papers, confirmed or refused by whom they were sent to."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from cqo_portal.accounts.models import Assignment, Role
+from cqo_portal.audit.models import Event
+from cqo_portal.notifications.models import Message
+from cqo_portal.workflow.engine import Refused, perform
+from tests.cast import browser, institution, picture, user
+from tests.duties import rows
+from tests.training.rows import person
+from training.models import Entry, Evidence, Flag, SelfReport
+from training.workflow import CONFIRM, REFUSE, WITHDRAW, confirming
+
+DAY = date(2026, 9, 5)
+NEW = "/hours/reports/new/"
+
+pytestmark = pytest.mark.django_db
+
+
+class Scene:
+    """Somebody in office where class 1 and class 2 are kept apart, his county's clerk, and a neighbour's."""
+
+    def __init__(self, jurisdiction: str = "hubei") -> None:
+        self.county = rows.county(jurisdiction)
+        self.clerk = rows.clerk_of(self.county)
+        self.post = rows.post(self.county)
+        self.who = self.post.person
+        self.himself = rows.himself(self.who)
+
+    def report(self, **more) -> SelfReport:
+        words = {"papers": (1,), "on": DAY} | more
+        return rows.report(self.who, to=self.county, by=self.himself, **words)
+
+    def typed(self, **changes) -> dict:
+        said = {
+            "activity": "training",
+            "title": "质量经济性读书报告",
+            "held_by": "湖北省质量协会",
+            "course_class": "1",
+            "hours": "1.25",
+            "first_day": "2026-09-05",
+            "last_day": "2026-09-05",
+            "year": "2026",
+            "to": f"office:{self.county.pk}",
+            "note": "",
+            "papers": [picture()],
+        }
+        return {name: value for name, value in (said | changes).items() if value is not None}
+
+
+@pytest.fixture
+def scene():
+    return Scene()
+
+
+class TestSending:
+    def test_what_was_typed_is_what_waits_and_the_county_is_told(self, scene):
+        answer = browser(scene.himself).post(NEW, scene.typed())
+        report = SelfReport.objects.get()
+        assert answer.headers["Location"] == report.get_absolute_url()
+        assert (report.person, report.office, report.state) == (scene.who, scene.county, "waiting")
+        assert (str(report.hours), report.course_class, report.year) == ("1.25", 1, 2026)
+        assert report.evidence.get().pages == 1
+        told = Message.objects.get(recipient=scene.clerk)
+        assert (told.kind, told.title) == ("self-report-sent", "王雪松自报学时，等待确认")
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"hours": ""}, "参加培训的，请填写学时"),
+            ({"hours": "0"}, "参加培训的，请填写学时"),
+            ({"hours": "1.255"}, "最多两位小数"),
+            ({"hours": "1000"}, "一份自报最多 999.99 学时"),
+            ({"last_day": "2026-09-04"}, "结束的一天早于开始的一天"),
+            ({"last_day": "2099-01-01"}, "还没有到这一天"),
+            ({"year": "2025"}, "不能计入 2025 年度"),
+            ({"first_day": "2026-02-30"}, "没有 2026年2月30日 这一天"),
+            ({"to": "office:999999"}, "选择一个有效的选项"),
+            ({"title": "\u200b隐"}, "看不见"),
+        ],
+    )
+    def test_what_cannot_be_is_said_beside_the_field_and_nothing_is_lost(self, scene, changes, said):
+        answer = browser(scene.himself).post(NEW, scene.typed(**changes))
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert said in page
+        assert "湖北省质量协会" in page
+        assert not SelfReport.objects.exists()
+
+    def test_what_is_no_paper_is_refused(self, scene):
+        text = SimpleUploadedFile("证明.pdf", b"not a paper")
+        page = browser(scene.himself).post(NEW, scene.typed(papers=[text])).content.decode()
+        assert "证明.pdf：这不是 PDF、JPG 或 PNG 文件" in page
+        assert "浏览器不保留文件，请重新选择" in page
+
+    def test_teaching_needs_no_hours(self, scene):
+        browser(scene.himself).post(NEW, scene.typed(activity="teaching", hours=""))
+        assert SelfReport.objects.get().hours == 0
+
+    def test_the_class_is_asked_where_the_text_knows_classes(self):
+        for jurisdiction, asked in (("hubei", True), ("hangzhou", False)):
+            post = rows.post(rows.county(jurisdiction))
+            page = browser(rows.himself(post.person, jurisdiction)).get(NEW).content.decode()
+            assert ('name="course_class"' in page) is asked
+
+    def test_a_body_can_be_asked_where_the_text_evaluates(self):
+        scene, body = Scene("jiangsu"), institution("江苏质量评价中心")
+        user("body", Role.BODY, institution=body)
+        browser(scene.himself).post(NEW, scene.typed(to=f"institution:{body.pk}"))
+        assert SelfReport.objects.get().institution == body
+        elsewhere = rows.himself(rows.post(rows.county("hubei")).person, "elsewhere")
+        assert f"institution:{body.pk}" not in browser(elsewhere).get(NEW).content.decode()
+
+    def test_without_a_post_there_is_nobody_to_ask(self):
+        someone = rows.himself(person())
+        assert "现在没有可以请谁确认" in browser(someone).get(NEW).content.decode()
+        browser(someone).post(NEW, {"title": "x"})
+        assert not SelfReport.objects.exists()
+
+    def test_the_same_form_twice_is_one_report(self, scene):
+        client = browser(scene.himself)
+        form = scene.typed(papers=None) | {"once": "drawn"}
+        first, second = client.post(NEW, form), client.post(NEW, form)
+        assert SelfReport.objects.count() == 1
+        assert first.headers["Location"] == second.headers["Location"]
+
+    def test_what_was_withdrawn_is_said_again_without_typing(self, scene):
+        report = perform(WITHDRAW, scene.report(title="写错的题目"), by=scene.himself)
+        page = browser(scene.himself).get(f"{NEW}?again={report.pk}").content.decode()
+        assert "写错的题目" in page
+        for nonsense in ("x", "", str(scene.who.pk)):
+            assert browser(scene.himself).get(NEW, {"again": nonsense}).status_code == 200
+
+
+class TestConfirming:
+    def test_confirmed_it_stands_in_the_ledger_and_the_person_is_told(self, scene):
+        report = perform(CONFIRM, scene.report(), by=scene.clerk)
+        entry = scene.who.entries.get()
+        assert (entry.self_report, entry.hours, entry.on, entry.year) == (report, 3, DAY, 2026)
+        assert Message.objects.filter(recipient=scene.himself, kind="self-report-confirmed").count() == 1
+
+    def test_refused_it_leaves_a_reason_and_no_hours(self, scene):
+        with pytest.raises(Refused, match="请写明理由"):
+            perform(REFUSE, scene.report(papers=(2,)), by=scene.clerk)
+        perform(REFUSE, SelfReport.objects.get(), by=scene.clerk, note="看不清")
+        assert not Entry.objects.exists()
+        assert "看不清" in Message.objects.get(recipient=scene.himself, kind="self-report-refused").body
+
+    def test_without_a_paper_it_cannot_be_confirmed_and_one_can_follow(self, scene):
+        report = scene.report(papers=())
+        with pytest.raises(Refused, match="还没有证明材料"):
+            perform(CONFIRM, report, by=scene.clerk)
+        client = browser(scene.himself)
+        assert client.post(f"{report.get_absolute_url()}evidence/").status_code == 422
+        client.post(f"{report.get_absolute_url()}evidence/", {"file": picture()})
+        again = client.post(f"{report.get_absolute_url()}evidence/", {"file": picture()})
+        assert "这份材料已经交过了" in again.content.decode()
+        perform(CONFIRM, report, by=scene.clerk)
+        late = client.post(f"{report.get_absolute_url()}evidence/", {"file": picture(shade=9)})
+        assert "不能再交材料" in late.content.decode()
+
+    def test_nobody_confirms_his_own(self, scene):
+        Assignment.objects.create(user=scene.clerk, role=Role.OFFICER, person=scene.who)
+        with pytest.raises(PermissionDenied):
+            perform(CONFIRM, scene.report(), by=scene.clerk)
+
+    def test_a_neighbour_and_the_city_confirm_nothing(self, scene):
+        neighbour = rows.clerk_of(rows.county("hubei"), "neighbour")
+        city = user("city", Role.CITY, office=scene.county.parent)
+        report = scene.report()
+        for by in (neighbour, city, scene.himself):
+            with pytest.raises(PermissionDenied):
+                perform(CONFIRM, report, by=by)
+
+    def test_an_opened_paper_is_noted_once_and_not_for_the_person(self, scene):
+        paper = scene.report().evidence.get()
+        path = f"/hours/evidence/{paper.pk}/pages/1.png"
+        for who in (scene.himself, scene.clerk, scene.clerk):
+            assert browser(who).get(path).headers["Content-Type"] == "image/png"
+        looks = Event.objects.about(scene.who).filter(action=Event.PAPER)
+        assert [event.actor for event in looks] == [scene.clerk]
+        assert browser(scene.clerk).get(f"/hours/evidence/{paper.pk}/pages/2.png").status_code == 404
+
+
+class TestTheSameProof:
+    def test_of_somebody_else_it_is_said_without_a_name_and_asks_for_a_reason(self, scene):
+        first = perform(CONFIRM, scene.report(title="第一份"), by=scene.clerk)
+        number = first.entries.get().number
+        other = rows.post(scene.county, who=person("李四"))
+        second = rows.report(
+            other.person, to=scene.county, by=rows.himself(other.person, "lisi"), on=DAY, papers=(1,)
+        )
+        page = browser(scene.clerk).get(second.get_absolute_url()).content.decode()
+        assert f"同一文件已用于另一份自报（{number}，" in page
+        assert "王雪松" not in page
+        with pytest.raises(Refused, match="同一文件已用于另一份自报.*请写明理由"):
+            perform(CONFIRM, second, by=scene.clerk)
+        browser(scene.clerk).post(
+            f"{second.get_absolute_url()}steps/confirm/", {"note": "同一张合照，两人都在"}
+        )
+        flag = Flag.objects.get()
+        assert (flag.kind, flag.settlement.counts, flag.settlement.reason) == (
+            "same_proof",
+            True,
+            "同一张合照，两人都在",
+        )
+        assert other.person.entries.counting().count() == 1
+
+    def test_the_first_one_is_not_held_against_whoever_came_later(self, scene):
+        first = scene.report()
+        scene.report(title="又交一次")
+        perform(CONFIRM, first, by=scene.clerk)
+        assert not Flag.objects.exists()
+
+    def test_what_he_withdrew_himself_is_no_second_use(self, scene):
+        perform(WITHDRAW, scene.report(), by=scene.himself)
+        perform(CONFIRM, scene.report(), by=scene.clerk)
+        assert not Flag.objects.exists()
+
+    def test_another_file_needs_no_reason(self, scene):
+        """The control."""
+        perform(CONFIRM, scene.report(), by=scene.clerk)
+        perform(CONFIRM, scene.report(papers=(77,)), by=scene.clerk)
+        assert not Flag.objects.exists()
+
+
+def test_more_than_a_day_holds_needs_a_reason(scene):
+    perform(CONFIRM, scene.report(hours="12"), by=scene.clerk)
+    report = scene.report(hours="0.25", papers=(5,))
+    with pytest.raises(Refused, match="2026年9月5日一天的学时合计超过 12 学时"):
+        perform(CONFIRM, report, by=scene.clerk)
+    perform(confirming("两门课都有签到"), report, by=scene.clerk)
+    flag = Flag.objects.get()
+    assert (flag.kind, flag.settlement.reason) == ("long_day", "两门课都有签到")
+    assert str(scene.who.entries.counting().balance()) == "12.25"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_the_same_for_three_as_for_one(scene, count, django_assert_num_queries):
+    for number in range(count):
+        scene.report(papers=(number,), title=f"第 {number} 份")
+    client = browser(scene.clerk)
+    client.get("/hours/reports/")
+    with django_assert_num_queries(7):
+        page = client.get("/hours/reports/").content.decode()
+    assert page.count("data-row") == count
+    assert page.index("第 0 份") < page.index(f"第 {count - 1} 份") or count == 1
+
+
+def test_evidence_is_seen_by_nobody_else(scene):
+    paper = scene.report().evidence.get()
+    stranger = rows.himself(person("丁鹏"), "ding")
+    assert not Evidence.objects.visible_to(stranger).exists()
+    assert list(Evidence.objects.visible_to(scene.clerk)) == [paper]

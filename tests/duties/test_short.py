@@ -1,0 +1,111 @@
+"""Who is short: what the database says of a whole area is what the arithmetic says of each one."""
+
+from contextlib import ExitStack
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from registry.duties.asking import asked_of
+from registry.duties.lines import earned_by, lines_of
+from registry.duties.short import area_of
+from tests.duties import rows
+from training import ledger
+from training.sources import Certified
+
+TODAY = date(2026, 11, 20)
+days = st.dates(date(2025, 1, 1), date(2026, 12, 31))
+halves = st.sampled_from(["0.25", "0.5", "3", "7", "14", "21", "40"])
+learned = st.fixed_dictionaries(
+    {
+        "hours": halves,
+        "on": days,
+        "course_class": st.sampled_from([None, 1, 2]),
+        "next_year": st.booleans(),
+        "then": st.sampled_from(["", "", "reversed", "asked", "answered", "refused"]),
+    }
+)
+reported = st.fixed_dictionaries(
+    {
+        "hours": halves,
+        "on": days,
+        "course_class": st.sampled_from([None, 1, 2]),
+        "activity": st.sampled_from(["training", "teaching", "publication"]),
+    }
+)
+somebody = st.fixed_dictionaries(
+    {
+        "appointed_on": st.dates(date(2024, 12, 30), date(2027, 1, 2)),
+        "entries": st.lists(learned, max_size=4),
+        "reports": st.lists(reported, max_size=2),
+        "trained": st.none() | days,
+        "certified": st.none() | days,
+    }
+)
+
+
+def judged_by_both(clerk, *, year: int) -> list[tuple]:
+    """Of each officer and duty what the database says, and what the arithmetic says."""
+    area = area_of(clerk, year=year, today=TODAY)
+    found = list(area.rows.select_related("organisation", "office__parent", "person"))
+    lines = lines_of({post.person_id for post in found})
+    earned = {person: earned_by(each) for person, each in lines.items()}
+    pairs = []
+    for asked in asked_of(found, year=year, earned=earned, today=TODAY):
+        row = asked.post
+        for column, duty in zip(area.columns, asked.found, strict=True):
+            said = tuple(D(getattr(row, f"{word}_{column.place}")) for word in ("missing", "held", "counted"))
+            pairs.append(
+                (
+                    said,
+                    (
+                        duty.missing,
+                        duty.might_count if duty.due else D(0),
+                        duty.counted if duty.due else D(0),
+                    ),
+                )
+            )
+        pairs.append(((row.short, row.pending), (len(asked.short), asked.pending)))
+    return pairs
+
+
+@pytest.mark.django_db(transaction=False)
+@pytest.mark.parametrize("jurisdiction", ["hubei", "hangzhou", "fujian", "jiangsu"])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(everybody=st.lists(somebody, min_size=1, max_size=3), year=st.sampled_from([2025, 2026]))
+def test_the_database_and_the_arithmetic_say_the_same(jurisdiction, everybody, year):
+    with transaction.atomic(), ExitStack() as papers:
+        where = rows.county(jurisdiction)
+        clerk, author = rows.clerk_of(where), rows.clerk_of(where.parent, "author")
+        author.acting.role = "city"
+        trained, certified = {}, {}
+        for number, told in enumerate(everybody):
+            post = rows.post(where, appointed_on=told["appointed_on"])
+            told_by(told, post, clerk=clerk, number=number)
+            trained |= {post.person_id: told["trained"]} if told["trained"] else {}
+            certified |= {post.person_id: Certified(told["certified"])} if told["certified"] else {}
+        papers.enter_context(rows.known(trained=trained, certified=certified))
+        for said, computed in judged_by_both(clerk, year=year):
+            assert said == computed
+        transaction.set_rollback(True)
+
+
+def told_by(told: dict, post, *, clerk, number: int) -> None:
+    for each in told["entries"]:
+        year = each["on"].year + each["next_year"]
+        entry = rows.learned(
+            post.person, each["hours"], on=each["on"], by=clerk, course_class=each["course_class"], year=year
+        )
+        match each["then"]:
+            case "reversed":
+                ledger.reverse(entry, reason="误登", by=clerk)
+            case "asked":
+                entry.flags.exists() or rows.flagged(entry)
+            case "answered" | "refused":
+                entry.flags.exists() or rows.flagged(entry, counts=each["then"] == "answered", by=clerk)
+    himself = rows.himself(post.person, f"officer{number}")
+    for each in told["reports"]:
+        rows.report(post.person, to=post.office, by=himself, **each)
