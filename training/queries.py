@@ -197,5 +197,5 @@ class ProviderReportQuerySet(QuerySet):
         if acting.role == Role.PROVIDER:
             return self.filter(institution=acting.institution_id)
         if acting.role in AT_AN_OFFICE:
-            return self.filter(at_or_below(acting, "office"))
+            return self.filter(at_or_below(acting, "office")).exclude(state="draft")
         return self.none()

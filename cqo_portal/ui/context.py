@@ -26,6 +26,7 @@ REGULATOR = (
     ("监督", "supervision:index"),
     ("人才", "talent:index"),
     ("名单", "lists:index"),
+    ("培训机构", "training:providers"),
     ("机构", "offices:index"),
     ("规则", "rules-index"),
 )
@@ -39,11 +40,13 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("集中备案", "notices:index"),
         ("年度报告", "reports:index"),
         ("典型经验", "talent:index"),
+        ("培训证书", "training:completions"),
         ("不利事实", "incidents:index"),
         ("规则", "rules-index"),
     ),
     Role.OFFICER: (
         ("我的档案", "home"),
+        ("培训证书", "training:completions"),
         ("典型经验", "talent:index"),
         ("不利事实", "incidents:index"),
         ("规则", "rules-index"),
@@ -53,7 +56,13 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.PROVINCE: REGULATOR,
     Role.BODY: ANYONE,
     Role.EXPERT: ANYONE,
-    Role.PROVIDER: ANYONE,
+    Role.PROVIDER: (
+        ("首页", "home"),
+        ("培训证书", "training:completions"),
+        ("委托", "training:providers"),
+        ("年度报告", "training:provider-reports"),
+        ("规则", "rules-index"),
+    ),
     Role.ADMIN: (("首页", "home"), ("账号与机构", "offices:index"), ("规则", "rules-index")),
 }
 # The demonstration opens with those who carry a filing from hand to hand; the others lie folded below.

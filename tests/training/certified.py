@@ -1,7 +1,7 @@
 """A certificate in a few words: a session posted by a provider with a code, and issued to who came."""
 
 from cqo_portal.accounts.models import User
-from cqo_portal.parties.models import Institution, Person
+from cqo_portal.parties.models import Person
 from tests.cast import TODAY
 from tests.training import rows
 from training import completions
@@ -9,8 +9,8 @@ from training.models import Completion, Session
 
 
 def with_code(provider: User, code: str = "CZPX") -> User:
-    Institution.objects.filter(pk=provider.acting.institution_id).update(code=code)
     provider.acting.institution.code = code
+    provider.acting.institution.save()
     return provider
 
 
