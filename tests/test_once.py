@@ -194,11 +194,19 @@ talent:case-write dan
 talent:meeting dan
 talent:pairing-new meng
 talent:pool-admit meng
+training:commission-new meng
+training:completion-void meng
+training:provider-edit meng
+training:provider-new meng
+training:provider-report-hand-in provider
+training:session-completions provider
 """
 FORM_ON = {
     "notices:amend": "notices:notice",
     "supervision:note": "supervision:suggestion",
     "talent:meeting": "talent:pairing",
+    "training:completion-void": "training:completion",
+    "training:provider-report-hand-in": "training:provider-report",
 }
 
 

@@ -8,11 +8,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Min
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
+from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.models import Office, Person
 from cqo_portal.parties.numbers import NotANumber, Numbers
@@ -23,7 +24,7 @@ from training.models import Commission, Completion, Imprint, Session, Voiding
 from training.permissions import has_a_part_in_it, organises, voids
 
 NUMBERS = Numbers(prefix="CQPX", noun="培训证书编号", issuer="机构", example="CQPX-CZPX-2026-0001-9")
-MOST = 100  # certificates printed while one waits
+MOST = 40  # certificates printed while one waits: half a second each on a small machine
 
 Consequence = Callable[
     ..., None
@@ -115,23 +116,34 @@ def authority_of(session: Session) -> Office | None:
 
 
 # ── issuing ───────────────────────────────────────────────────────────────────────────────────
-@transaction.atomic
 def issue(session: Session, people: Iterable[UUID], *, by, today: date) -> list[Completion]:
     """Certificates for these people of a session: all of them, or none. Raises `Refused`."""
+    try:
+        with transaction.atomic():
+            return _issue(session, set(people), by=by, today=today)
+    except OperationalError as error:  # the lock of the session, or of the numbers, was not to be had in time
+        if "lock timeout" not in str(error):
+            raise
+        raise Refused("同事正在发证，编号要等他办完才能给。一张也没有发，请过一分钟再试。") from error
+
+
+def _issue(session: Session, wanted: set[UUID], *, by, today: date) -> list[Completion]:
     session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
     if not organises.test(by, session):
         raise PermissionDenied
     if reasons := reasons_against(session):
         raise Refused(*reasons)
-    wanted = set(people)
     chosen = [each for each in candidates(session, by=by) if each.person.pk in wanted]
     _refuse_who_cannot(chosen, wanted)
     authority = authority_of(session)
     pack = above.edition_or_none(authority, today) if authority else None
+    # All are printed before the first is recorded: a record holds everybody else's until the transaction ends.
+    sheets = [_printed(session, one, pack=pack, today=today) for one in chosen]
     try:
         with transaction.atomic():
             return [
-                _issued(session, one, authority=authority, pack=pack, by=by, today=today) for one in chosen
+                _issued(session, sheet, authority=authority, pack=pack, by=by, today=today)
+                for sheet in sheets
             ]
     except IntegrityError as error:
         if "holds a certificate of this session" not in str(error):
@@ -150,23 +162,39 @@ def _refuse_who_cannot(chosen: Sequence[Candidate], wanted: set) -> None:
         raise Refused(f"一次最多发 {MOST} 张，请分几次办理；已选 {len(chosen)} 人。")
 
 
-def _issued(session: Session, one: Candidate, *, authority, pack, by, today: date) -> Completion:
+@dataclass(frozen=True)
+class Sheet:
+    """One certificate, printed and not yet on record."""
+
+    one: Candidate
+    number: str
+    words: dict
+    content: bytes
+
+
+def _printed(session: Session, one: Candidate, *, pack: RulePack | None, today: date) -> Sheet:
     number = _next_number(code_of(session), year=today.year)
     words = imprint.words_of(
         session, name=one.name, number=number, hours=one.hours, issued_on=today, pack=pack
     )
+    return Sheet(one, number, words, imprint.printed(words, made_at=timezone.now()))
+
+
+def _issued(
+    session: Session, sheet: Sheet, *, authority, pack: RulePack | None, by, today: date
+) -> Completion:
     duty = imprint.duty_behind(session.kind, pack)
     made = Completion(
-        number=number,
-        person=one.person,
-        name=one.name,
+        number=sheet.number,
+        person=sheet.one.person,
+        name=sheet.one.name,
         session=session,
         institution=session.institution,
         office=session.office,
         authority=authority,
         kind=session.kind.value,
-        hours=words["hours"],
-        total=one.total,
+        hours=sheet.words["hours"],
+        total=sheet.one.total,
         issued_on=today,
         rule_edition=pack.edition if pack else "",
         clause=duty.key if duty else "",
@@ -174,9 +202,8 @@ def _issued(session: Session, one: Candidate, *, authority, pack, by, today: dat
         by=by,
     )
     made.save()
-    content = imprint.printed(words, made_at=timezone.now())
-    digest = hashlib.sha256(content).hexdigest()
-    Imprint.objects.create(completion=made, words=words, content=content, digest=digest)
+    digest = hashlib.sha256(sheet.content).hexdigest()
+    Imprint.objects.create(completion=made, words=sheet.words, content=sheet.content, digest=digest)
     _on_record(
         "issue-completion", made, by=by, today=today, kind="completion-issued", data={"digest": digest}
     )

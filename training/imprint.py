@@ -39,7 +39,7 @@ def words_of(
         "title": TITLE,
         "number": number,
         "name": name,
-        "text": f"参加{session.organiser}举办的培训，学完规定的全部课程，特发此证。",
+        "text": f"参加{session.organiser}举办的培训，\n学完规定的全部课程，特发此证。",
         "course": session.name,
         "kind": f"首席质量官{session.kind.label}",
         "days": _days(session.first_day, session.last_day),

@@ -8,7 +8,7 @@ from math import pi, sin
 WIDTH, HEIGHT = 210, 297  # an A4 sheet upright, in mm
 EDGE, BAND = 12.0, 5.0  # from the edge of the sheet to the middle of the band; half the width of a wave
 GREEN, BRONZE = "#2b5d49", "#9a7b3f"
-STEP = 0.75
+STEP = 1.0  # mm between two points of a wave
 WAVES = (
     (9.0, 0.0, GREEN, 0.14),
     (9.0, pi, GREEN, 0.14),

@@ -8,13 +8,16 @@ import pypdfium2
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cqo_portal.accounts.models import Assignment, Role
+from cqo_portal.audit.models import Event
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Institution
 from cqo_portal.workflow.engine import Refused
-from tests.cast import TODAY, user
+from tests.cast import TODAY, browser, user
+from tests.talent.rows import post
 from tests.training import rows
 from tests.training.certified import held, issued, with_code
 from training import certified, completions, ledger
@@ -231,3 +234,118 @@ class TestTrainedOn:
         (made,) = issued(session, wang, by=tan)
         assert made.kind == "continuing"
         assert certified.trained_on([wang.pk]) == {}
+
+
+class TestPages:
+    @pytest.fixture
+    def three(self, tan):
+        """A session of three: one can have a certificate, one has one, one came for less."""
+        people = [rows.person(name) for name in ("王甲", "李乙", "赵丙")]
+        session = rows.session(tan)
+        for person, hours in zip(people, (None, None, "3"), strict=True):
+            rows.came(session, person, hours)
+        session = rows.posted(session, by=tan)
+        issued(session, people[1], by=tan)
+        return session, people
+
+    def test_the_preview_says_who_who_not_and_why(self, tan, three):
+        session, _ = three
+        page = browser(tan).get(f"/training/sessions/{session.pk}/completions/").content.decode()
+        assert "可以发 1 张培训证书，1 人暂时不能" in page
+        assert "学时少于本场规定的学时，没有学完。" in page
+        assert page.index("王甲") < page.index("赵丙") < page.index("李乙")
+
+    def test_one_act_issues_for_all_that_were_ticked_or_for_nobody(self, tan, three):
+        session, (able, _, short) = three
+        client, path = browser(tan), f"/training/sessions/{session.pk}/completions/"
+        for ticked, said in (
+            ([], "请至少选一个人"),
+            (["x"], "没有入账的学时"),
+            ([str(able.pk), str(short.pk)], "赵丙：学时少于本场规定的学时"),
+        ):
+            answer = client.post(path, {"person": ticked})
+            assert (answer.status_code, said in answer.content.decode()) == (422, True)
+            assert Completion.objects.count() == 1
+        assert client.post(path, {"person": [str(able.pk)]}).status_code == 302
+        assert Completion.objects.count() == 2
+
+    def test_the_same_bytes_are_downloaded_by_whoever_may(self, tan, three, people):
+        _, (_, holder, _) = three
+        made = Completion.objects.get()
+        officer = post(people.hengtong, name="李乙", number=holder.identity_number)
+        assert officer.person == holder
+        himself = user("himself", Role.OFFICER, person=holder)
+        path = f"/training/completions/{made.pk}/pdf/"
+        answers = {
+            who: browser(who).get(path) for who in (tan, himself, people.liu, people.wang, people.meng)
+        }
+        with time_machine.travel("2031-01-01T12:00:00+08:00"):
+            answers[people.hao] = browser(people.hao).get(path)
+        assert {answer.status_code for answer in answers.values()} == {200}
+        assert {answer.content for answer in answers.values()} == {bytes(made.imprint.content)}
+        for stranger in (people.dan, people.qing, rows.provider("泊头培训中心", username="bo")):
+            assert browser(stranger).get(path).status_code == 404
+        answer = answers[tan]
+        assert answer["Content-Type"] == "application/pdf"
+        assert "attachment" in answer["Content-Disposition"]
+
+    def test_an_office_that_looks_is_on_record_once_a_day(self, tan, three, people):
+        made = Completion.objects.get()
+        for _ in range(2):
+            browser(people.meng).get(made.get_absolute_url())
+            browser(people.meng).get(f"{made.get_absolute_url()}pdf/")
+        browser(tan).get(made.get_absolute_url())
+        looks = Event.objects.about(made.person).filter(action="look")
+        assert [(look.actor, look.data["completion"]) for look in looks] == [(people.meng, made.number)]
+
+    def test_it_is_voided_on_its_page(self, tan, three):
+        made, client = Completion.objects.get(), browser(tan)
+        answer = client.post(f"{made.get_absolute_url()}void/", {"reason": " "})
+        assert (answer.status_code, "请填写理由" in answer.content.decode()) == (422, True)
+        client.post(f"{made.get_absolute_url()}void/", {"reason": "姓名印错"})
+        page = client.get(made.get_absolute_url()).content.decode()
+        assert "已作废，不再作为培训的证明" in page and "姓名印错" in page
+        assert "作废这张证书" not in page
+        listed = client.get("/training/completions/").content.decode()
+        assert made.number in listed and "作废" in listed
+
+    def test_the_list_is_searched_and_narrowed(self, tan, three):
+        session, (able, _, _) = three
+        issued(session, able, by=tan)
+        ledger.reverse(able.entries.get(), reason="未到", by=tan)
+        client = browser(tan)
+        for address, seen, unseen in (
+            ("?q=李乙", "李乙", "王甲"),
+            ("?q=0002", "王甲", "李乙"),
+            ("?standing=doubt", "王甲", "李乙"),
+        ):
+            page = client.get(f"/training/completions/{address}").content.decode()
+            assert (seen in page, unseen in page) == (True, False), address
+
+    def test_it_asks_the_same_for_three_rows_as_for_one(self, tan, people):
+        client = browser(people.meng)
+
+        def asked(path: str) -> int:
+            client.get(path)
+            with CaptureQueriesContext(connection) as questions:
+                assert client.get(path).status_code == 200
+            return len(questions)
+
+        session = held(tan, *[rows.person(name) for name in ("王甲", "李乙", "赵丙")])
+        everybody = [each.person for each in completions.candidates(session, by=tan)]
+        issued(session, everybody[0], by=tan)
+        paths = ("/training/completions/", f"/training/providers/{tan.acting.institution_id}/")
+        one = [asked(path) for path in paths]
+        issued(session, *everybody[1:], by=tan)
+        assert (one, [asked(path) for path in paths]) == ([7, 15], [7, 15])
+
+    def test_the_preview_asks_the_same_for_three_people_as_for_one(self, tan):
+        client, found = browser(tan), []
+        for count in (1, 3):
+            session = held(tan, *[rows.person(f"王{count}{number}") for number in range(count)])
+            path = f"/training/sessions/{session.pk}/completions/"
+            client.get(path)
+            with CaptureQueriesContext(connection) as questions:
+                client.get(path)
+            found.append(len(questions))
+        assert found == [12, 12]
