@@ -198,7 +198,6 @@ training:commission-new meng
 training:completion-void meng
 training:provider-edit meng
 training:provider-new meng
-training:provider-report-hand-in provider
 training:session-completions provider
 """
 FORM_ON = {
@@ -206,7 +205,6 @@ FORM_ON = {
     "supervision:note": "supervision:suggestion",
     "talent:meeting": "talent:pairing",
     "training:completion-void": "training:completion",
-    "training:provider-report-hand-in": "training:provider-report",
 }
 
 
