@@ -49,6 +49,10 @@ class Candidate:
     holds: Completion | None = None
 
     @property
+    def key(self) -> str:
+        return str(self.person.pk)
+
+    @property
     def total(self) -> Decimal:
         return sum(self.hours.values(), Decimal(0))
 
