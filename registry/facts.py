@@ -19,12 +19,13 @@ from registry.editions import edition_for
 from registry.experience import Period
 from registry.findings import Verdict
 from registry.forms import FilingForm
-from registry.held_against import held_against
+from registry.held_against import CLOSED, held_against, identity_index
 from registry.models import Filing, Proof
 from registry.qualification import ClauseResult, Explanation, explain
 from registry.record import SIZE_FOLLOWS_FROM, changed
 from registry.sections import DAY_OF
-from registry.shown import Appointment, Declared, Facts, QualityCertificate
+from registry.shown import Appointment, Declared, Facts, QualityCertificate, TrainingCertificate
+from registry.trained import certificate_of
 
 CREDIT_CODE = "credit-code"  # the one clause that is no pack's: a code whose check digit is wrong
 
@@ -37,6 +38,7 @@ class Judgement:
     explanation: Explanation
     sized: size.SizeResult | None
     size_problem: str = ""
+    certificate: TrainingCertificate | None = None  # of a training, by its number
 
     @property
     def clauses(self) -> tuple[ClauseResult, ...]:
@@ -75,15 +77,29 @@ def judge(filing: Filing, content: Mapping, *, today: date, of_the_person: bool 
     rules = pack(filing.rule_edition) if filing.rule_edition else edition_for(filing.office, today)
     sized, problem = sized_by(content.get("enterprise", {}))
     judged, only = JUDGED_OF[filing.kind]
+    certificate = _certificate(filing, judged(content), of=content) if judged else None
     if judged is None:
         explanation = Explanation(edition=rules.edition, on=today, verdict=Verdict.MET, clauses=())
     else:
         shown = facts_from(judged(content), rules=rules, papers=_papers(filing), sized=sized, today=today)
-        shown = replace(shown, recorded=held_against(filing, content, of_the_person=of_the_person))
+        recorded = held_against(filing, content, of_the_person=of_the_person)
+        shown = replace(shown, recorded=recorded, training_certificate=certificate)
         explanation = _narrowed(explain(rules, shown), only, rules)
     if content.get("enterprise", {}).get("credit_code_as_printed"):
         explanation = _with_the_code(explanation, content["enterprise"].get("credit_code", ""))
-    return Judgement(rules, explanation, sized, problem)
+    return Judgement(rules, explanation, sized, problem, certificate)
+
+
+def _certificate(filing: Filing, said: Mapping, *, of: Mapping) -> TrainingCertificate | None:
+    """The certificate of a training that was named by its number: as it stands now, or stood when it was decided."""
+    officer = said.get("officer", {})
+    if officer.get("trained") != "yes":
+        return None
+    return certificate_of(
+        officer.get("training_certificate") or "",
+        identity_index=identity_index(filing, of),
+        at=filing.moved_at if filing.state in CLOSED else None,
+    )
 
 
 def _whole(content: Mapping) -> Mapping:
@@ -224,7 +240,7 @@ def facts_from(content: Mapping, *, rules: RulePack, papers: frozenset[str], siz
         education=_word(Level, officer.get("education")),
         graduated=_yes(officer.get("graduated")),
         title=_word(Rank, officer.get("job_title")),
-        quality_qualification=_certificate(officer),
+        quality_qualification=_qualification(officer),
         experience=tuple(_period(row) for row in content.get("experience", []) if row["kind"] != "other")
         or None,
         trained=_trained(officer.get("trained"), shown=Proof.Kind.TRAINING in papers),
@@ -247,7 +263,7 @@ def _period(row: Mapping) -> Period:
     return Period(_day(row["begins"]), _day(row["ends"]), ExperienceKind(row["kind"]))
 
 
-def _certificate(officer: Mapping) -> QualityCertificate | None:
+def _qualification(officer: Mapping) -> QualityCertificate | None:
     level = _word(Rank, officer.get("quality_level"))
     return QualityCertificate(level, _day(officer.get("quality_issued_on"))) if level else None
 

@@ -215,7 +215,12 @@ def _ruler(counted: Worked, least: Years) -> Ruler:
 
 
 def _trained(facts: Facts) -> Finding:
-    threshold = "已完成"
+    threshold, typed = "已完成", facts.training_certificate
+    if typed and typed.issued_on:
+        why = f"培训证书 {typed.number}，{typed.provider} {typed.issued_on} 颁发，平台上在案。"
+        return Finding(verdict=Verdict.MET, value="已完成", threshold=threshold, why=why)
+    if facts.trained is None and typed:
+        return _unshown(threshold, "平台上没有与此人相符的这个证书编号；是其他机构发的，请上传证书。")
     if facts.trained is None:
         return _unshown(threshold, "没有提供培训证明，无法判定；请提供培训证书或结业证明。")
     if facts.trained:

@@ -160,7 +160,12 @@ class OfficerSection(Section):
     )
     quality_issued_on = DayField(label="资格证书发证日期", required=False)
     trained = forms.ChoiceField(label="是否经过首席质量官任职培训", choices=YES_NO, widget=forms.RadioSelect)
-    training_certificate = PlainField(label="培训证书编号", max_length=60, required=False)
+    training_certificate = PlainField(
+        label="培训证书编号",
+        max_length=60,
+        required=False,
+        help_text="本平台发的证书（CQPX 开头），填编号即可，不用再上传。",
+    )
     post = PlainField(label="现任职务", max_length=100, help_text="例如副总经理。")
 
     def shape(self) -> None:

@@ -36,9 +36,19 @@ class Appointment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrainingCertificate:
+    """A number of a training certificate of this portal as it was typed; without a day it is not known as this person's."""
+
+    number: str
+    provider: str = ""
+    issued_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """`education` is the highest level entered, `graduated` whether it was finished.
 
+    `training_certificate`: backs `trained` where a number of this portal was typed.
     `disqualifications`: empty = declared that there are none. `recorded`: what offices have on record, declared or not.
     `appointment`: None = no appointment is on the table,
     only the person is judged; `Appointment(None)` = who appoints was not shown.
@@ -51,6 +61,7 @@ class Facts:
     quality_qualification: QualityCertificate | None = None
     experience: tuple[Period, ...] | None = None
     trained: bool | None = None
+    training_certificate: TrainingCertificate | None = None
     size: Size | None = None
     disqualifications: tuple[Declared, ...] | None = None
     recorded: tuple[Declared, ...] = ()

@@ -203,11 +203,17 @@ training:course-edit provider
 training:roster-correct provider
 training:session-edit provider
 training:session-new provider
+training:commission-new meng
+training:completion-void meng
+training:provider-edit meng
+training:provider-new meng
+training:session-completions provider
 """
 FORM_ON = {
     "notices:amend": "notices:notice",
     "supervision:note": "supervision:suggestion",
     "talent:meeting": "talent:pairing",
+    "training:completion-void": "training:completion",
 }
 
 

@@ -7,4 +7,6 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the kinds of message and the state triggers; both must exist before migrations are made.
-        from training import messages, workflow  # noqa: F401
+        from training import completions, messages, sources, workflow  # noqa: F401
+
+        sources.add_trained_on(completions.trained_on)

@@ -15,8 +15,23 @@ def whoever_confirms(report):
     return holders(role=Role.BODY, institution=report.institution_id)
 
 
+def the_authority(report):
+    return holders(office=report.office_id, role__in=[Role.COUNTY, Role.CITY, Role.PROVINCE])
+
+
+def the_provider(report):
+    return holders(role=Role.PROVIDER, institution=report.institution_id)
+
+
 add(
     Kind("self-report-sent", recipients=whoever_confirms),
     Kind("self-report-confirmed", recipients=the_person),
     Kind("self-report-refused", recipients=the_person),
+    Kind("provider-commissioned", recipients=the_provider),
+    Kind("provider-commission-ended", recipients=the_provider),
+    Kind("completion-issued", recipients=the_person),
+    Kind("completion-void", recipients=the_person),
+    Kind("provider-report-handed-in", recipients=the_authority),
+    Kind("provider-report-received", recipients=the_provider),
+    Kind("provider-report-returned", recipients=the_provider),
 )

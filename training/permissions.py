@@ -10,6 +10,7 @@ from cqo_portal.accounts.permissions import (
     is_provider,
     is_province,
 )
+from cqo_portal.parties.models import Office
 
 is_office = is_county | is_city | is_province
 
@@ -59,3 +60,39 @@ def oversees_its_organiser(user, entry) -> bool:
 
 oversees = is_office & oversees_its_organiser
 settles_flags = oversees & ~has_a_part_in_it
+
+
+@predicate
+def is_of_the_authority(user, completion) -> bool:
+    return completion.authority_id is not None and completion.authority_id == user.acting.office_id
+
+
+voids = organises | (is_office & is_of_the_authority)
+
+
+# ── providers on record ───────────────────────────────────────────────────────────────────────
+@predicate
+def commissioned_it_or_nobody_did(user, institution) -> bool:
+    """Its data are kept by whoever commissioned it (or stands above); a new one by whoever comes to commission it."""
+    commissions = institution.commissions.all()
+    below = Office.objects.below(user.acting.office)
+    return not commissions.exists() or commissions.filter(office__in=below).exists()
+
+
+keeps_the_institution = commissions_providers & commissioned_it_or_nobody_did
+
+
+# ── yearly reports of providers ───────────────────────────────────────────────────────────────
+@predicate
+def is_of_the_own_institution(user, report) -> bool:
+    return user.acting.institution_id == report.institution_id
+
+
+@predicate
+def works_for_it_too(user, report) -> bool:
+    """Whoever works for the provider in any role receives nothing of it."""
+    return user.assignments.filter(institution=report.institution_id, active=True).exists()
+
+
+hands_in_reports = is_provider & is_of_the_own_institution
+receives_reports = is_office & is_of_the_own_office & ~works_for_it_too

@@ -1,17 +1,19 @@
 """Which trainings, entries and reports a person may see. A queryset knows no model but its own."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from cqo_portal.accounts.models import AT_AN_OFFICE, Role
 from cqo_portal.accounts.scope import NOTHING, within_area
 from cqo_portal.audit.append_only import AppendOnlyQuerySet
+from cqo_portal.jurisdictions.vocabulary import DutyKind
 from cqo_portal.parties.queries import SearchableQuerySet
+from training.above import serving
 
 ZERO = Decimal(0)
 
@@ -21,11 +23,11 @@ def _organised_within(acting) -> Q:
     if acting.role == Role.PROVIDER:
         return Q(institution=acting.institution_id)
     if acting.role in AT_AN_OFFICE:
-        return _at_or_below(acting) | _at_or_below(acting, "institution__commissions__office")
+        return at_or_below(acting) | at_or_below(acting, "institution__commissions__office")
     return NOTHING
 
 
-def _at_or_below(acting, office: str = "office") -> Q:
+def at_or_below(acting, office: str = "office") -> Q:
     """Offices of every tier hold trainings and commission providers: the own one, and all under it."""
     steps = ("", "__parent", "__parent__parent")
     return reduce(or_, (Q(**{f"{office}{step}": acting.office_id}) for step in steps))
@@ -40,6 +42,14 @@ class CommissionQuerySet(QuerySet):
         if acting.role == Role.PROVIDER:
             return self.filter(institution=acting.institution_id)
         return self if acting.role in AT_AN_OFFICE else self.none()
+
+    def in_year(self, year: int) -> "CommissionQuerySet":
+        """Those that held on some day of a year."""
+        return self.filter(
+            Q(last_day=None) | Q(last_day__gte=date(year, 1, 1)),
+            Q(ended_on=None) | Q(ended_on__gte=date(year, 1, 1)),
+            first_day__lte=date(year, 12, 31),
+        )
 
     def covering(self, first_day: date, last_day: date) -> "CommissionQuerySet":
         """Those that held on every day from the first to the last."""
@@ -151,3 +161,61 @@ class EvidenceQuerySet(QuerySet):
         reports = self.model._meta.get_field("report").related_model._base_manager
         seen = reports.filter(pk=OuterRef("report"))
         return self.filter(Exists(SelfReportQuerySet.visible_to(seen, user)))
+
+
+class CompletionQuerySet(SearchableQuerySet, AppendOnlyQuerySet):
+    def visible_to(self, user) -> "CompletionQuerySet":
+        """Who issued it, whose it is, the enterprise the holder serves, and the offices of either."""
+        acting = user.acting
+        if acting is None:
+            return self.none()
+        if acting.role == Role.PROVIDER:
+            return self.filter(institution=acting.institution_id)
+        if acting.role == Role.OFFICER:
+            return self.filter(person=acting.person_id)
+        of_those_who_serve = Q(person__in=serving(user))
+        if acting.role == Role.ENTERPRISE:
+            return self.filter(of_those_who_serve)
+        if acting.role in AT_AN_OFFICE:
+            return self.filter(at_or_below(acting, "authority") | of_those_who_serve)
+        return self.none()
+
+    def standing(self) -> "CompletionQuerySet":
+        return self.filter(voiding=None)
+
+    def as_known(self, at: datetime) -> "CompletionQuerySet":
+        """Those that stood at a moment."""
+        return self.filter(Q(voiding=None) | Q(voiding__at__gt=at), at__lte=at)
+
+    def of_the_appointment_training(self) -> "CompletionQuerySet":
+        return self.filter(kind=DutyKind.INITIAL.value)
+
+    def with_hours_left(self) -> "CompletionQuerySet":
+        """`left`: what still stands in the ledger of what was certified; reversals take away, postings anew add."""
+        entries = self.model._meta.get_field("session").related_model._meta.get_field("entries").related_model
+        learned = entries.objects.filter(session=OuterRef("session"), person=OuterRef("person"))
+        balance = learned.order_by().values("person").annotate(sum=Sum("hours")).values("sum")
+        return self.annotate(left=Subquery(balance))
+
+    def in_doubt(self) -> "CompletionQuerySet":
+        """Standing, although less stands in the ledger than was certified."""
+        return self.standing().with_hours_left().filter(left__lt=F("total"))
+
+    def for_list(self) -> "CompletionQuerySet":
+        found = self.with_hours_left().select_related("session", "institution", "office", "voiding")
+        return found.defer(
+            "search", "haystack", "session__search", "session__haystack", "institution__search"
+        )
+
+
+class ProviderReportQuerySet(QuerySet):
+    def visible_to(self, user) -> "ProviderReportQuerySet":
+        """The provider's own; offices see those to them and to offices below, once they were handed in."""
+        acting = user.acting
+        if acting is None:
+            return self.none()
+        if acting.role == Role.PROVIDER:
+            return self.filter(institution=acting.institution_id)
+        if acting.role in AT_AN_OFFICE:
+            return self.filter(at_or_below(acting, "office")).exclude(state="draft")
+        return self.none()

@@ -1,8 +1,10 @@
-"""The lives of a session, of a self-report and of a commission.
+"""The lives of a session, of a self-report, of a commission and of a provider's yearly report.
 
 planned ──post──▶ posted ──post──▶ posted          waiting ──confirm──▶ confirmed
    └──cancel──▶ cancelled                             ├──refuse──▶ refused
                                                       └──withdraw──▶ withdrawn
+
+draft/returned ──hand-in──▶ handed_in ──receive──▶ received;  ──return──▶ returned
 """
 
 from dataclasses import replace
@@ -11,15 +13,17 @@ from datetime import date
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused, Transition, by_name, guard_states, moved
 from training import ledger
-from training.models import Commission, SelfReport, Session
+from training.models import Commission, ProviderReport, ProviderReportVersion, SelfReport, Session
 from training.permissions import (
     confirms_hours,
     ends_a_commission,
+    hands_in_reports,
     organises,
+    receives_reports,
     withdraws_a_report,
 )
 
-S, R, C = Session.State, SelfReport.State, Commission.State
+S, R, C, P = Session.State, SelfReport.State, Commission.State, ProviderReport.State
 SHOWN = 5  # names in a sentence that refuses
 
 
@@ -179,6 +183,7 @@ END = Transition(
     target=C.ENDED,
     allowed=ends_a_commission,
     effect=moved,
+    announces="provider-commission-ended",
     asks_why=True,
 )
 COMMISSION = by_name(END)
@@ -194,6 +199,57 @@ def ending(on: date) -> Transition:
     return replace(END, effect=effect)
 
 
+def the_year_is_over(report, today):
+    return f"{report.year} 年还没有过完，过完以后才能签报。" if today.year <= report.year else None
+
+
+HAND_IN = Transition(
+    name="hand-in",
+    label="签名报送",
+    done="已报送，数字已锁定；委托机关接收后会通知您。",
+    source=frozenset({P.DRAFT, P.RETURNED}),
+    target=P.HANDED_IN,
+    allowed=hands_in_reports,
+    guards=(the_year_is_over,),
+    announces="provider-report-handed-in",
+)
+RECEIVE = Transition(
+    name="receive",
+    label="接收",
+    done="已接收，并通知培训机构。",
+    source=frozenset({P.HANDED_IN}),
+    target=P.RECEIVED,
+    allowed=receives_reports,
+    effect=moved,
+    announces="provider-report-received",
+)
+RETURN = Transition(
+    name="return",
+    label="退回",
+    done="已退回培训机构，理由已告知。",
+    source=frozenset({P.HANDED_IN}),
+    target=P.RETURNED,
+    allowed=receives_reports,
+    effect=moved,
+    announces="provider-report-returned",
+    asks_why=True,
+)
+PROVIDER_REPORT_BUTTONS = by_name(RECEIVE, RETURN)  # handing in has a form of its own
+
+
+def handing_in(said: dict) -> Transition:
+    """HAND_IN with what is signed: it becomes the next version."""
+
+    def effect(report, today, by):
+        number = report.versions.count() + 1
+        ProviderReportVersion.objects.create(report=report, number=number, on=today, by=by, **said)
+        report.remarks = said["remarks"]
+        return {"remarks", *moved(report, today, by)}
+
+    return replace(HAND_IN, effect=effect)
+
+
 guard_states(Session, SESSION.values())
 guard_states(SelfReport, SELF_REPORT.values())
 guard_states(Commission, COMMISSION.values())
+guard_states(ProviderReport, [HAND_IN, RECEIVE, RETURN])

@@ -28,6 +28,7 @@ IN_TALENT = {
         "admit": "进入人才库",
         "availability": "可否承担任务有变动",
         "leave": "移出人才库",
+        "doubt": "培训证书全部作废，请管理机关核对是否留在人才库",
     },
     Case._meta.label_lower: {
         "consent": "同意公布典型经验",

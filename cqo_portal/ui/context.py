@@ -47,6 +47,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.OFFICER: (
         ("我的档案", "home"),
         ("学时", "duties:index"),
+        ("培训证书", "training:completions"),
         ("典型经验", "talent:index"),
         ("不利事实", "incidents:index"),
         ("规则", "rules-index"),
@@ -60,6 +61,9 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("首页", "home"),
         ("场次", "training:sessions"),
         ("课程", "training:courses"),
+        ("培训证书", "training:completions"),
+        ("委托", "training:providers"),
+        ("年度报告", "training:provider-reports"),
         ("规则", "rules-index"),
     ),
     Role.ADMIN: (("首页", "home"), ("账号与机构", "offices:index"), ("规则", "rules-index")),

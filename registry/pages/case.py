@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cqo_portal.accounts.models import AT_AN_OFFICE
 from cqo_portal.audit.models import Event
 from cqo_portal.workflow.engine import open_to
-from registry import content, facts, same_person
+from registry import content, facts, same_person, trained
 from registry.models import Determination, Filing, Proof
 from registry.pages import returns
 from registry.pages.case_head import CaseHead
@@ -49,6 +49,7 @@ def case_page(
         "parts": content.read(said, before=facts.content_before(filing)),
         "changes": content.changes(filing.kind, said),
         "judgement": judgement,
+        "trainings": trained.on_record(filing, said) if user.acting.role in AT_AN_OFFICE else None,
         "clauses": clauses,
         "decided": sum(entry.determination is not None for entry in clauses),
         "submission": filing.submissions.get(round=filing.round),

@@ -188,6 +188,8 @@ def paper_kinds(filing: Filing, said: Mapping, judgement: facts.Judgement) -> li
     here = {paper.kind for paper in handed_in}
     returned = asked_now(filing)
     wanted = wanted_papers(said, kind=filing.kind)
+    if judgement.certificate and judgement.certificate.issued_on:
+        wanted.pop(Proof.Kind.TRAINING, None)  # it is on record here: nobody proves it again
     offered = {*OFFERED_OF[filing.kind], *here, *wanted}
     offered |= {pin.item.key.removeprefix("proof.") for pin in returned if is_of_a_paper(pin.item.key)}
     serves = either_suffices(wanted, judgement)

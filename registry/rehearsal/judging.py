@@ -10,7 +10,7 @@ from registry.facts import facts_from, sized_by
 from registry.findings import Verdict
 from registry.models import Officer
 from registry.qualification import Explanation, explain
-from registry.shown import Declared, Facts
+from registry.shown import Declared, Facts, TrainingCertificate
 
 
 def judge_post(
@@ -19,15 +19,19 @@ def judge_post(
     *,
     papers: frozenset[str],
     recorded: tuple[Declared, ...],
+    certificates: Mapping[str, TrainingCertificate],
     rules: RulePack,
     on: date,
 ) -> Explanation:
     """How `rules` see the post on `on`. `content` is what its filing said; empty for an imported post.
 
     `recorded`: the facts on record against the officer and the enterprise, whenever they came to be known.
+    `certificates`: the training certificates of the officer that stand, by number.
     """
     shown = _as_it_stands(officer, content, papers=papers, rules=rules, on=on)
-    return explain(rules, replace(shown, recorded=recorded))
+    typed = content.get("officer", {}).get("training_certificate") or ""
+    certificate = certificates.get(typed.strip().upper())
+    return explain(rules, replace(shown, recorded=recorded, training_certificate=certificate))
 
 
 def _as_it_stands(

@@ -15,6 +15,7 @@ from registry.held_against import recorded_against_all
 from registry.models import Adoption, Officer, Proof, Submission
 from registry.rehearsal.judging import difference, judge_post
 from registry.rehearsal.models import Outcome, Rehearsal
+from registry.trained import certificates_of_all
 
 AT_A_TIME = 200
 SEALED = ("person__identity_number", "person__phone")  # the index says who it is
@@ -83,11 +84,13 @@ def step(pk) -> bool:
 
 def outcomes(run: Rehearsal, posts: list[Officer]) -> list[Outcome]:
     said, papers, recorded = _said(posts), _papers(posts), recorded_against_all(posts)
+    certificates = certificates_of_all(posts)
     made = []
     for post in posts:
         shown = {
             "papers": papers.get(post.filing_id, frozenset()),
             "recorded": recorded.get(post.pk, ()),
+            "certificates": certificates.get(post.person_id, {}),
             "on": run.on,
         }
         content = said.get(post.filing_id, {})

@@ -7,4 +7,6 @@ class TalentConfig(AppConfig):
     verbose_name = "经验与人才"
 
     def ready(self) -> None:
-        from registry.talent import messages, workflow  # noqa: F401 -- kinds of message, state triggers
+        from registry.talent import by_training, messages, workflow  # noqa: F401 -- kinds of message, state triggers
+
+        by_training.follow_certificates()

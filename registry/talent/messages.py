@@ -45,6 +45,10 @@ def the_person(entry):
     return holders(role=Role.OFFICER, person=entry.person_id)
 
 
+def the_keeper(entry):
+    return holders(role__in=[Role.CITY, Role.PROVINCE], office=entry.city_id)
+
+
 add(
     Kind("talent-case-submitted", recipients=the_county),
     Kind("talent-case-returned", recipients=the_author),
@@ -60,4 +64,5 @@ add(
     Kind("pairing-closed", recipients=both_sides),
     Kind("talent-pool-entered", recipients=the_person),
     Kind("talent-pool-left", recipients=the_person),
+    Kind("talent-pool-in-doubt", recipients=the_keeper),
 )

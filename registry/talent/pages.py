@@ -258,6 +258,15 @@ class PoolQuery:
         return seen.filter(chosen).for_list().matching(self.text)
 
 
+def in_doubt(user) -> list[PoolEntry]:
+    """In the own pool as trained, although every certificate is void: whoever keeps it decides."""
+    if user.acting.role not in (Role.CITY, Role.PROVINCE):
+        return []
+    return list(
+        PoolEntry.objects.without_a_certificate().filter(city=user.acting.office).order_by("pinyin", "id")
+    )
+
+
 @dataclass(frozen=True)
 class OnRecord:
     """What is known of a person before he is put into the pool."""

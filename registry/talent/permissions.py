@@ -3,7 +3,7 @@
 from rules import predicate
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.accounts.permissions import acts_as, is_city, is_county, is_enterprise
+from cqo_portal.accounts.permissions import acts_as, is_city, is_county, is_enterprise, is_province
 
 is_officer = acts_as(Role.OFFICER)
 
@@ -94,5 +94,5 @@ def is_the_person_in_another_role(user, entry) -> bool:
     return user.assignments.filter(person=entry.person_id).exists()
 
 
-keeps_the_pool = is_city & is_of_the_own_pool & ~is_the_person_in_another_role
+keeps_the_pool = (is_city | is_province) & is_of_the_own_pool & ~is_the_person_in_another_role
 says_when_free = keeps_the_pool | (is_officer & is_the_person)

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.scope import NOTHING, within_area
+from cqo_portal.jurisdictions.vocabulary import PoolBasis
 from cqo_portal.parties.queries import SearchableQuerySet
 
 OVER_TO_THE_CITY = Q(handed_in_at__isnull=False)
@@ -91,6 +92,14 @@ class PoolEntryQuerySet(SearchableQuerySet):
         found = self.filter(there, free)
         return found.filter(fields__contains=[field]) if field else found
 
+    def without_a_certificate(self) -> "PoolEntryQuerySet":
+        """In the pool as trained, while no certificate of the person stands any more: for its keeper to decide."""
+        papers = (
+            self.model._meta.get_field("person").related_model._meta.get_field("completions").related_model
+        )
+        standing = papers.objects.standing().filter(person=OuterRef("person"))
+        return self.live().filter(~Exists(standing), basis=PoolBasis.TRAINED.value)
+
     def for_list(self) -> "PoolEntryQuerySet":
         return self.select_related("officer__organisation", "office", "city").defer(
             "search", "haystack", "officer__search", "officer__haystack", "officer__organisation__search"
@@ -104,7 +113,7 @@ def _entries_within(acting) -> Q:
         case Role.CITY:
             return Q(city=acting.office)
         case Role.PROVINCE:
-            return Q(city__parent=acting.office)
+            return Q(city__parent=acting.office) | Q(city=acting.office)
         case Role.OFFICER if acting.person_id:
             return Q(person=acting.person)
     return NOTHING

@@ -153,9 +153,16 @@ def admit(
     )
     if not keeps_the_pool.test(by, entry):
         raise Refused("本人不能为自己办理入库，请由同事办理。")
+    return enter(entry, reason=reason, by=by)
+
+
+def enter(entry: PoolEntry, *, reason: str, by) -> PoolEntry:
+    """Raises `Refused` where the person is in already on that basis."""
     _entered_once(entry)
-    PoolMove.objects.create(entry=entry, kind=PoolMove.Kind.ENTERED, on=entered_on, reason=reason, by=by)
-    event = record("admit", entry, by=by, note=reason, rule_edition=pack.edition)
+    PoolMove.objects.create(
+        entry=entry, kind=PoolMove.Kind.ENTERED, on=entry.entered_on, reason=reason, by=by
+    )
+    event = record("admit", entry, by=by, note=reason, rule_edition=entry.rule_edition)
     queue("talent-pool-entered", entry, cause=f"event:{event.pk}", context={"note": reason})
     return entry
 

@@ -175,6 +175,10 @@ MUST_STAY = {
     "registry_adoption": "which edition an office works by",
     "rehearsal_outcome": "whom a rehearsal touched",
     "offices_handover": "what was handed over",
+    "training_completion": "certificates of training",
+    "training_imprint": "and the bytes they were printed in",
+    "training_voiding": "that a certificate is void",
+    "training_providerreportversion": "what a provider signed",
 }
 
 

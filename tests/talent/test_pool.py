@@ -269,5 +269,5 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_three(people, dj
     for index, (number, name) in enumerate(zip(numbers, ("甲一", "乙二", "丙三"), strict=True)):
         admitted(people, post(people.hengtong, name=name, number=number, ended_on=TODAY))
         if index != 1:
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 assert client.get("/talent/pool/").status_code == 200

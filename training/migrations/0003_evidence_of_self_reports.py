@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0001_sessions_and_ledger'),
+        ('training', '0002_roster_doubt_and_posted_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,10 +1,12 @@
 """Who holds trainings: a provider that somebody commissioned, or an office itself."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from cqo_portal.parties.models import Institution, Office
 from training.queries import CommissionQuerySet
@@ -71,3 +73,21 @@ class Commission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office}委托{self.institution}（{self.document}）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("training:provider", args=[self.institution_id])
+
+    @property
+    def holds_until(self) -> date | None:
+        """The last day on which it holds, or held; None: until it is ended."""
+        return self.ended_on or self.last_day
+
+    def standing_on(self, day: date) -> str:
+        """`holding`, `coming`, or `over`."""
+        if day < self.first_day:
+            return "coming"
+        return "over" if self.holds_until and day > self.holds_until else "holding"
+
+    def days_left(self, today: date) -> int | None:
+        """Today included; None where no end is set."""
+        return max(0, (self.holds_until - today).days + 1) if self.holds_until else None

@@ -19,7 +19,10 @@ from registry.talent.queries import PoolEntryQuerySet
 
 
 class PoolEntry(Searchable):
-    """One stay of a person in a city's pool, on one basis. `name` is the person's."""
+    """One stay of a person in a city's pool, on one basis. `name` is the person's.
+
+    Who enters by the text itself, with a certificate of training, was not asked and need not have a field.
+    """
 
     class State(models.TextChoices):
         IN_POOL = "in_pool", "在库"
@@ -39,7 +42,7 @@ class PoolEntry(Searchable):
     rule_edition = models.CharField("规则版本", max_length=40)
     clause = models.CharField("条款代号", max_length=40)
     cites = models.CharField("条款", max_length=60)
-    fields = ArrayField(models.CharField(max_length=20), verbose_name="专长")
+    fields = ArrayField(models.CharField(max_length=20), verbose_name="专长", default=list, blank=True)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.IN_POOL)
     availability = models.CharField(
         "可否承担", max_length=8, choices=Availability.choices, default=Availability.FREE
@@ -47,7 +50,7 @@ class PoolEntry(Searchable):
     busy_until = models.DateField("忙到", null=True)
     entered_on = models.DateField("入库日期")
     left_on = models.DateField("出库日期", null=True)
-    consent_name = models.CharField("本人同意入库（签写姓名）", max_length=100)
+    consent_name = models.CharField("本人同意入库（签写姓名）", max_length=100, blank=True)
 
     objects = PoolEntryQuerySet.as_manager()
 
@@ -75,7 +78,13 @@ class PoolEntry(Searchable):
                 | ~Q(availability="busy") & Q(busy_until=None),
                 name="poolentry_busy_until_a_day",
             ),
-            models.CheckConstraint(condition=~Q(fields=[]), name="poolentry_has_a_field"),
+            models.CheckConstraint(
+                condition=~Q(fields=[]) | Q(basis=PoolBasis.TRAINED.value), name="poolentry_has_a_field"
+            ),
+            models.CheckConstraint(
+                condition=~Q(consent_name="") | Q(basis=PoolBasis.TRAINED.value),
+                name="poolentry_was_agreed_to",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,7 +34,13 @@ def pool(request):
     query = pages.PoolQuery(request.GET, user=request.user, today=today)
     page = keyset(query.rows(), request.GET, order=("pinyin", "id"), per_page=PER_PAGE)
     rows = [(entry, entry.is_free_on(today)) for entry in page]
-    words = {"page": page, "rows": rows, "query": query, "admits": is_city.test(request.user)}
+    words = {
+        "page": page,
+        "rows": rows,
+        "query": query,
+        "admits": is_city.test(request.user),
+        "in_doubt": pages.in_doubt(request.user),
+    }
     return render(request, "talent/pool.html", words)
 
 
@@ -132,6 +138,7 @@ def _page(request, entry: PoolEntry, *, form: AvailabilityForm | None = None) ->
         "may_pair": live and is_city.test(user) and entry.officer and not entry.officer.ended_on,
         "moves": entry.moves.select_related("by"),
         "mine": user.acting.role == Role.OFFICER,
+        "in_doubt": PoolEntry.objects.without_a_certificate().filter(pk=entry.pk).exists(),
     }
 
 

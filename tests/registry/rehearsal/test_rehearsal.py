@@ -168,7 +168,7 @@ class TestWhatIsOnRecord:
         run = services.start(
             people.meng.acting.office, edition="hubei-2021-draft", on=TODAY, by=people.meng, today=TODAY
         )
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             services.step(run.pk)
         assert run.outcomes.matrix() == {("unmet", "unmet"): count}
 
