@@ -14,7 +14,7 @@ from django.utils import timezone
 from cqo_portal.audit.record import record
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused
-from training.checks import Learned, days_between, long_days
+from training.checks import Learned, days_between, days_outside, long_days
 from training.models import (
     Commission,
     Entry,
@@ -50,7 +50,7 @@ def credit_roster(session: Session, *, by) -> Posting:
 
     Raises `Refused` where somebody was quicker elsewhere.
     """
-    _take_your_time()
+    take_your_time()
     lines = list(session.roster.select_related("person").order_by("id"))
     posting = Posting.objects.create(session=session, lines=len(lines), digest=digest_of(lines), by=by)
     try:
@@ -162,12 +162,23 @@ def reverse(entry: Entry, *, reason: str, by) -> Entry:
     reason = reason.strip()
     if not reason:
         raise Refused("请写明冲正的理由。")
-    Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
     if entry.reverses_id:
         raise Refused(f"{entry.number} 本身就是冲正，不能再冲正；要恢复学时，请重新登记入账。")
-    if Entry.objects.filter(reverses=entry).exists():
-        raise Refused(f"{entry.number} 已经冲正过了，不用再办。")
-    made = Entry.objects.create(
+    try:
+        with (
+            transaction.atomic()
+        ):  # no line is locked, nobody may change one: of two reversals the column takes one
+            made = _mirror(entry, reason=reason, by=by)
+    except IntegrityError as error:
+        if "reverses" not in str(error):
+            raise
+        raise Refused(f"{entry.number} 已经冲正过了，不用再办。") from error
+    record("reverse", made, by=by, note=reason, data={"reverses": entry.pk, "person": str(entry.person_id)})
+    return made
+
+
+def _mirror(entry: Entry, *, reason: str, by) -> Entry:
+    return Entry.objects.create(
         institution_id=entry.institution_id,
         office_id=entry.office_id,
         person_id=entry.person_id,
@@ -183,8 +194,6 @@ def reverse(entry: Entry, *, reason: str, by) -> Entry:
         reason=reason[:300],
         by=by,
     )
-    record("reverse", made, by=by, note=reason, data={"reverses": entry.pk, "person": str(entry.person_id)})
-    return made
 
 
 # ── flags ─────────────────────────────────────────────────────────────────────────────────────
@@ -195,13 +204,19 @@ def _flags(session: Session, entries: Sequence[Entry]) -> list[Flag]:
 def _of_unqualified(session: Session, entries: Sequence[Entry]) -> list[Flag]:
     if session.institution_id is None:
         return []
-    commissions = Commission.objects.filter(institution=session.institution_id)
-    if commissions.covering(session.first_day, session.last_day).exists():
+    held = Commission.objects.filter(institution=session.institution_id)
+    outside = days_outside(session.first_day, session.last_day, spans=[each.held for each in held])
+    if not outside:
         return []
-    said = (
-        f"{session.institution}在{day_full(session.first_day)}至{day_full(session.last_day)}没有有效的委托。"
-    )
+    said = f"{session.institution}{_when(session, outside)}没有有效的委托。"
     return [Flag(entry=entry, kind=Flag.Kind.UNQUALIFIED, said=said[:300]) for entry in entries]
+
+
+def _when(session: Session, outside: Sequence[date]) -> str:
+    whole = days_between(session.first_day, session.last_day)
+    if len(outside) == len(whole):
+        return f"在{day_full(session.first_day)}至{day_full(session.last_day)}"
+    return f"在{day_full(outside[0])}（本场 {len(whole)} 天中的 {len(outside)} 天）"
 
 
 def _of_long_days(session: Session, entries: Sequence[Entry]) -> list[Flag]:
@@ -238,7 +253,7 @@ def _in_words(error: IntegrityError) -> str:
     raise error
 
 
-def _take_your_time() -> None:
+def take_your_time() -> None:
     """A long roster takes longer than a page may."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '60s'")

@@ -1,6 +1,7 @@
 """Who holds trainings: a provider that somebody commissioned, or an office itself."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -71,3 +72,9 @@ class Commission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office}委托{self.institution}（{self.document}）"
+
+    @property
+    def held(self) -> tuple[date, date | None]:
+        """The days on which it held; without an end it goes on."""
+        ends = [day for day in (self.last_day, self.ended_on) if day]
+        return self.first_day, min(ends, default=None)
