@@ -83,10 +83,12 @@ registry:check-item registry:determine registry:filing-autosave registry:filing-
 registry:filing-edit registry:proof-attach registry:proof-remove registry:same-person registry:unpin
 rehearsal:adopt rehearsal:export reports:autosave reports:check reports:edit reports:receive reports:remind
 reports:open reports:start reports:unpin talent:case-edit talent:case-revoke
+training:flags-many
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
 incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
+training:draw-new
 """.split()
 
 
@@ -194,6 +196,7 @@ talent:case-write dan
 talent:meeting dan
 talent:pairing-new meng
 talent:pool-admit meng
+training:draw-new meng
 """
 FORM_ON = {
     "notices:amend": "notices:notice",

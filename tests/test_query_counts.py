@@ -69,10 +69,10 @@ LISTS = [
     ("wang", "/talent/cases/new/", an_enterprise, 6),
     ("meng", "/supervision/new/", an_officer, 6),
     ("wang", "/offices/moves/new/?q=管件", an_enterprise, 5),
-    ("hao", "/", a_filing, 16),
-    ("hao", "/", an_officer, 16),
+    ("hao", "/", a_filing, 17),
+    ("hao", "/", an_officer, 17),
     ("wang", "/", an_officer, 14),
-    ("meng", "/", an_officer, 20),
+    ("meng", "/", an_officer, 21),
     ("admin", "/", an_account, 9),
 ]
 

@@ -50,10 +50,15 @@ def layers_of(acting, first_day: date, last_day: date) -> list[Layer]:
     for pk, institution, its_name, office, office_name in posted.values_list(*columns).iterator(BATCH):
         key = institution or office
         if key not in found:
-            name = its_name if institution else f"{office_name}（{office}）"
-            found[key] = Layer(institution, office, drawn_by.printable(name))
+            name = drawn_by.printable(its_name if institution else f"{office_name}（{office}）")
+            found[key] = Layer(institution, office, _unlike(name, {each.name for each in found.values()}))
         found[key].entries.append(pk)
     return list(found.values())
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """Two names that differ in a comma alone are printed alike."""
+    return name if name not in taken else _unlike(f"{name}′", taken)
 
 
 def _begins(day: date) -> datetime:
@@ -199,9 +204,10 @@ class Figures:
 def figures_of(draw: Draw, strata: Iterable[Stratum]) -> tuple[list[Figures], Figures]:
     """By stratum, and all together; of several outcomes of a record the last one counts."""
     rows = {each.pk: Figures(each.name, each.size, each.share, each.digest) for each in strata}
-    last = Outcome.objects.filter(drawn__stratum__in=rows).order_by("drawn", "-id").distinct("drawn")
-    for stratum, verdict in last.values_list("drawn__stratum", "verdict"):
-        setattr(rows[stratum], verdict, getattr(rows[stratum], verdict) + 1)
+    last = Outcome.objects.filter(drawn__stratum__in=rows).order_by("drawn_id", "-id").distinct("drawn_id")
+    for outcome in last.select_related("drawn"):
+        row = rows[outcome.drawn.stratum_id]
+        setattr(row, outcome.verdict, getattr(row, outcome.verdict) + 1)
     whole = Figures("合计", 0, 0, draw.digest)
     for each in rows.values():
         for name in ("size", "share", "true", "false", "unclear"):

@@ -191,17 +191,25 @@ class FlagQuerySet(AppendOnlyQuerySet):
         return Exists(entries.filter(which, pk=OuterRef("entry")))
 
 
+def _drawn_by(acting) -> Q:
+    """By the office one acts for, or one below it; cities and provinces draw."""
+    if acting.role not in AT_AN_OFFICE:
+        return NOTHING
+    return Q(office=acting.office_id) | Q(office__parent=acting.office_id)
+
+
 class DrawQuerySet(QuerySet):
     def visible_to(self, user) -> "DrawQuerySet":
         """The office that draws and those above it; and whoever has entries in it."""
         acting = user.acting
         if acting is None:
             return self.none()
-        within = within_area(acting) | _of_own_house(acting, "strata__")
+        within = _drawn_by(acting) | _of_own_house(acting, "strata__")
         return self.filter(Exists(self.model._base_manager.filter(within, pk=OuterRef("pk"))))
 
-    def of_office(self, acting) -> "DrawQuerySet":
-        return self.filter(office=acting.office_id) if acting.role in AT_AN_OFFICE else self.none()
+    def as_a_whole(self, acting) -> "DrawQuerySet":
+        """Of which the whole list is seen, not only the part of an organiser."""
+        return self.filter(_drawn_by(acting))
 
     def for_list(self) -> "DrawQuerySet":
         return self.select_related("office")

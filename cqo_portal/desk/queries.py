@@ -34,6 +34,7 @@ from registry.reports.pages.report import Year, owed_reports
 from registry.supervision.models import Suggestion
 from registry.talent.models import PoolEntry
 from registry.vacancy import vacant_since
+from training.models import Flag
 
 SHOWN_ON_THE_DESK = 12
 MESSAGES_SHOWN = 6
@@ -83,6 +84,7 @@ class RegulatorDesk:
     queues: list[Shown] = field(default_factory=list)
     turn: FilingQuery | None = None  # the list the queue is the beginning of
     named_otherwise: list[Officer] = field(default_factory=list)  # the same person has another name elsewhere
+    flags: str = "0"  # hours that wait for a look of this office
 
     template = "desk/regulator.html"
     ending_days = register.ENDING_WITHIN.days
@@ -180,6 +182,7 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         queues=pinned(user, today=today),
         turn=FilingQuery({"turn": "mine"}, user=user),
         named_otherwise=_named_otherwise(officers) if user.acting.role != Role.PROVINCE else [],
+        flags=capped(Flag.objects.to_settle(user.acting)) if user.acting.role != Role.COUNTY else "0",
     )
 
 

@@ -15,6 +15,7 @@ PUBLIC = (
     ("集中备案", "notices:index"),
     ("典型经验", "talent:public"),
     ("公开名录", "desk:public-register"),
+    ("学时抽查", "training:public-draws"),
     ("规则与依据", "rules-index"),
 )
 REGULATOR = (
@@ -51,9 +52,9 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.COUNTY: REGULATOR,
     Role.CITY: REGULATOR,
     Role.PROVINCE: REGULATOR,
-    Role.BODY: ANYONE,
+    Role.BODY: (*ANYONE, ("学时核查", "training:flags")),
     Role.EXPERT: ANYONE,
-    Role.PROVIDER: ANYONE,
+    Role.PROVIDER: (*ANYONE, ("学时核查", "training:flags")),
     Role.ADMIN: (("首页", "home"), ("账号与机构", "offices:index"), ("规则", "rules-index")),
 }
 # The demonstration opens with those who carry a filing from hand to hand; the others lie folded below.

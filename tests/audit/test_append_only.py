@@ -175,6 +175,12 @@ MUST_STAY = {
     "registry_adoption": "which edition an office works by",
     "rehearsal_outcome": "whom a rehearsal touched",
     "offices_handover": "what was handed over",
+    "training_settlement": "whether flagged hours count",
+    "training_explanation": "what an organiser said about a flag",
+    "training_stratum": "the strata of an audit draw",
+    "training_sealed": "its population",
+    "training_drawn": "its sample",
+    "training_outcome": "and what was found",
 }
 
 

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.parties.models import Office
-from training.draw import place
 from training.models.ledger import Entry
 from training.models.organiser import Organised
 from training.queries import DrawnQuerySet, DrawQuerySet
@@ -274,9 +273,6 @@ class Drawn(AppendOnlyModel):
     @property
     def entry(self) -> Entry:
         return self.record.entry
-
-    def follows_from(self, seed: str) -> bool:
-        return self.place == place(self.entry.number, seed=seed)
 
 
 class Outcome(AppendOnlyModel):
