@@ -166,7 +166,7 @@ def desk_of_an_enterprise(people, count: int):
 STORIES = [
     (preview_of_a_batch, 11),
     (saved_queues, 7),
-    (queues_on_the_desk, 21),
+    (queues_on_the_desk, 22),
     (meetings_of_a_pairing, 7),
     (notes_of_a_suggestion, 12),
     (filings_and_looks_of_a_dossier, 15),
