@@ -84,7 +84,7 @@ class RegulatorDesk:
     queues: list[Shown] = field(default_factory=list)
     turn: FilingQuery | None = None  # the list the queue is the beginning of
     named_otherwise: list[Officer] = field(default_factory=list)  # the same person has another name elsewhere
-    flags: str = "0"  # hours that wait for a look of this office
+    flags: str = "0"  # hours that wait for a look: of this office, for a county of the one above it
 
     template = "desk/regulator.html"
     ending_days = register.ENDING_WITHIN.days
@@ -182,8 +182,14 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         queues=pinned(user, today=today),
         turn=FilingQuery({"turn": "mine"}, user=user),
         named_otherwise=_named_otherwise(officers) if user.acting.role != Role.PROVINCE else [],
-        flags=capped(Flag.objects.to_settle(user.acting)) if user.acting.role != Role.COUNTY else "0",
+        flags=capped(_flags(user.acting)),
     )
+
+
+def _flags(acting) -> QuerySet:
+    if acting.role == Role.COUNTY:
+        return Flag.objects.of_own_house(acting).unsettled()
+    return Flag.objects.to_settle(acting)
 
 
 def _named_otherwise(officers: QuerySet) -> list[Officer]:
