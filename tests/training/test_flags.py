@@ -396,6 +396,14 @@ class TestManyOfOneSession:
         assert answer.status_code == 422
         assert "请至少勾选一笔" in answer.content.decode() and "请写理由" in answer.content.decode()
 
+    @pytest.mark.parametrize("chosen", ["9" * 30, "x", "\0", "-1"])
+    def test_what_is_no_record_of_ours_is_said(self, flags, people, chosen):
+        session, said = flags[0].entry.session_id, {"chosen": [chosen], "counts": "yes", "reason": "可以"}
+        for name in ("flags-many", "flags-settle"):
+            answer = browser(people.meng).post(url(name, session, "unqualified"), said)
+            assert answer.status_code == 422, name
+        assert not Settlement.objects.exists()
+
     def test_of_strangers_and_other_kinds_there_is_none(self, flags, people, tan):
         session = flags[0].entry.session_id
         for stranger in (people.hao, people.wang, tan, people.liu):

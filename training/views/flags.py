@@ -210,6 +210,11 @@ def _waiting(request, pk, kind: str) -> tuple[Session, QuerySet, bool]:
     return session, flags.for_list().order_by("id"), flags.count() > flagging.MOST
 
 
+def _picked(request) -> set[int]:
+    """What was ticked, as it was sent: shown again where the form is."""
+    return {int(key) for key in request.POST.getlist("chosen") if key.isdecimal() and len(key) < 19}
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def many(request, pk, kind):
@@ -220,7 +225,7 @@ def many(request, pk, kind):
     page |= {"label": Flag.Kind(kind).label, "most": flagging.MOST}
     if request.method == "POST" and form.is_valid() and "again" not in request.POST:
         return render(request, "training/flags_preview.html", page | {"chosen": form.cleaned_data["chosen"]})
-    page["picked"] = set(request.POST.getlist("chosen"))
+    page["picked"] = _picked(request)
     return render(request, "training/flags_many.html", page, status=422 if form.errors else 200)
 
 
@@ -234,7 +239,7 @@ def settle_many(request, pk, kind):
     page |= {
         "label": Flag.Kind(kind).label,
         "most": flagging.MOST,
-        "picked": set(request.POST.getlist("chosen")),
+        "picked": _picked(request),
     }
     if form.is_valid():
         said = form.cleaned_data
