@@ -87,11 +87,13 @@ registry:filing-edit registry:proof-attach registry:proof-remove registry:same-p
 rehearsal:adopt rehearsal:export reports:autosave reports:check reports:edit reports:receive reports:remind
 reports:open reports:start reports:unpin talent:case-edit talent:case-revoke
 training:roster-drop training:roster-settle training:session-post training:sign
+training:flags-many
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
 incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
 training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
+training:draw-new
 """.split()
 
 
@@ -208,6 +210,7 @@ training:completion-void meng
 training:provider-edit meng
 training:provider-new meng
 training:session-completions provider
+training:draw-new meng
 """
 FORM_ON = {
     "notices:amend": "notices:notice",

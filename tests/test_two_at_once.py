@@ -24,6 +24,9 @@ from registry.supervision.workflow import SUGGESTION
 from tests.cast import TODAY, cast, user
 from tests.reports import world as told
 from tests.talent.rows import post
+from tests.training import rows as training
+from training import drawing, flagging, ledger
+from training.models import Drawn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -137,3 +140,32 @@ def test_two_pages_of_a_paper_at_the_same_moment_are_one_look():
         with time_machine.travel(f"{today}T12:00:00+08:00", tick=False):
             assert together(opened, people.wang, people.wang) == ["done", "done"]
         assert Event.objects.filter(action=Event.PAPER).count() == count
+
+
+def test_two_officers_settle_a_flag_find_an_outcome_and_reverse_an_entry():
+    """Each of them once, whoever was first."""
+    people = cast()
+    colleague = user("xia", Role.CITY, office=people.offices["130900"])
+    tan = training.provider()
+    training.commission(tan.acting.institution, people.offices["130900"], by=people.meng)
+    held = training.session(tan, day=date(2025, 12, 31))
+    for _ in range(ROUNDS):
+        training.came(held, training.person())
+    training.posted(held, by=tan)
+    days = {"first_day": date(2026, 1, 1), "last_day": date(2099, 1, 1)}
+    draw = drawing.freeze(days | {"wanted": ROUNDS, "announced": "x"}, by=people.meng, today=TODAY)
+    later = TODAY + timedelta(days=1)
+    seed = {"seed": "1", "seed_source": "x", "seed_where": "x", "seed_day": later}
+    assert together(lambda who: drawing.sow(draw, seed, by=who, today=later), people.meng, colleague) == [
+        "Refused",
+        "done",
+    ]
+    for each in Drawn.objects.select_related("record__entry"):
+        flag, entry = each.entry.flags.get(), each.entry
+        acts = (
+            lambda who, flag=flag: flagging.settle([flag], counts=True, reason="可以", by=who),
+            lambda who, each=each: drawing.find(each, verdict="false", looked_at="x", after=None, by=who),
+            lambda who, entry=entry: ledger.reverse(entry, reason="不实", by=who),
+        )
+        for act in acts:
+            assert together(act, people.meng, colleague) == ["Refused", "done"]

@@ -32,6 +32,16 @@ def long_days(learned: Iterable[Learned]) -> list[date]:
     return sorted(day for day, hours in load.items() if hours > LONGEST_DAY)
 
 
+def days_outside(first_day: date, last_day: date, *, spans: Iterable[tuple[date, date | None]]) -> list[date]:
+    """The days that no span holds. A span without an end goes on; several may follow one another without a gap."""
+    held = [(begins, ends or date.max) for begins, ends in spans]
+    return [
+        day
+        for day in days_between(first_day, last_day)
+        if not any(begins <= day <= ends for begins, ends in held)
+    ]
+
+
 def minutes_taught(times: Iterable[tuple]) -> int:
     """The minutes between beginnings and ends."""
     return sum(int((ends - begins).total_seconds()) // 60 for begins, ends in times)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from cqo_portal.audit.record import record
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused
-from training.checks import LONGEST_DAY, Learned, days_between, long_days
+from training.checks import LONGEST_DAY, Learned, days_between, days_outside, long_days
 from training.models import (
     Commission,
     Entry,
@@ -53,7 +53,7 @@ def credit_roster(session: Session, *, by) -> Posting:
 
     Raises `Refused` where somebody was quicker elsewhere.
     """
-    _take_your_time()
+    take_your_time()
     lines = list(session.roster.select_related("person").order_by("id"))
     flagged = foreseen(session, lines)
     posting = Posting.objects.create(session=session, lines=len(lines), digest=digest_of(lines), by=by)
@@ -173,15 +173,20 @@ def reverse(entry: Entry, *, reason: str, by) -> Entry:
     if not (organises.test(by, entry) or settles_flags.test(by, entry)):
         raise PermissionDenied
     reason = _why(reason)
-    Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
     if has_a_part_in_it.test(by, entry):
         raise Refused("这是您本人的学时，请同事办理冲正。")
     if entry.reverses_id:
         raise Refused(f"{entry.number} 本身就是冲正，不能再冲正；要恢复学时，请重新登记入账。")
-    if Entry.objects.filter(reverses=entry).exists():
-        raise Refused(f"{entry.number} 已经冲正过了，不用再办。")
     made = _mirror_of(entry, reason=reason, by=by)
-    made.save()
+    try:
+        with (
+            transaction.atomic()
+        ):  # no line is locked, nobody may change one: of two reversals the column takes one
+            made.save()
+    except IntegrityError as error:
+        if "reverses" not in str(error):
+            raise
+        raise Refused(f"{entry.number} 已经冲正过了，不用再办。") from error
     record("reverse", made, by=by, note=reason, data={"reverses": entry.pk, "person": str(entry.person_id)})
     return made
 
@@ -195,8 +200,8 @@ def reverse_all(posting: Posting, *, reason: str, expected: int, by) -> int:
     if not (organises.test(by, posting.session) or oversees.test(by, posting.session)):
         raise PermissionDenied
     reason = _why(reason)
-    _take_your_time()
-    list(Entry.objects.select_for_update(of=("self",)).filter(posting=posting, reverses=None).values("pk"))
+    take_your_time()
+    Session.objects.select_for_update(of=("self",)).get(pk=posting.session_id)
     standing = list(Entry.objects.standing().filter(posting=posting).order_by("id"))
     _refuse_all_for(standing, expected=expected, by=by)
     Entry.objects.bulk_create([_mirror_of(each, reason=reason, by=by) for each in standing], BATCH)
@@ -259,20 +264,26 @@ def _flags(found: Sequence[Foreseen], entry_of: dict[RosterLine, Entry]) -> list
 
 
 def _outside_its_commission(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
-    if is_commissioned(session):
+    outside = uncommissioned(session)
+    if not outside:
         return []
-    said = (
-        f"{session.institution}在{day_full(session.first_day)}至{day_full(session.last_day)}没有有效的委托。"
-    )
+    said = f"{session.institution}{_when(session, outside)}没有有效的委托。"
     return [Foreseen(line, Flag.Kind.UNQUALIFIED, said[:300]) for line in lines]
 
 
-def is_commissioned(session: Session) -> bool:
-    """Whether an office holds it, or somebody commissioned the provider for all its days."""
+def uncommissioned(session: Session) -> list[date]:
+    """The days of a session on which nobody had commissioned its provider; an office needs nobody."""
     if session.institution_id is None:
-        return True
-    commissions = Commission.objects.filter(institution=session.institution_id)
-    return commissions.covering(session.first_day, session.last_day).exists()
+        return []
+    held = Commission.objects.filter(institution=session.institution_id)
+    return days_outside(session.first_day, session.last_day, spans=[each.held for each in held])
+
+
+def _when(session: Session, outside: Sequence[date]) -> str:
+    whole = days_between(session.first_day, session.last_day)
+    if len(outside) == len(whole):
+        return f"在{day_full(session.first_day)}至{day_full(session.last_day)}"
+    return f"在{day_full(outside[0])}（本场 {len(whole)} 天中的 {len(outside)} 天）"
 
 
 def _on_long_days(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
@@ -375,7 +386,7 @@ def _in_words(error: IntegrityError) -> str:
     raise error
 
 
-def _take_your_time() -> None:
+def take_your_time() -> None:
     """A long roster takes longer than a page may."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '60s'")

@@ -51,15 +51,56 @@ withdraws_a_report = is_officer & is_the_person
 
 @predicate
 def oversees_its_organiser(user, entry) -> bool:
-    """An office that commissioned the provider, or the office above the one that held the training."""
+    """An office that commissioned the provider, or the office above the one that held the training.
+
+    Where there is none: of a provider nobody ever commissioned any province, of the highest office itself.
+    `EntryQuerySet.overseen_by` says the same of rows.
+    """
     office = user.acting.office_id
     if entry.institution_id:
-        return entry.institution.commissions.filter(office=office).exists()
-    return entry.office.parent_id == office
+        commissions = entry.institution.commissions
+        mine = commissions.filter(office=office).exists()
+        return mine or (is_province(user) and not commissions.exists())
+    return entry.office.parent_id == office or (entry.office.parent_id is None and entry.office_id == office)
 
 
 oversees = is_office & oversees_its_organiser
-settles_flags = oversees & ~has_a_part_in_it
+
+
+@predicate
+def works_for_its_organiser(user, entry) -> bool:
+    """In another role, for the institution or the office that held it."""
+    others = user.assignments.exclude(pk=user.acting.pk)
+    if entry.institution_id:
+        return others.filter(institution=entry.institution_id).exists()
+    return others.filter(office=entry.office_id).exclude(office=user.acting.office_id).exists()
+
+
+@predicate
+def posted_it(user, entry) -> bool:
+    return entry.by_id == user.pk
+
+
+has_no_part = ~has_a_part_in_it & ~works_for_its_organiser & ~posted_it
+settles_flags = oversees & has_no_part
+explains_flags = (holds_trainings | is_body) & is_of_the_own_house
+
+# ── audit draws ───────────────────────────────────────────────────────────────────────────────
+draws = commissions_providers
+runs_a_draw = draws & is_of_the_own_office
+
+
+@predicate
+def runs_its_draw(user, drawn) -> bool:
+    return runs_a_draw(user, drawn.stratum.draw)
+
+
+@predicate
+def has_no_part_in_its_entry(user, drawn) -> bool:
+    return has_no_part(user, drawn.entry)
+
+
+finds_an_outcome = runs_its_draw & has_no_part_in_its_entry
 
 
 @predicate

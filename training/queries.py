@@ -8,7 +8,7 @@ from operator import or_
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
-from cqo_portal.accounts.models import AT_AN_OFFICE, Role
+from cqo_portal.accounts.models import AT_AN_INSTITUTION, AT_AN_OFFICE, Role
 from cqo_portal.accounts.scope import NOTHING, within_area
 from cqo_portal.audit.append_only import AppendOnlyQuerySet
 from cqo_portal.jurisdictions.vocabulary import DutyKind
@@ -96,6 +96,28 @@ class RosterQuerySet(QuerySet):
         return self.select_related("person")
 
 
+def _overseen(acting) -> Q:
+    """Commissioned by this office, held by an office below it, or by this office itself where none is above.
+
+    A provider whom nobody ever commissioned has no office of its own: any province looks after it.
+    """
+    if acting.role not in AT_AN_OFFICE:
+        return NOTHING
+    office = acting.office_id
+    mine = Q(institution__commissions__office=office) | Q(office__parent=office)
+    mine |= Q(office=office, office__parent=None)
+    if acting.role == Role.PROVINCE:
+        mine |= Q(institution__isnull=False, institution__commissions=None)
+    return mine
+
+
+def _of_own_house(acting, which: str = "") -> Q:
+    """Held by the institution or the office one acts for, whatever lies below or above."""
+    if acting.role in AT_AN_INSTITUTION:
+        return Q(**{f"{which}institution": acting.institution_id})
+    return Q(**{f"{which}office": acting.office_id}) if acting.role in AT_AN_OFFICE else NOTHING
+
+
 class EntryQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user) -> "EntryQuerySet":
         """By whom they were posted, and whose they are. Who serves in an area is asked further up."""
@@ -107,6 +129,11 @@ class EntryQuerySet(AppendOnlyQuerySet):
         if acting.role == Role.BODY:
             return self.filter(institution=acting.institution_id)
         within = self.model._base_manager.filter(_organised_within(acting), pk=OuterRef("pk"))
+        return self.filter(Exists(within))
+
+    def overseen_by(self, acting) -> "EntryQuerySet":
+        """Of organisers that the office one acts for oversees: the rows of `permissions.oversees_its_organiser`."""
+        within = self.model._base_manager.filter(_overseen(acting), pk=OuterRef("pk"))
         return self.filter(Exists(within))
 
     def standing(self) -> "EntryQuerySet":
@@ -219,3 +246,77 @@ class ProviderReportQuerySet(QuerySet):
         if acting.role in AT_AN_OFFICE:
             return self.filter(at_or_below(acting, "office")).exclude(state="draft")
         return self.none()
+
+
+class FlagQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user) -> "FlagQuerySet":
+        """Whoever settles it, whoever held the training, and whose hours they are."""
+        acting = user.acting
+        if acting is None:
+            return self.none()
+        if acting.role == Role.OFFICER:
+            return self.filter(entry__person=acting.person_id)
+        return self.filter(self._about(_overseen(acting) | _of_own_house(acting)))
+
+    def to_settle(self, acting) -> "FlagQuerySet":
+        """What the office one acts for has to look at, whoever of its people does."""
+        return self.unsettled().filter(self._about(_overseen(acting)))
+
+    def of_own_house(self, acting) -> "FlagQuerySet":
+        return self.filter(self._about(_of_own_house(acting)))
+
+    def unsettled(self) -> "FlagQuerySet":
+        """Nobody has looked yet, and the entry was not taken back meanwhile."""
+        return self.filter(settlement=None, entry__reversal=None)
+
+    def for_list(self) -> "FlagQuerySet":
+        return self.select_related(
+            "entry__person",
+            "entry__session",
+            "entry__self_report",
+            "entry__institution",
+            "entry__office",
+            "settlement",
+            "explanation",
+        )
+
+    def _about(self, which: Q) -> Exists:
+        entries = self.model._meta.get_field("entry").related_model._base_manager
+        return Exists(entries.filter(which, pk=OuterRef("entry")))
+
+
+def _drawn_by(acting) -> Q:
+    """By the office one acts for, or one below it; cities and provinces draw."""
+    if acting.role not in AT_AN_OFFICE:
+        return NOTHING
+    return Q(office=acting.office_id) | Q(office__parent=acting.office_id)
+
+
+class DrawQuerySet(QuerySet):
+    def visible_to(self, user) -> "DrawQuerySet":
+        """The office that draws and those above it; and whoever has entries in it."""
+        acting = user.acting
+        if acting is None:
+            return self.none()
+        within = _drawn_by(acting) | _of_own_house(acting, "strata__")
+        return self.filter(Exists(self.model._base_manager.filter(within, pk=OuterRef("pk"))))
+
+    def as_a_whole(self, acting) -> "DrawQuerySet":
+        """Of which the whole list is seen, not only the part of an organiser."""
+        return self.filter(_drawn_by(acting))
+
+    def for_list(self) -> "DrawQuerySet":
+        return self.select_related("office")
+
+
+class DrawnQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user) -> "DrawnQuerySet":
+        """Records name people to those who look at them, and to the organiser that entered them."""
+        acting = user.acting
+        if acting is None:
+            return self.none()
+        drawn_here = Q(stratum__draw__office=acting.office_id) if acting.role in AT_AN_OFFICE else NOTHING
+        return self.filter(drawn_here | _of_own_house(acting, "stratum__"))
+
+    def for_list(self) -> "DrawnQuerySet":
+        return self.select_related("stratum", "record__entry").prefetch_related("outcomes")

@@ -154,7 +154,7 @@ def _too_many_hours(session: Session) -> list[str]:
 
 
 def _not_commissioned(session: Session) -> list[str]:
-    if ledger.is_commissioned(session):
+    if not ledger.uncommissioned(session):
         return []
     return [f"{_days(session)}没有覆盖这几天的委托。入账时学时会标出核查，委托机关核定以前不计入。"]
 

@@ -1,29 +1,42 @@
-"""The lives of a session, of a self-report, of a commission and of a provider's yearly report.
+"""The lives of a session, of a self-report, of a commission, of a provider's yearly report and of an audit draw.
 
 planned ──post──▶ posted ──post──▶ posted          waiting ──confirm──▶ confirmed
    └──cancel──▶ cancelled                             ├──refuse──▶ refused
                                                       └──withdraw──▶ withdrawn
 
 draft/returned ──hand-in──▶ handed_in ──receive──▶ received;  ──return──▶ returned
+frozen ──seed──▶ seeded ──close──▶ closed
+   └──cancel──▶ cancelled
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused, Transition, by_name, guard_states, moved
 from training import ledger
-from training.models import Commission, ProviderReport, ProviderReportVersion, SelfReport, Session
+from training.models import (
+    Commission,
+    Draw,
+    Drawn,
+    ProviderReport,
+    ProviderReportVersion,
+    SelfReport,
+    Session,
+)
 from training.permissions import (
     confirms_hours,
     ends_a_commission,
     hands_in_reports,
     organises,
     receives_reports,
+    runs_a_draw,
     withdraws_a_report,
 )
 
 S, R, C, P = Session.State, SelfReport.State, Commission.State, ProviderReport.State
+D = Draw.State
 SHOWN = 5  # names in a sentence that refuses
 
 
@@ -249,7 +262,82 @@ def handing_in(said: dict) -> Transition:
     return replace(HAND_IN, effect=effect)
 
 
+# ── an audit draw ─────────────────────────────────────────────────────────────────────────────
+def every_record_was_looked_at(draw, today):
+    left = Drawn.objects.filter(stratum__draw=draw, outcomes=None).count()
+    return f"还有 {left} 笔没有核查结果，都有了结果才能办结。" if left else None
+
+
+SEED = Transition(
+    name="seed",
+    label="录入种子并抽取",
+    done="种子已录入，样本已抽出；被抽中的组织者收到了消息。",
+    source=frozenset({D.FROZEN}),
+    target=D.SEEDED,
+    allowed=runs_a_draw,
+    announces="draw-seeded",
+)
+CLOSE = Transition(
+    name="close",
+    label="办结抽查",
+    done="抽查已办结，结果已公布。",
+    source=frozenset({D.SEEDED}),
+    target=D.CLOSED,
+    allowed=runs_a_draw,
+    guards=(every_record_was_looked_at,),
+    announces="draw-closed",
+    asks_why=True,
+)
+CALL_OFF = Transition(
+    name="cancel",
+    label="取消抽查",
+    done="抽查已取消；封存过的名单、摘要和理由仍然公布。",
+    source=frozenset({D.FROZEN}),
+    target=D.CANCELLED,
+    allowed=runs_a_draw,
+    asks_why=True,
+)
+DRAW = by_name(SEED, CLOSE, CALL_OFF)
+
+
+def seeding(said: Mapping, *, entered_on: date) -> Transition:
+    """SEED with the seed. What was public when the population was frozen is no seed."""
+
+    def it_was_not_known_at_freezing(draw, today):
+        if today <= draw.frozen_on:
+            return (
+                f"名单是{day_full(draw.frozen_on)}封存的，当天不能录入种子：种子要在封存以后的日子里才产生。"
+            )
+        if said["seed_day"] <= draw.frozen_on:
+            return f"这个种子在{day_full(draw.frozen_on)}封存名单时已经公布，不能用。请用封存次日起公布的。"
+        return "种子的公布日期还没有到。" if said["seed_day"] > today else None
+
+    def effect(draw, today, by):
+        for name, value in {**said, "seeded_on": entered_on}.items():
+            setattr(draw, name, value)
+        return {*said, "seeded_on", *moved(draw, today, by)}
+
+    return replace(SEED, guards=(it_was_not_known_at_freezing,), effect=effect)
+
+
+def closing(conclusion: str) -> Transition:
+    return _ending(CLOSE, conclusion)
+
+
+def cancelling(reason: str) -> Transition:
+    return _ending(CALL_OFF, reason)
+
+
+def _ending(step: Transition, words: str) -> Transition:
+    def effect(draw, today, by):
+        draw.conclusion = words
+        return {"conclusion", *moved(draw, today, by)}
+
+    return replace(step, effect=effect)
+
+
 guard_states(Session, SESSION.values())
 guard_states(SelfReport, SELF_REPORT.values())
 guard_states(Commission, COMMISSION.values())
 guard_states(ProviderReport, [HAND_IN, RECEIVE, RETURN])
+guard_states(Draw, DRAW.values())

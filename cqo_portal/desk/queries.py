@@ -35,7 +35,7 @@ from registry.supervision.models import Suggestion
 from registry.talent.models import PoolEntry
 from registry.vacancy import vacant_since
 from training.models import Entry as LedgerEntry
-from training.models import SelfReport, Session
+from training.models import Flag, SelfReport, Session
 
 SHOWN_ON_THE_DESK = 12
 MESSAGES_SHOWN = 6
@@ -86,6 +86,7 @@ class RegulatorDesk:
     turn: FilingQuery | None = None  # the list the queue is the beginning of
     named_otherwise: list[Officer] = field(default_factory=list)  # the same person has another name elsewhere
     hours_reported: Lies = Lies()  # self-reports that wait for this county
+    flags: str = "0"  # hours that wait for a look: of this office, for a county of the one above it
 
     template = "desk/regulator.html"
     ending_days = register.ENDING_WITHIN.days
@@ -184,6 +185,7 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         turn=FilingQuery({"turn": "mine"}, user=user),
         named_otherwise=_named_otherwise(officers) if user.acting.role != Role.PROVINCE else [],
         hours_reported=_hours_reported(user, today=today) if user.acting.role == Role.COUNTY else Lies(),
+        flags=capped(_flags(user.acting)),
     )
 
 
@@ -191,6 +193,12 @@ def _hours_reported(user, *, today: date) -> Lies:
     waiting = SelfReport.objects.visible_to(user).waiting().order_by()
     found = waiting.aggregate(count=Count("pk"), oldest=Min("at"))
     return Lies(found["count"], oldest=days_since(found["oldest"], today=today) if found["oldest"] else 0)
+
+
+def _flags(acting) -> QuerySet:
+    if acting.role == Role.COUNTY:
+        return Flag.objects.of_own_house(acting).unsettled()
+    return Flag.objects.to_settle(acting)
 
 
 def _named_otherwise(officers: QuerySet) -> list[Officer]:

@@ -15,6 +15,7 @@ PUBLIC = (
     ("集中备案", "notices:index"),
     ("典型经验", "talent:public"),
     ("公开名录", "desk:public-register"),
+    ("学时抽查", "training:public-draws"),
     ("规则与依据", "rules-index"),
 )
 REGULATOR = (
@@ -55,12 +56,18 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.COUNTY: REGULATOR,
     Role.CITY: REGULATOR,
     Role.PROVINCE: REGULATOR,
-    Role.BODY: (("首页", "home"), ("学时确认", "duties:self-reports"), ("规则", "rules-index")),
+    Role.BODY: (
+        ("首页", "home"),
+        ("学时确认", "duties:self-reports"),
+        ("学时核查", "training:flags"),
+        ("规则", "rules-index"),
+    ),
     Role.EXPERT: ANYONE,
     Role.PROVIDER: (
         ("首页", "home"),
         ("场次", "training:sessions"),
         ("课程", "training:courses"),
+        ("学时核查", "training:flags"),
         ("培训证书", "training:completions"),
         ("委托", "training:providers"),
         ("年度报告", "training:provider-reports"),

@@ -14,9 +14,9 @@ from cqo_portal.jurisdictions.vocabulary import Activity
 from cqo_portal.papers.accepting import NotAccepted, Remade, accept
 from cqo_portal.parties.models import Institution, Office, Person
 from cqo_portal.ui.fields import AmountField, DayField, PlainField, ProseField
+from cqo_portal.ui.forms import SpokenForm
 from registry.editions import edition_or_none
 from registry.models import Officer
-from registry.sections import SpokenForm
 from training.hours import CLASSES
 from training.models import SelfReport
 from training.reporting import MOST_PAPERS

@@ -179,6 +179,12 @@ MUST_STAY = {
     "training_imprint": "and the bytes they were printed in",
     "training_voiding": "that a certificate is void",
     "training_providerreportversion": "what a provider signed",
+    "training_settlement": "whether flagged hours count",
+    "training_explanation": "what an organiser said about a flag",
+    "training_stratum": "the strata of an audit draw",
+    "training_sealed": "its population",
+    "training_drawn": "its sample",
+    "training_outcome": "and what was found",
 }
 
 

@@ -5,7 +5,8 @@ from decimal import Decimal as D
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cqo_portal.workflow.engine import Refused
 from tests.training import rows
@@ -110,6 +111,15 @@ class TestReversing:
             ledger.reverse(entry, reason="误登", by=tan)
         with pytest.raises(Refused, match="本身就是冲正"):
             ledger.reverse(mirror, reason="误登", by=tan)
+
+    def test_it_locks_no_line_for_nobody_may_change_one(self, entry, tan):
+        """The web role has no right to; the line itself is single by its column."""
+        with CaptureQueriesContext(connection) as asked:
+            ledger.reverse(entry, reason="误登", by=tan)
+        assert not [each["sql"] for each in asked if "FOR UPDATE" in each["sql"]]
+        entry.refresh_from_db()
+        with pytest.raises(IntegrityError, match="reverses"), transaction.atomic():
+            ledger._mirror(entry, reason="误登", by=tan)
 
     def test_the_commissioning_office_may_reverse_and_a_stranger_may_not(self, entry, people):
         with pytest.raises(PermissionDenied):

@@ -52,7 +52,13 @@ def test_the_longest_address_above_a_page_is_the_current_one(path, here):
 
 def test_a_stranger_finds_the_rules_and_nothing_personal():
     frame = frame_of(AnonymousUser())
-    assert [link.label for link in frame.nav] == ["集中备案", "典型经验", "公开名录", "规则与依据"]
+    assert [link.label for link in frame.nav] == [
+        "集中备案",
+        "典型经验",
+        "公开名录",
+        "学时抽查",
+        "规则与依据",
+    ]
     assert frame.search_url == ""
     assert frame.acting is None
     assert frame.other_roles == []
@@ -63,6 +69,7 @@ def test_a_page_drawn_before_anyone_was_recognised_has_a_frame():
         "/notices/",
         "/talent/public/",
         "/desk/public/",
+        "/training/draws/public/",
         "/rules/",
     ]
 

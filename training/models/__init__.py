@@ -1,4 +1,6 @@
 from training.models.completion import Completion, Imprint, Voiding
+from training.models.draw import Draw, Drawn, Outcome, Sealed, Stratum
+from training.models.explanation import Explanation
 from training.models.ledger import Entry, Flag, Posting, Presence, Settlement
 from training.models.organiser import Commission, Organised
 from training.models.provider_report import ProviderReport, ProviderReportVersion
@@ -9,21 +11,27 @@ __all__ = [
     "Commission",
     "Completion",
     "Course",
+    "Draw",
+    "Drawn",
     "Entry",
     "Evidence",
+    "Explanation",
     "Flag",
     "Imprint",
     "Meeting",
     "Organised",
+    "Outcome",
     "Posting",
     "Presence",
     "ProviderReport",
     "ProviderReportVersion",
     "RosterLine",
+    "Sealed",
     "SelfReport",
     "Session",
     "SessionHours",
     "Settlement",
+    "Stratum",
     "Voiding",
     "class_label",
 ]

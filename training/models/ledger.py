@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.jurisdictions.vocabulary import Activity
@@ -13,7 +14,7 @@ from cqo_portal.parties.models import Person
 from training.models.organiser import Organised
 from training.models.selfreport import SelfReport
 from training.models.session import Session, class_label
-from training.queries import EntryQuerySet
+from training.queries import EntryQuerySet, FlagQuerySet
 
 _ACTIVITIES = [(activity.value, activity.label) for activity in Activity]
 
@@ -162,7 +163,11 @@ class Entry(Organised, AppendOnlyModel):
     @property
     def number(self) -> str:
         """记录号, as people quote it."""
-        return f"E-{self.pk:06d}"
+        return self.number_of(self.pk)
+
+    @staticmethod
+    def number_of(pk: int) -> str:
+        return f"E-{pk:06d}"
 
     @property
     def class_label(self) -> str:
@@ -218,6 +223,8 @@ class Flag(AppendOnlyModel):
     said = models.CharField("说明", max_length=300)
     at = models.DateTimeField(auto_now_add=True)
 
+    objects = FlagQuerySet.as_manager()
+
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "核查事项"
         ordering = ["id"]
@@ -225,6 +232,9 @@ class Flag(AppendOnlyModel):
 
     def __str__(self) -> str:
         return self.said
+
+    def get_absolute_url(self) -> str:
+        return reverse("training:flag", args=[self.pk])
 
 
 class Settlement(AppendOnlyModel):
@@ -241,3 +251,6 @@ class Settlement(AppendOnlyModel):
 
     def __str__(self) -> str:
         return self.reason
+
+    def get_absolute_url(self) -> str:
+        return self.flag.get_absolute_url()

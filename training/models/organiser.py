@@ -80,7 +80,12 @@ class Commission(models.Model):
     @property
     def holds_until(self) -> date | None:
         """The last day on which it holds, or held; None: until it is ended."""
-        return self.ended_on or self.last_day
+        return min((day for day in (self.last_day, self.ended_on) if day), default=None)
+
+    @property
+    def held(self) -> tuple[date, date | None]:
+        """The days on which it held; without an end it goes on."""
+        return self.first_day, self.holds_until
 
     def standing_on(self, day: date) -> str:
         """`holding`, `coming`, or `over`."""
