@@ -6,5 +6,5 @@ class TrainingConfig(AppConfig):
     verbose_name = "培训与学时"
 
     def ready(self) -> None:
-        # Registers the kinds of message and the state triggers; both must exist before migrations are made.
-        from training import messages, workflow  # noqa: F401
+        # Registers the kinds of message, of import, and the state triggers; these must exist before migrations are made.
+        from training import importing, messages, workflow  # noqa: F401
