@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
@@ -51,7 +52,7 @@ def credit_roster(session: Session, *, by) -> Posting:
     Raises `Refused` where somebody was quicker elsewhere.
     """
     _take_your_time()
-    lines = list(session.roster.select_related("person").order_by("id"))
+    lines = list(session.roster.order_by("id"))
     posting = Posting.objects.create(session=session, lines=len(lines), digest=digest_of(lines), by=by)
     try:
         with transaction.atomic():
@@ -206,12 +207,7 @@ def _of_unqualified(session: Session, entries: Sequence[Entry]) -> list[Flag]:
 
 def _of_long_days(session: Session, entries: Sequence[Entry]) -> list[Flag]:
     """Of each person everything that stands on the days of the session, this one included."""
-    people = {entry.person_id for entry in entries}
-    near = Entry.objects.standing().filter(person__in=people)
-    near = near.filter(on__gte=session.first_day).select_related("session", "self_report")
-    learned = defaultdict(list)
-    for entry in near.prefetch_related("presences"):
-        learned[entry.person_id].append(Learned(entry.hours, days_of(entry)))
+    learned = _learned({entry.person_id for entry in entries}, since=session.first_day)
     days = set(days_between(session.first_day, session.last_day))
     found = []
     for entry in entries:
@@ -222,11 +218,30 @@ def _of_long_days(session: Session, entries: Sequence[Entry]) -> list[Flag]:
     return found
 
 
+def _learned(people: Iterable, *, since: date) -> dict[object, list[Learned]]:
+    """By person what stands from a day on. In values: a long roster is as many rows as a year of everybody else."""
+    near = Entry.objects.standing().of_people(people).filter(on__gte=since)
+    met = defaultdict(set)
+    for key, begins in Presence.objects.filter(entry__in=near).values_list("entry", "during__startswith"):
+        met[key].add(timezone.localdate(begins))
+    learned = defaultdict(list)
+    for key, person, hours, *span in near.values_list("pk", "person", "hours", *_SPAN):
+        learned[person].append(Learned(hours, _days(met[key], *span)))
+    return learned
+
+
+_SPAN = tuple(Coalesce(f"session__{day}", f"self_report__{day}") for day in ("first_day", "last_day"))
+
+
 def days_of(entry: Entry) -> tuple[date, ...]:
     """The days on which an entry was earned: those of its meetings, or from the first day to the last."""
-    met = {timezone.localdate(presence.during.lower) for presence in entry.presences.all()}
     held = entry.session or entry.self_report
-    return tuple(sorted(met)) or days_between(held.first_day, held.last_day)
+    met = {timezone.localdate(presence.during.lower) for presence in entry.presences.all()}
+    return _days(met, held.first_day, held.last_day)
+
+
+def _days(met: set[date], first_day: date, last_day: date) -> tuple[date, ...]:
+    return tuple(sorted(met)) or days_between(first_day, last_day)
 
 
 # ── words ─────────────────────────────────────────────────────────────────────────────────────
