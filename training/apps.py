@@ -6,7 +6,7 @@ class TrainingConfig(AppConfig):
     verbose_name = "培训与学时"
 
     def ready(self) -> None:
-        # Registers the kinds of message and the state triggers; both must exist before migrations are made.
-        from training import completions, messages, sources, workflow  # noqa: F401
+        # Registers the kinds of message, of import, and the state triggers; these must exist before migrations are made.
+        from training import completions, importing, messages, sources, workflow  # noqa: F401
 
         sources.add_trained_on(completions.trained_on)

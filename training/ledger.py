@@ -54,7 +54,7 @@ def credit_roster(session: Session, *, by) -> Posting:
     Raises `Refused` where somebody was quicker elsewhere.
     """
     take_your_time()
-    lines = list(session.roster.select_related("person").order_by("id"))
+    lines = list(session.roster.order_by("id"))
     flagged = foreseen(session, lines)
     posting = Posting.objects.create(session=session, lines=len(lines), digest=digest_of(lines), by=by)
     try:

@@ -9,6 +9,7 @@ from training.views import (
     courses,
     draws,
     flags,
+    pasting,
     postings,
     provider_reports,
     providers,
@@ -83,4 +84,7 @@ urlpatterns: list = [
     path("draws/<uuid:pk>/seed/", draws.seed, name="draw-seed"),
     path("draws/<uuid:pk>/close/", draws.close, name="draw-close"),
     path("draws/<uuid:pk>/cancel/", draws.cancel, name="draw-cancel"),
+    path("sessions/<uuid:pk>/roster/paste/", pasting.roster_paste, name="roster-paste"),
+    path("sessions/<uuid:pk>/roster/upload/", pasting.roster_upload, name="roster-upload"),
+    path("sessions/<uuid:pk>/roster/template.xlsx", pasting.roster_template, name="roster-template"),
 ]

@@ -12,6 +12,10 @@ frozen ──seed──▶ seeded ──close──▶ closed
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused, Transition, by_name, guard_states, moved
@@ -52,8 +56,8 @@ def somebody_is_on_the_roster(session, today):
 
 
 def nobody_gets_more_than_it_gives(session, today):
-    given = {each.course_class: each.hours for each in session.hours.all()}
-    lines = [line for line in session.roster.all() if line.hours > given.get(line.course_class, 0)]
+    within = [Q(course_class=each.course_class, hours__lte=each.hours) for each in session.hours.all()]
+    lines = session.roster.exclude(reduce(or_, within, Q(pk__in=[])))
     return f"{_listed(lines)}的学时超过本场规定的学时，请改正。" if lines else None
 
 
@@ -68,8 +72,8 @@ def nobody_is_elsewhere(session, today):
 
 
 def nobody_stands_already(session, today):
-    lines = list(session.roster.all())
-    standing = ledger.standing_in(session, [line.person_id for line in lines])
+    standing = ledger.standing_in(session, session.roster.values_list("person", flat=True))
+    lines = session.roster.filter(person__in={person for person, _ in standing})
     double = [line for line in lines if (line.person_id, line.course_class) in standing]
     return f"{_listed(double)}在本场已经入账；要改学时，请先冲正原记录。" if double else None
 

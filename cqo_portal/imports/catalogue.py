@@ -1,6 +1,6 @@
 """Every kind of import: its columns, who may import it, and the work behind it. Each app adds its own kinds.
 
-A kind's work is made for one errand (whose office, which year, by whom) and asked four things, always about
+A kind's work is made for one errand (whose, into what, which year, by whom) and asked four things, always about
 many rows at once so that it can look things up together:
 
     hold(rows)    before judging for good: nobody else changes what the verdicts rest on
@@ -9,7 +9,7 @@ many rows at once so that it can look things up together:
     apply(rows)   let it happen, in the caller's transaction
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -28,12 +28,13 @@ NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 class Errand:
     """For whom and under what heading the rows are imported."""
 
-    office: Office
-    by: Any  # accounts.User, acting for the office; None where the system looks again
+    office: Office | None  # none: an institution's own errand
+    by: Any  # accounts.User, acting for the holder; None where the system looks again
     today: date
     year: int | None = None
     run: UUID | None = None
     source: str = ""  # the name of the file, as the source of what is imported
+    target: UUID | None = None  # the thing its rows go into, where the kind has targets
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,17 @@ class Kind:
     code: str
     label: str
     about: str  # a sentence for whoever is about to import
-    columns: Callable[[Office], tuple[Column, ...]]
+    columns: Callable[[Office | None], tuple[Column, ...]]
     unique: tuple[str, ...]  # keys of columns that no two rows share
     doubled: str  # the sentence against the second one; {number} is the first
     allowed: Predicate
     work: Callable[[Errand], Work]
     asks_year: bool = False
-    leads_to: str = ""  # the name of the page where the result is seen
+    leads_to: str = (
+        ""  # the name of the page where the result is seen; of a kind with targets the target's page
+    )
+    # The names of what the rows go into, by key. A kind that has targets is begun at their pages, not at the general form.
+    targets: Callable[[Iterable[UUID]], Mapping[UUID, str]] | None = None
     place: int = 9  # among the kinds that are offered, the lowest first
 
 
@@ -93,3 +98,8 @@ def all_kinds() -> tuple[Kind, ...]:
 def kinds_of(user) -> tuple[Kind, ...]:
     """What this person may import."""
     return tuple(kind for kind in all_kinds() if kind.allowed.test(user))
+
+
+def offered_to(user) -> tuple[Kind, ...]:
+    """What this person may begin at the general form: rows that go into a thing begin at its page."""
+    return tuple(kind for kind in kinds_of(user) if kind.targets is None)

@@ -36,7 +36,7 @@ def terms_of(run: ImportRun, *, today: date) -> Terms:
 
 def errand_of(run: ImportRun, *, today: date) -> Errand:
     by = run.decided_by or run.by
-    return Errand(run.office, by.acting_as(run.acting), today, run.year, run.pk, run.name)
+    return Errand(run.office, by.acting_as(run.acting), today, run.year, run.pk, run.name, run.target)
 
 
 def cells_of(run: ImportRun, row: ImportRow) -> dict[str, Cell]:

@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from cqo_portal.imports.catalogue import kind
 from cqo_portal.imports.queries import ImportRowQuerySet, ImportRunQuerySet
-from cqo_portal.parties.models import Office
+from cqo_portal.parties.models import Institution, Office
 from cqo_portal.sealed import SealedJSONField, seal, unseal
 
 
 class ImportRun(models.Model):
-    """One file under one heading. It lies sealed; its digest says whether it came before."""
+    """One file under one heading. It lies sealed; its digest says whether it came before.
+
+    Held by the office or by the institution it was sent for. `target`: the thing its rows go into, if the kind has such.
+    """
 
     class State(models.TextChoices):
         READING = "reading", "正在读取"
@@ -28,9 +31,15 @@ class ImportRun(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("种类", max_length=30)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="imports", verbose_name="机构")
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, related_name="imports", verbose_name="管辖机构"
+    )
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, null=True, related_name="imports", verbose_name="机构"
+    )
+    target = models.UUIDField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经办人")
-    # The role in which it was sent: for its office, and as its holder, the worker goes on.
+    # The role in which it was sent: for its house, and as whoever holds it, the worker goes on.
     acting = models.ForeignKey("accounts.Assignment", models.PROTECT, related_name="+")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="确认人"
@@ -54,10 +63,18 @@ class ImportRun(models.Model):
 
     class Meta:
         verbose_name = "导入"
-        indexes = [models.Index(fields=["office", "-at", "-id"], name="import_of_office")]
+        indexes = [
+            models.Index(fields=["office", "-at", "-id"], name="import_of_office"),
+            models.Index(fields=["institution", "-at", "-id"], name="import_of_institution"),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(office__isnull=False, institution=None)
+                | Q(office=None, institution__isnull=False),
+                name="import_has_one_holder",
+            ),
             models.UniqueConstraint(
-                fields=["office", "kind", "year", "sheet", "digest"],
+                fields=["office", "institution", "kind", "target", "year", "sheet", "digest"],
                 condition=~Q(state__in=("discarded", "failed")),
                 nulls_distinct=False,
                 name="import_same_file_once",

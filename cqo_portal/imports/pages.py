@@ -1,6 +1,7 @@
 """What the page of a run shows: the rows that are asked for, cell by cell, with what is said of each."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from cqo_portal.imports.judging import cells_of
 from cqo_portal.imports.models import ImportRow, ImportRun, Progress
 from cqo_portal.imports.tidy import Column
 from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD, DISCARD, PUT_BACK
+from cqo_portal.ui.context import url_of
 from cqo_portal.ui.paging import Page, keyset
 
 PER_PAGE = 30
@@ -173,9 +175,27 @@ class RunPage:
     def discard(self):
         return DISCARD if self.run.state in DISCARD.source else None
 
+    @cached_property
+    def into(self) -> str:
+        """The name of what the rows go into, where the kind has such."""
+        [(_, name)] = with_targets([self.run])
+        return name
+
     @property
     def leads_to(self) -> str:
-        return kind(self.run.kind).leads_to
+        """The address where the result is seen."""
+        name = kind(self.run.kind).leads_to
+        return name and url_of(name, *filter(None, [self.run.target]))
+
+
+def with_targets(runs: Iterable[ImportRun]) -> list[tuple[ImportRun, str]]:
+    """Each run with the name of what it goes into, or "": one question a kind."""
+    runs, asked = list(runs), defaultdict(set)
+    for run in runs:
+        if run.target:
+            asked[run.kind].add(run.target)
+    names = {key: name for code, keys in asked.items() for key, name in kind(code).targets(keys).items()}
+    return [(run, names.get(run.target, "")) for run in runs]
 
 
 def _shown(text: str, column: Column) -> str:

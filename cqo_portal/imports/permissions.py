@@ -1,8 +1,9 @@
-"""Predicates about an import: an office imports for its own area, and sees its own imports."""
+"""Predicates about an import: whoever may import its kind, in the house that sent it."""
 
 from rules import predicate
 
 from cqo_portal.accounts.models import AT_AN_OFFICE
+from cqo_portal.imports.catalogue import kind
 
 
 @predicate
@@ -11,8 +12,15 @@ def works_at_an_office(user) -> bool:
 
 
 @predicate
-def of_the_same_office(user, run) -> bool:
-    return user is not None and user.acting is not None and user.acting.office_id == run.office_id
+def of_the_same_house(user, run) -> bool:
+    """The office or the institution that holds the run is the one they act for."""
+    acting = user and user.acting
+    return bool(acting) and (acting.office_id, acting.institution_id) == (run.office_id, run.institution_id)
+
+
+@predicate
+def may_import_its_kind(user, run) -> bool:
+    return kind(run.kind).allowed.test(user)
 
 
 @predicate
@@ -21,4 +29,4 @@ def the_system(user) -> bool:
     return user is None
 
 
-decides = works_at_an_office & of_the_same_office
+decides = of_the_same_house & may_import_its_kind

@@ -1,16 +1,18 @@
-"""Which imports a person may see: those of the own office."""
+"""Which imports a person may see: those of the own house, of the kinds the role may import."""
 
 from django.db.models import Count, Q, QuerySet
 
-from cqo_portal.accounts.models import AT_AN_OFFICE
+from cqo_portal.imports.catalogue import kinds_of
 
 
 class ImportRunQuerySet(QuerySet):
     def visible_to(self, user) -> "ImportRunQuerySet":
-        acting = user.acting
-        if acting is None or acting.role not in AT_AN_OFFICE:
-            return self.none()
-        return self.filter(office=acting.office_id)
+        kinds = [kind.code for kind in kinds_of(user)]
+        return self.of_house(user.acting).filter(kind__in=kinds) if kinds else self.none()
+
+    def of_house(self, house) -> "ImportRunQuerySet":
+        """Of the office or the institution of a role, or of another run."""
+        return self.filter(office=house.office_id, institution=house.institution_id)
 
     def standing(self) -> "ImportRunQuerySet":
         """Runs that still count: neither thrown away nor failed."""

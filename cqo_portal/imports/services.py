@@ -1,6 +1,7 @@
 """Writes that are not transitions: sending a file, putting a cell right, taking the refused rows away."""
 
 import hashlib
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -26,13 +27,17 @@ class SameFile(Exception):
         self.run = run
 
 
-def begin(upload, *, of_kind: Kind, year: int | None, sheet: str, by) -> ImportRun:
+def begin(
+    upload, *, of_kind: Kind, year: int | None = None, sheet: str = "", target: UUID | None = None, by
+) -> ImportRun:
     """Keep the file and let a worker read it. Raises `Unreadable` or `SameFile`."""
     refuse_by_size(upload.size)
     content = upload.read()
     run = ImportRun(
         kind=of_kind.code,
         office=by.acting.office,
+        institution=by.acting.institution,
+        target=target,
         by=by,
         acting=by.acting,
         year=year if of_kind.asks_year else None,
@@ -58,7 +63,7 @@ def begin(upload, *, of_kind: Kind, year: int | None, sheet: str, by) -> ImportR
 
 
 def _same(run: ImportRun) -> ImportRun | None:
-    same = ImportRun.objects.standing().filter(office=run.office, kind=run.kind, year=run.year)
+    same = ImportRun.objects.standing().of_house(run).filter(kind=run.kind, target=run.target, year=run.year)
     return same.filter(sheet=run.sheet, digest=run.digest).first()
 
 

@@ -29,7 +29,7 @@ def read(content: bytes) -> Sheet:
     if text.lstrip().startswith("<"):
         raise Unreadable("这个文件其实是网页，只是后缀叫 xls 或 csv。请用表格软件打开后另存为 xlsx，再传。")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    separator = _separator(text)
+    separator = separator_of(text)
     rows = []
     try:
         for number, line in enumerate(_lines(text, separator), start=1):
@@ -85,7 +85,7 @@ def _bare_utf16(content: bytes) -> str:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """The one that parts most lines into the same, largest number of cells."""
     return max(SEPARATORS, key=lambda sign: _agreement(text, sign))
 

@@ -221,20 +221,16 @@ def amount(cell: Cell, about: About) -> str:
     return plain_decimal(_to_cents(_finite(exact, about), about))
 
 
-def decimal(*, most: int) -> Reader:
-    """A number that may have two decimals, such as hours."""
-
-    def read(cell: Cell, about: About) -> str:
-        value, unit = number(cell, about)
-        if unit not in ("", "学时", "小时", "课时"):
-            raise Invalid(f"{about.label}不是数字：“{cell.text[:20]}”。请只填数字。")
-        if value < 0:
-            raise Invalid(f"{about.label}不能是负数，这里是 {cell.text.strip()}。")
-        if value > most:
-            raise Invalid(f"{about.label}最多 {most}，这里是 {cell.text.strip()}。")
-        return plain_decimal(_to_cents(value, about))
-
-    return read
+def class_hours(cell: Cell, about: About) -> str:
+    """学时, exact: what is finer than two decimals is refused, never rounded."""
+    value, unit = number(cell, about)
+    if unit not in ("", "学时", "课时"):
+        raise Invalid(f"{about.label}不是数字：“{cell.text[:20]}”。请只填数字，单位是学时。")
+    if value < 0:
+        raise Invalid(f"{about.label}不能是负数，这里是 {cell.text.strip()}。")
+    if value != value.quantize(CENT):
+        raise Invalid(f"{about.label}最多两位小数，这里是 {cell.text.strip()}。请照实填写，不会替您取舍。")
+    return plain_decimal(value)
 
 
 def _to_cents(value: Decimal, about: About) -> Decimal:

@@ -11,11 +11,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cqo_portal.imports import services, workbooks
-from cqo_portal.imports.catalogue import kinds_of
+from cqo_portal.imports.catalogue import Kind, kinds_of, offered_to
 from cqo_portal.imports.forms import UploadForm
 from cqo_portal.imports.models import ImportRow, ImportRun
-from cqo_portal.imports.pages import RunPage, progress_of, waiting_of
-from cqo_portal.imports.permissions import works_at_an_office
+from cqo_portal.imports.pages import RunPage, progress_of, waiting_of, with_targets
 from cqo_portal.imports.sheets import Unreadable
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused
@@ -28,9 +27,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request):
     """The imports of the office, and the form for the next one."""
-    if not works_at_an_office.test(request.user):
+    kinds, today = offered_to(request.user), timezone.localdate()
+    if not kinds and (request.method == "POST" or not kinds_of(request.user)):
         raise PermissionDenied
-    today = timezone.localdate()
     form = UploadForm(user=request.user, today=today, initial=_initial(request.GET, today))
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES, user=request.user, today=today)
@@ -38,7 +37,7 @@ def index(request):
             return redirect(run)
     runs = ImportRun.objects.visible_to(request.user).select_related("by")
     page = keyset(runs, request.GET, order=("-at", "-id"), per_page=PER_PAGE)
-    known = {"page": page, "form": form, "kinds": kinds_of(request.user)}
+    known = {"page": page, "lines": with_targets(page), "form": form, "kinds": kinds}
     return render(request, "imports/index.html", known, status=422 if form.errors else 200)
 
 
@@ -51,34 +50,36 @@ def _initial(params, today) -> dict:
 
 
 def _begun(request, form: UploadForm) -> ImportRun | None:
+    said = {name: form.cleaned_data[name] for name in ("year", "sheet")}
     try:
-        return services.begin(
-            form.cleaned_data["file"],
-            of_kind=form.of_kind,
-            year=form.cleaned_data["year"],
-            sheet=form.cleaned_data["sheet"],
-            by=request.user,
-        )
+        return begun(request, form.cleaned_data["file"], of_kind=form.of_kind, **said)
+    except Unreadable as refusal:
+        form.add_error("file", str(refusal))
+        return None
+
+
+def begun(request, upload, *, of_kind: Kind, **said) -> ImportRun:
+    """The run of a file: a new one, or what became of this very file before. Raises `Unreadable`."""
+    try:
+        return services.begin(upload, of_kind=of_kind, by=request.user, **said)
     except services.SameFile as same:
         when = f"{timezone.localtime(same.run.at):%Y-%m-%d %H:%M}"
         messages.info(request, f"这个文件已由 {same.run.by} 于 {when} 传过，没有再导入一次。下面就是那一次。")
         return same.run
-    except Unreadable as refusal:
-        form.add_error("file", str(refusal))
-        return None
 
 
 @require_safe
 @login_required
 def template(request, kind):
     """An empty workbook with the columns of a kind."""
-    found = next((one for one in kinds_of(request.user) if one.code == kind), None)
+    found = next((one for one in offered_to(request.user) if one.code == kind), None)
     if found is None:
         raise Http404
-    return _workbook(workbooks.template(found, request.user.acting.office), f"{found.label}（模板）.xlsx")
+    columns = found.columns(request.user.acting.office)
+    return workbook(workbooks.template(columns), f"{found.label}（模板）.xlsx")
 
 
-def _workbook(content: bytes, name: str) -> HttpResponse:
+def workbook(content: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=XLSX)
     answer["Content-Disposition"] = content_disposition_header(True, name)
     return answer
@@ -164,4 +165,4 @@ def refused(request, pk):
     if not found.counts.get("refused"):
         raise Http404
     stem = found.name.rpartition(".")[0] or found.name
-    return _workbook(services.refused_rows(found, by=request.user), f"{stem}（有误的行）.xlsx")
+    return workbook(services.refused_rows(found, by=request.user), f"{stem}（有误的行）.xlsx")

@@ -4,16 +4,14 @@ Everything is written as text: an identity number keeps its digits, and nothing 
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import xlsxwriter
 
-from cqo_portal.imports.catalogue import Kind
 from cqo_portal.imports.judging import cells_of
 from cqo_portal.imports.models import ImportRow, ImportRun
 from cqo_portal.imports.sheets import shown
 from cqo_portal.imports.tidy import Column
-from cqo_portal.parties.models import Office
 
 VERDICTS = "核对意见"
 WIDTH = 18
@@ -46,9 +44,8 @@ def _said(row: ImportRow) -> str:
     return "\n".join(f"{verdict['address']}：{verdict['sentence']}" for verdict in row.told["verdicts"])
 
 
-def template(of_kind: Kind, office: Office) -> bytes:
-    """An empty workbook with the headers of a kind; the required ones are marked, a comment says what to write."""
-    columns = of_kind.columns(office)
+def template(columns: Sequence[Column]) -> bytes:
+    """An empty workbook with these headers; the required ones are marked, a comment says what to write."""
     with _Sheet([column.label for column in columns], required=_required(columns)) as sheet:
         for place, column in enumerate(columns):
             sheet.comment(place, _explained(column), row=0)

@@ -22,7 +22,7 @@ from cqo_portal.imports.opening import opened
 from cqo_portal.imports.reading import Judged, table
 from cqo_portal.imports.sheets import Unreadable, packed
 from cqo_portal.imports.workflow import FAIL, FINISH, PUT_BACK, READ
-from cqo_portal.workflow.engine import perform
+from cqo_portal.workflow.engine import Refused, perform
 
 log = logging.getLogger(__name__)
 BATCH = 1000
@@ -59,6 +59,8 @@ def apply(run_id: UUID) -> None:
             return
         try:
             _apply(run)
+        except Refused as refused:  # what the rows should go into takes none any more
+            _put_back(run, f"{refused}一行也没有导入。")
         except DatabaseError as error:
             log.warning("import %s was put back: %s", run.pk, error)
             _judge_again(run)

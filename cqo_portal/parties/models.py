@@ -30,14 +30,18 @@ class Searchable(models.Model):
         ]
 
     def save(self, **kwargs) -> None:
+        self.derive()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "pinyin", "search", "haystack"}
+        super().save(**kwargs)
+
+    def derive(self) -> None:
+        """What a row is found by, from what it says."""
         names, codes = self.search_names(), self.search_codes()
         self.pinyin = pinyin_key(self.name)[:600]
         self.search = terms_of(*names, codes=codes)
         spellings = [part for name in names for sound in sorted(spelled(name)) for part in sound]
         self.haystack = " ".join(fold(text) for text in (*names, *codes, *spellings) if text)
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "pinyin", "search", "haystack"}
-        super().save(**kwargs)
 
     def search_names(self) -> tuple[str, ...]:
         return (self.name,)
@@ -151,9 +155,9 @@ class Person(Searchable):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, **kwargs) -> None:
+    def derive(self) -> None:
+        super().derive()
         self.identity_index = self.index_of(self.identity_kind, self.identity_number)
-        super().save(**kwargs)
 
     @staticmethod
     def index_of(kind: str, number: str) -> str:

@@ -170,10 +170,10 @@ def current(path: str, urls: list[str]) -> str:
     return max(above, key=len, default="")
 
 
-def url_of(name: str) -> str:
+def url_of(name: str, *args) -> str:
     """The address of a page, or nothing: a page that is not built yet must not take the others down."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
 

@@ -4,6 +4,7 @@ import re
 
 from cqo_portal.imports import tidy
 from cqo_portal.imports.enterprises import CODE, NAME
+from cqo_portal.imports.people import IDENTITY
 from cqo_portal.imports.sheets import Cell
 from cqo_portal.imports.tidy import About, Column
 from cqo_portal.jurisdictions.vocabulary import Rank
@@ -55,15 +56,7 @@ def officer_columns(office: Office) -> tuple[Column, ...]:
             fill="王雪松",
         ),
         Column(key="sex", label="性别", read=tidy.sex, fill="男"),
-        Column(
-            key="identity_number",
-            label="身份证号",
-            synonyms=("身份证号码", "身份证", "公民身份号码", "证件号码", "证件号", "居民身份证号", "身份证件号码", "身份证件号"),
-            required=True,
-            sealed=True,
-            read=tidy.identity_number,
-            fill="按文本填写 18 位",
-        ),
+        IDENTITY,
         Column(key="education", label="学历", synonyms=("最高学历", "文化程度", "学历层次"), read=EDUCATION, fill="本科"),
         Column(key="title", label="职称", synonyms=("职称等级", "专业技术职称", "技术职称", "专业技术职务", "职称级别", "专业技术资格"), read=rank, fill="工程师"),
         Column(key="post", label="现任职务", synonyms=("职务", "行政职务", "任职职务", "现职务", "岗位", "在企业任职"), read=tidy.text(most=100), fill="副总经理"),

@@ -14,6 +14,7 @@ from import_export.fields import Field
 from cqo_portal.imports import tidy
 from cqo_portal.imports.catalogue import Consequence, Errand
 from cqo_portal.imports.enterprises import Area, belongs_to_the_area, chunks, enterprises, remark_another_name
+from cqo_portal.imports.people import index_of, new_person, on_record
 from cqo_portal.imports.reading import Judged
 from cqo_portal.imports.resources import ResourceWork, RowResource
 from cqo_portal.jurisdictions.calendar import Years
@@ -88,11 +89,7 @@ class OfficerWork(ResourceWork):
         self.organisations = enterprises(
             row.values["credit_code"] for row in rows if row.is_sound("credit_code")
         )
-        indexes = [_index(row) for row in rows if row.is_sound("identity_number")]
-        people = Person.objects.defer("search", "haystack")
-        self.people = {
-            p.identity_index: p for part in chunks(indexes) for p in people.filter(identity_index__in=part)
-        }
+        self.people = on_record(index_of(row) for row in rows if row.is_sound("identity_number"))
         self.names = self._names_seen()
         self.posts = {}
         for part in chunks(organisation.pk for organisation in self.organisations.values()):
@@ -127,7 +124,7 @@ class OfficerWork(ResourceWork):
             word = "男" if facts.sex == "1" else "女"
             row.refuse("sex", f"性别与身份证号矛盾：号码的第 17 位表示{word}。请核对是性别还是号码填错。")
         # Of somebody who serves elsewhere an office learns nothing by typing a number: the same number is the same person.
-        known_as = self.names.get(_index(row))
+        known_as = self.names.get(index_of(row))
         if known_as and row.is_sound("name") and row.values["name"] not in known_as:
             row.refuse("name", "这个身份证号已登记在另一个姓名之下。请核对姓名和号码。")
 
@@ -158,7 +155,7 @@ class OfficerWork(ResourceWork):
         if not row.is_sound("filing_number"):
             return
         held = taken.get(str(row.values["filing_number"]))
-        if held and (not row.is_sound("identity_number") or held.person.identity_index != _index(row)):
+        if held and (not row.is_sound("identity_number") or held.person.identity_index != index_of(row)):
             row.refuse("filing_number", "这个备案号已经给了别人，请核对。")
 
     def _judge_post(self, row: Judged, organisation: Organisation) -> None:
@@ -167,7 +164,7 @@ class OfficerWork(ResourceWork):
             return
         began = date.fromisoformat(str(row.values["appointed_on"]))
         for post in self.posts.get(organisation.pk, ()):
-            same_person = post.person.identity_index == _index(row)
+            same_person = post.person.identity_index == index_of(row)
             if same_person and post.appointed_on == began:
                 if post.filing_id:
                     row.remark("name", f"已经备案（{post.filing_number}），以备案为准，导入不改动。")
@@ -193,9 +190,9 @@ class OfficerWork(ResourceWork):
 
     def _parties(self, row: Judged) -> tuple[Organisation, Person]:
         """A person nobody knows is made here, with an id, and saved when the rows are applied."""
-        index = _index(row)
+        index = index_of(row)
         if index not in self.people:
-            self.people[index] = _new_person(row)
+            self.people[index] = new_person(row)
         return self.organisations[str(row.values["credit_code"])], self.people[index]
 
     def row_of(self, row: Judged) -> dict:
@@ -288,17 +285,3 @@ class OfficerWork(ResourceWork):
                     facts.also(post, name, str(row.values[key]))
         elif result.import_type == "update":
             facts.of_changes(post, before=result.original)
-
-
-def _index(row: Judged) -> str:
-    number = str(row.values["identity_number"])
-    return Person.index_of(tidy.kind_of_identity(number), number)
-
-
-def _new_person(row: Judged) -> Person:
-    number = str(row.values["identity_number"])
-    kind = tidy.kind_of_identity(number)
-    person = Person(identity_kind=kind, identity_number=number, name=row.values["name"])
-    if facts := identifiers.facts_of_identity(kind, number):
-        person.born_on, person.sex = facts.born_on, facts.sex
-    return person

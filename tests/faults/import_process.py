@@ -1,6 +1,6 @@
 """A process that applies imports in children of its own, each to be killed from outside; `naive` is the control.
 
-python -m tests.faults.import_process     reads lines "apply|naive RUN", says the child's pid, and "over"
+python -m tests.faults.import_process     reads lines "read|apply|naive RUN", says the child's pid, and "over"
 """
 
 import os
@@ -28,7 +28,7 @@ if __name__ == "__main__":
     from cqo_portal.parties.search import pinyin_key
 
     pinyin_key("泊头")  # loads its tables once, here and not in every child
-    ways = {"apply": worker.apply, "naive": naive}
+    ways = {"apply": worker.apply, "naive": naive, "read": worker.read}
     for line in sys.stdin:
         how, run = line.split()
         child = os.fork()

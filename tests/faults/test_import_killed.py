@@ -1,15 +1,7 @@
 """A worker is killed at twenty points of an import: all rows are there, or none, and the sweep brings it to its end."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from contextlib import suppress
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from cqo_portal.audit.models import Event
 from cqo_portal.imports.models import ImportRun
@@ -19,6 +11,7 @@ from cqo_portal.parties.models import Organisation
 from cqo_portal.workflow.engine import perform
 from registry.models import Entry
 from tests.cast import cast
+from tests.faults.workers import Workers
 from tests.imports.files import code, run_of
 
 ROWS = 150
@@ -50,63 +43,11 @@ def decided(number: int, *, by) -> ImportRun:
     return perform(APPLY_ALL, run, by=by)
 
 
-class Workers:
-    """Children of one process that has loaded everything; each is a worker with a session of its own."""
-
-    def __init__(self) -> None:
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.faults.served",
-            "CQO_TEST_DATABASE": connection.settings_dict["NAME"],
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.import_process"],
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-
-    def begin(self, how: str, run: ImportRun) -> int:
-        self.process.stdin.write(f"{how} {run.pk}\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-    def seconds_for(self, how: str, run: ImportRun) -> float:
-        self.begin(how, run)
-        began = time.monotonic()
-        assert self.process.stdout.readline() == "over\n"
-        return time.monotonic() - began
-
-    def killed_after(self, seconds: float, how: str, run: ImportRun) -> None:
-        child = self.begin(how, run)
-        time.sleep(seconds)
-        with suppress(ProcessLookupError):  # it had come to its end by itself
-            os.kill(child, signal.SIGKILL)
-        assert self.process.stdout.readline() == "over\n"
-        _wait_for_the_backend_to_notice()
-
-    def end(self) -> None:
-        self.process.stdin.close()
-        self.process.wait(timeout=20)
-
-
 @pytest.fixture
 def workers(meng):
     started = Workers()
     yield started
     started.end()
-
-
-def _wait_for_the_backend_to_notice() -> None:
-    """PostgreSQL ends the session of a dead client when it next looks at the line."""
-    others = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(others)
-            if cursor.fetchone()[0] == 0:
-                return
-        time.sleep(0.05)
-    raise TimeoutError("the session of the killed worker is still there")
 
 
 def there(number: int) -> int:

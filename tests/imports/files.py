@@ -29,10 +29,10 @@ def workbook(*lines, name: str = "表.xlsx") -> SimpleUploadedFile:
 
 
 def run_of(
-    upload, *, by, of_kind: str = "enterprises", year: int | None = 2026, sheet: str = ""
+    upload, *, by, of_kind: str = "enterprises", year: int | None = 2026, sheet: str = "", target=None
 ) -> ImportRun:
     """Sent, and read by the worker."""
-    run = services.begin(upload, of_kind=kind(of_kind), year=year, sheet=sheet, by=by)
+    run = services.begin(upload, of_kind=kind(of_kind), year=year, sheet=sheet, target=target, by=by)
     worker.read(run.pk)
     return ImportRun.objects.get(pk=run.pk)
 

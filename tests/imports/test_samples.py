@@ -1,61 +1,15 @@
 """The workbooks of `samples/`, as offices send them: exactly the verdicts listed there, and no other."""
 
-import json
-
 import pytest
 
-from cqo_portal.imports import services, sheets, tidy
-from cqo_portal.imports.headings import plain
+from cqo_portal.imports import services
 from cqo_portal.imports.models import ImportRun
-from cqo_portal.imports.reading import Terms, judged, mark_doubles, table
-from cqo_portal.imports.tidy import Column
 from cqo_portal.imports.workflow import APPLY_ALL, APPLY_GOOD
 from cqo_portal.parties.load import load_offices
 from cqo_portal.parties.models import Organisation
 from registry.models import Entry, Officer
-from tests.cast import TODAY
-from tests.imports.files import SAMPLES, applied, run_of, sample, verdicts
-
-LISTED = json.loads((SAMPLES / "verdicts.json").read_text(encoding="utf-8"))
-
-# What a verdict must say, by the words of verdicts.json.
-SAYS = {
-    "not a number": "不是数字",
-    "length": "应为 18 位",
-    "duplicate in file (of an earlier row, unless that one is faulty)": "代码重复",
-    "negative": "不能是负数",
-    "missing name": "缺少企业名称",
-    "unknown county": "没有找到县（市、区）",
-    "check digit": "校验位",
-    "unknown education level": "学历里没有",
-    "contradicts the identity number": "与身份证号矛盾",
-    "no such day": "这一天",
-    "identity number lost its digits (scientific notation)": "已丢失末位",
-    "not a name": "姓名里只能有",
-    "enterprise not known": "企业库里没有这家企业",
-    "twice in one session (unless the earlier row is faulty)": "重复签到",
-}
-
-
-def differences(
-    name: str, said: list[tuple[str, str]], *, letters: dict[str, str] | None = None
-) -> list[str]:
-    """How what was said differs from what is listed: missing, unlisted, or saying something else."""
-    listed = {
-        f"{(letters or {}).get(column, column)}{row}": what for row, column, what in LISTED[name]["faults"]
-    }
-    found = dict(said)
-    missing = [
-        f"{address}: nothing said of “{what}”" for address, what in listed.items() if address not in found
-    ]
-    unlisted = [f"{address}: {sentence}" for address, sentence in said if address not in listed]
-    other = [
-        f"{a}: {found[a]} is not “{what}”"
-        for a, what in listed.items()
-        if a in found and SAYS[what] not in found[a]
-    ]
-    twice = ["several verdicts for one cell"] if len(found) != len(said) else []
-    return missing + unlisted + other + twice
+from tests.imports.files import applied, run_of, sample, verdicts
+from tests.imports.listed import LISTED, differences
 
 
 @pytest.fixture
@@ -152,37 +106,6 @@ def test_officers_stand_in_the_register_with_their_history(officers_in, city):
     facts = dict(Entry.objects.filter(post=su).values_list("name", "value"))
     assert facts["in_office"] == "yes" and facts["quality_since"] == "2023-08-31"
     assert facts["term_ends"] == "2029-01-11"
-
-
-# ── attendance belongs to training; here its columns are enough to judge it by the same reader ────
-ATTENDANCE = (
-    Column(key="name", label="学员姓名", synonyms=("姓名",), required=True, read=tidy.person_name),
-    Column(key="identity_number", label="身份证号", required=True, sealed=True, read=tidy.identity_number),
-    Column(key="hours", label="学时", required=True, read=tidy.decimal(most=100)),
-    Column(
-        key="class",
-        label="课程类别",
-        read=tidy.choice({"1": ("一类",), "2": ("二类",)}, offered="一类、二类"),
-    ),
-)
-
-
-def test_attendance_in_gb18030_gets_the_listed_verdicts_and_no_other():
-    found = table(sheets.read((SAMPLES / "attendance_gb18030.csv").read_bytes()), ATTENDANCE)
-    terms = Terms(ATTENDANCE, found.header.factors, since_1904=False, today=TODAY)
-    rows = [judged(row.number, row.cells, terms) for row in found.rows]
-    mark_doubles(rows, ("identity_number",), said="与第 {number} 行是同一人，重复签到。")
-    said = [(v.address, v.sentence) for row in rows for v in row.verdicts if v.forbids]
-    letters = {text: "ABCDE"[column - 1] for column, text in found.header.texts.items()}
-    assert plain("身 份 证 号") in letters
-    assert len(rows) == LISTED["attendance_gb18030.csv"]["data_rows"] == 300
-    assert differences("attendance_gb18030.csv", said, letters=letters) == []
-    assert rows[17].values == {
-        "name": "韩娟磊",
-        "identity_number": "130982199002108730",
-        "hours": "14",
-        "class": "2",
-    }
 
 
 def test_all_rows_are_imported_only_when_none_is_refused(city, enterprises_in):

@@ -35,17 +35,22 @@ _MIRRORS = """
 """
 
 # The session's row is locked: of two postings at the same moment one waits, and then finds the other's lines.
+# Asked once for all lines of a statement, and planned anew each time: a plan kept from when the table was small reads
+# all of it for every line (measured: twenty thousand lines in 28 s instead of 0.6 s).
 _ONCE_WHILE_IT_STANDS = """
-    PERFORM 1 FROM training_session WHERE id = NEW.session_id FOR UPDATE;
-    IF EXISTS (
-        SELECT 1 FROM training_entry AS e
-        WHERE e.session_id = NEW.session_id AND e.person_id = NEW.person_id AND e.reverses_id IS NULL
-          AND e.course_class IS NOT DISTINCT FROM NEW.course_class
+    PERFORM 1 FROM training_session
+    WHERE id IN (SELECT session_id FROM entered WHERE reverses_id IS NULL) ORDER BY id FOR UPDATE;
+    EXECUTE $q$
+        SELECT count(*) FROM entered AS n
+        JOIN training_entry AS e ON e.session_id = n.session_id AND e.person_id = n.person_id AND e.id <> n.id
+         AND e.course_class IS NOT DISTINCT FROM n.course_class
+        WHERE n.reverses_id IS NULL AND e.reverses_id IS NULL
           AND NOT EXISTS (SELECT 1 FROM training_entry AS r WHERE r.reverses_id = e.id)
-    ) THEN
+    $q$ INTO doubled;
+    IF doubled > 0 THEN
         RAISE EXCEPTION 'this attendance stands in the ledger already' USING ERRCODE = 'unique_violation';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 """
 
 _LEAVES_THE_TIMES = """
@@ -143,9 +148,11 @@ class Entry(Organised, AppendOnlyModel):
             ),
             pgtrigger.Trigger(
                 name="once_while_it_stands",
-                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                condition=pgtrigger.Q(new__reverses__isnull=True, new__session__isnull=False),
+                referencing=pgtrigger.Referencing(new="entered"),
+                declare=[("doubled", "BIGINT")],
                 func=_ONCE_WHILE_IT_STANDS,
             ),
             pgtrigger.Trigger(
