@@ -117,7 +117,7 @@ class TestThePage:
             told.reported("1", date(2026, 3, 1 + number))
         client = browser(told.clerk)
         client.get(path(told.who))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             client.get(path(told.who))
 
 
@@ -228,7 +228,7 @@ class TestWhoIsShort:
             rows.learned(post.person, "3", on=date(2026, 5, 1), by=told.clerk, course_class=1)
         client = browser(told.clerk)
         client.get("/hours/short/")
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(15):
             client.get("/hours/short/")
 
     @pytest.mark.parametrize("as_format", ["xlsx", "csv"])

@@ -19,7 +19,8 @@ def naive(run_id: UUID) -> None:
 
     run = ImportRun.objects.get(pk=run_id)
     rows, errand = list(run.rows.order_by("number")), errand_of(run, today=TODAY)
-    kind(run.kind).work(errand).apply(judge(run, rows, errand=errand), tell=lambda done: None)
+    sound = [row for row in judge(run, rows, errand=errand) if not row.refused]
+    kind(run.kind).work(errand).apply(sound, tell=lambda done: None)
 
 
 if __name__ == "__main__":

@@ -348,4 +348,4 @@ class TestPages:
             with CaptureQueriesContext(connection) as questions:
                 client.get(path)
             found.append(len(questions))
-        assert found == [12, 12]
+        assert found == [11, 11]

@@ -119,7 +119,7 @@ class TestReversing:
         assert not [each["sql"] for each in asked if "FOR UPDATE" in each["sql"]]
         entry.refresh_from_db()
         with pytest.raises(IntegrityError, match="reverses"), transaction.atomic():
-            ledger._mirror(entry, reason="误登", by=tan)
+            ledger._mirror_of(entry, reason="误登", by=tan).save()
 
     def test_the_commissioning_office_may_reverse_and_a_stranger_may_not(self, entry, people):
         with pytest.raises(PermissionDenied):
