@@ -32,6 +32,7 @@ from tests.notices.rows import published
 from tests.permissions.imports import HEADER
 from tests.routes import address, names, objects, twelve
 from tests.talent.rows import typed_case
+from tests.training.rows import identity
 
 NOT_FACTS = ("workflow.sentform", "sessions.session", "usersessions.usersession")
 DAYS = {"begins_on": "2026-12-01", "ends_on": "2027-11-30"}
@@ -57,6 +58,7 @@ SAID = {
     "talent:pool-admit": POOL | {"agrees": "on", "consent_name": "丁鹏"},
     "offices:account-create": {"username": "newcomer", "full_name": "齐心", "email": "q@example.com"},
     "offices:give": {"role": "province", "office": "130000"},
+    "training:roster-paste": {"rows": f"孙桂兰\t{identity(77)}\t6"},
     "offices:disable": {"reason": "调离", "nobody": "暂由市局代办"},
     "offices:withdraw": {"reason": "调离", "nobody": "暂由市局代办"},
     "offices:move-create": {
@@ -130,12 +132,12 @@ def routes_of_forms() -> list[str]:
 
 
 def files_of(route: str) -> dict:
-    row = ("泊头某厂", "91440101MA5CJQ4N59", "33", 300, 8000)
-    return (
-        {"kind": "enterprises", "year": "2026", "file": workbook(HEADER, row)}
-        if route == "imports:index"
-        else {}
-    )
+    if route == "imports:index":
+        row = ("泊头某厂", "91440101MA5CJQ4N59", "33", 300, 8000)
+        return {"kind": "enterprises", "year": "2026", "file": workbook(HEADER, row)}
+    if route == "training:roster-upload":
+        return {"file": workbook(("姓名", "身份证号", "学时"), ("孙桂兰", identity(77), "6"))}
+    return {}
 
 
 def rewind(files: dict) -> None:

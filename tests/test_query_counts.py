@@ -71,7 +71,7 @@ LISTS = [
     ("wang", "/offices/moves/new/?q=管件", an_enterprise, 5),
     ("hao", "/", a_filing, 17),
     ("hao", "/", an_officer, 17),
-    ("wang", "/", an_officer, 15),
+    ("wang", "/", an_officer, 16),
     ("meng", "/", an_officer, 21),
     ("admin", "/", an_account, 9),
 ]

@@ -29,7 +29,7 @@ def objects(people):
 
 
 TABLE = """
-imports:index GET: 302 403 403 200 200 200 200 403 403 403 403 403
+imports:index GET: 302 403 403 200 200 200 200 403 403 403 200 403
 imports:index POST: 302 403 403 422 422 422 422 403 403 403 403 403
 imports:template GET: 302 404 404 200 200 200 200 404 404 404 404 404
 imports:template POST: 405

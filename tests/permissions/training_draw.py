@@ -81,7 +81,7 @@ training:draw-cancel POST: 302 404 404 404 404 302 403 404 404 404 403 404
 def objects(people) -> dict:
     made = user("tang", Role.PROVIDER, institution=institution("沧州质量培训学校"))
     rows.commission(made.acting.institution, people.offices["130900"], by=people.meng)
-    held = rows.session(made, day=date(2025, 12, 31))
+    held = rows.session(made, day=date(2019, 12, 31))
     for name in ("甲一", "乙二", "丙三", "丁四"):
         rows.came(held, rows.person(name))
     rows.posted(held, by=made)

@@ -57,6 +57,12 @@ training:roster-drop GET: 302/405
 training:roster-drop POST: 302 404 404 404 404 403 403 404 404 404 302 404
 training:roster-settle GET: 302/405
 training:roster-settle POST: 302 404 404 404 404 403 403 404 404 404 302 404
+training:roster-paste GET: 302 404 404 404 404 403 403 404 404 404 200 404
+training:roster-paste POST: 302 404 404 404 404 403 403 404 404 404 422 404
+training:roster-upload GET: 302 404 404 404 404 403 403 404 404 404 200 404
+training:roster-upload POST: 302 404 404 404 404 403 403 404 404 404 422 404
+training:roster-template GET: 302 404 404 404 404 403 403 404 404 404 200 404
+training:roster-template POST: 405
 training:session-post GET: 302 404 404 404 404 403 403 404 404 404 200 404
 training:session-post POST: 302 404 404 404 404 403 403 404 404 404 409 404
 training:session-entries GET: 302 404 404 404 404 200 200 404 404 404 200 404
@@ -104,6 +110,9 @@ def objects(people) -> dict:
                 "training:session-post",
                 "training:roster-check",
                 "training:roster-add",
+                "training:roster-paste",
+                "training:roster-upload",
+                "training:roster-template",
                 "training:signing",
             ),
             of_the_session,

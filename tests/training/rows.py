@@ -40,7 +40,9 @@ def provider(name: str = "沧州质量培训学校", *, username: str = "tan") -
 
 def commission(held_by: Institution, office: Office, *, by: User, **said) -> Commission:
     words = {"document": "沧市监质〔2026〕1号", "first_day": date(2026, 1, 1), "last_day": date(2028, 12, 31)}
-    return Commission.objects.create(institution=held_by, office=office, by=by, **words | said)
+    document = (words | said).pop("document")
+    known_by = {"institution": held_by, "office": office, "document": document}
+    return Commission.objects.get_or_create(**known_by, defaults=words | said | {"by": by})[0]
 
 
 def course(by: User, *, name: str = "首席质量官任职培训", kind: str = "initial") -> Course:

@@ -59,8 +59,8 @@ def roster_upload(request, pk):
     return _page(request, session, upload=form)
 
 
-@login_required
 @require_safe
+@login_required
 def roster_template(request, pk):
     """An empty workbook with just the columns this session asks."""
     session = _open_session(request, pk)
