@@ -1,9 +1,8 @@
 """Facts on record: written down, corrected, withdrawn, seen by those concerned only; and what they do to a case."""
 
-import pgtrigger
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
@@ -294,13 +293,17 @@ class TestAboutSomebodyElse:
             after.save()
 
     def test_a_word_on_somebody_who_is_not_concerned_is_not_shown(self, people):
-        """Threads from before the rule: the database is asked to look away, as a restored backup would."""
+        """Threads from before the rule: the owner switches it off, as a restored backup would."""
         second = self.account("靳海燕", self.OTHER)
         made = on_record(by=people.wang, document_number="只关王雪松〔1〕号")
         values = {name: getattr(made, name) for name in services.SAID}
         values |= {"name": "靳海燕", "identity_number": self.OTHER, "document_number": "二号"}
-        with pgtrigger.ignore("incidents.Incident:one_fact_is_about_one"):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE incidents_incident DISABLE TRIGGER USER"
+            )
             Incident(**values, act="corrected", previous=made, office=made.office, by=people.wang).save()
+            cursor.execute("ALTER TABLE incidents_incident ENABLE TRIGGER USER")
         page = browser(second).get(f"/incidents/{made.thread}/").content.decode()
         assert "二号" in page and "只关王雪松" not in page
 
