@@ -285,8 +285,10 @@ class RosterWork:
     def _enter_the_unknown(self, rows: Sequence[Judged]) -> None:
         """Whoever was entered meanwhile by somebody else stops it: the run is judged anew and put back."""
         unknown = {index: row for row in rows if (index := self.indexes[row.number]) not in self.people}
-        made = Person.objects.bulk_create(map(new_person, unknown.values()))
-        self.people |= dict(zip(unknown, made, strict=True))
+        new = [new_person(row) for row in unknown.values()]
+        for person in new:
+            person.derive()  # many at once never pass through `save`
+        self.people |= dict(zip(unknown, Person.objects.bulk_create(new), strict=True))
 
 
 def _label(course_class: int | None) -> str:

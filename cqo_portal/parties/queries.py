@@ -8,13 +8,6 @@ from cqo_portal.parties.search import asked, fold
 class SearchableQuerySet(QuerySet):
     """Rows with a `haystack` (folded text of everything searchable) and its grams in `search`."""
 
-    def bulk_create(self, objs, *args, **kwargs) -> list:
-        """What a row is found by is derived here too: many at once never pass through `save`."""
-        objs = list(objs)
-        for obj in objs:
-            obj.derive()
-        return super().bulk_create(objs, *args, **kwargs)
-
     def matching(self, query: str) -> "SearchableQuerySet":
         """Rows in which what was typed really occurs; everything for an empty query."""
         ways = asked(query)
