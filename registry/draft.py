@@ -93,7 +93,7 @@ def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by
     """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
     with transaction.atomic():
         kept = (
-            Filing.objects.select_for_update(of=("self",))
+            Filing.objects.select_for_update(no_key=True, of=("self",))
             .select_related("organisation", "office")
             .get(pk=filing.pk)
         )

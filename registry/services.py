@@ -90,7 +90,7 @@ def attach_proof(filing: Filing, upload, *, kind: str, by) -> Proof:
     _insist_that_papers_are_open(filing, kind, by=by)
     made = accept(upload)
     with transaction.atomic():
-        locked = Filing.objects.select_for_update().get(pk=filing.pk)
+        locked = Filing.objects.select_for_update(no_key=True).get(pk=filing.pk)
         _insist_that_papers_are_open(locked, kind, by=by)
         same = locked.proofs.current().filter(kind=kind, digest=made.digest).first()
         if same:
@@ -104,7 +104,7 @@ def attach_proof(filing: Filing, upload, *, kind: str, by) -> Proof:
 def remove_proof(paper: Proof, *, by) -> None:
     """Take a paper out of the coming round; what lay before an office in earlier rounds stays."""
     with transaction.atomic():
-        filing = Filing.objects.select_for_update().get(pk=paper.filing_id)
+        filing = Filing.objects.select_for_update(no_key=True).get(pk=paper.filing_id)
         _insist_that_papers_are_open(filing, paper.kind, by=by)
         paper.removed_at, paper.removed_in = timezone.now(), filing.round + 1
         paper.save(update_fields={"removed_at", "removed_in"})
@@ -192,7 +192,9 @@ def determine(filing: Filing, *, clause: str, reason: str, by) -> Determination:
 
 
 def lock_for_decision(filing: Filing, *, by) -> None:
-    locked = Filing.objects.select_for_update(of=("self",)).select_related("office").get(pk=filing.pk)
+    locked = (
+        Filing.objects.select_for_update(no_key=True, of=("self",)).select_related("office").get(pk=filing.pk)
+    )
     turn = {Filing.State.AT_COUNTY: "county", Filing.State.AT_CITY: "city"}.get(locked.state)
     if not decides.test(by, locked) or by.acting.role != turn:
         raise PermissionDenied

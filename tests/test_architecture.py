@@ -113,6 +113,17 @@ class TestTemplates:
 
 
 class TestSources:
+    def test_a_locked_row_keeps_nobody_from_referring_to_it(self):
+        """References are checked at the end of a transaction, when the chain of events is held: a lock on the key of
+        their target would wait for whoever waits for the chain."""
+        locks = [
+            (within(path), call)
+            for path in SOURCES
+            for call in re.findall(r"select_for_update\([^)]*|FOR (?:NO KEY )?UPDATE", path.read_text())
+        ]
+        assert len(locks) > 40
+        assert [each for each in locks if "no_key=True" not in each[1] and "NO KEY" not in each[1]] == []
+
     def trees(self):
         return [(within(path), ast.parse(path.read_text())) for path in SOURCES]
 

@@ -1,11 +1,13 @@
 """Two people at the same moment, over the act itself: one act, one record, and a sentence for the second."""
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
@@ -26,7 +28,7 @@ from tests.reports import world as told
 from tests.talent.rows import post
 from tests.training import rows as training
 from training import drawing, flagging, ledger
-from training.models import Drawn
+from training.models import Drawn, Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -169,3 +171,37 @@ def test_two_officers_settle_a_flag_find_an_outcome_and_reverse_an_entry():
         )
         for act in acts:
             assert together(act, people.meng, colleague) == ["Refused", "done"]
+
+
+def test_a_whole_posting_is_reversed_while_a_colleague_reverses_one_line_of_it(db):
+    """The colleague has written and not yet finished; whoever reverses everything waits, and is told."""
+    tan = training.provider()
+    held = training.session(tan)
+    for name in ("王雪松", "李四"):
+        training.came(held, training.person(name))
+    training.posted(held, by=tan)
+    posting, entry = held.postings.get(), held.entries.first()
+
+    def everything(by):
+        ledger.reverse_all(posting, reason="误登", expected=2, by=by)
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        ledger.reverse(entry, reason="没有到场", by=tan)
+        waiting = other.submit(together, everything, tan)
+        until(a_session_waits)
+    assert waiting.result() == ["Refused"]
+    assert Entry.objects.filter(reverses__isnull=False).count() == 1
+    assert together(lambda by: ledger.reverse_all(posting, reason="误登", expected=1, by=by), tan) == ["done"]
+
+
+def a_session_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
+def until(met, *, seconds: float = 10) -> None:
+    ends = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < ends, met.__name__
+        time.sleep(0.02)

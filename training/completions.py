@@ -133,7 +133,7 @@ def issue(session: Session, people: Iterable[UUID], *, by, today: date) -> list[
 
 
 def _issue(session: Session, wanted: set[UUID], *, by, today: date) -> list[Completion]:
-    session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    session = Session.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.pk)
     if not organises.test(by, session):
         raise PermissionDenied
     if reasons := reasons_against(session):

@@ -155,7 +155,7 @@ def find(drawn: Drawn, *, verdict: str, looked_at: str, after: int | None, by) -
     """What was found of one drawn record. `after`: the last outcome that was seen on the page. Raises `Refused`."""
     if not finds_an_outcome.test(by, drawn):
         raise PermissionDenied
-    draw = Draw.objects.select_for_update().get(pk=drawn.stratum.draw_id)
+    draw = Draw.objects.select_for_update(no_key=True).get(pk=drawn.stratum.draw_id)
     if draw.state != Draw.State.SEEDED:
         raise Refused(f"这次抽查现在的状态是“{draw.get_state_display()}”，不能再记核查结果。")
     last = drawn.outcomes.select_related("by").first()

@@ -10,7 +10,7 @@ from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.wording import moment_full
 from cqo_portal.workflow.engine import Refused
-from training.ledger import days_of
+from training.doubts import days_of
 from training.models import Entry, Explanation, Flag, Settlement
 from training.permissions import explains_flags, settles_flags
 

@@ -17,7 +17,7 @@ from cqo_portal.imports.tidy import Column, plain_decimal
 from cqo_portal.parties.models import Office, Person
 from cqo_portal.workflow.engine import Refused
 from training.ledger import clashes
-from training.models import Entry, RosterLine, Session, class_label
+from training.models import Entry, RosterLine, Session, Source, class_label
 from training.permissions import holds_trainings
 
 BATCH = 1000
@@ -180,7 +180,7 @@ class RosterWork:
 
     def hold(self, rows: Sequence[Judged]) -> None:
         """Until the end nobody posts or cancels the session. Raises `Refused`."""
-        self._open(Session.objects.select_for_update(of=("self",)).get(pk=self.session.pk))
+        self._open(Session.objects.select_for_update(no_key=True, of=("self",)).get(pk=self.session.pk))
         if self.session.state == Session.State.CANCELLED:
             raise Refused("这一场已经取消，名单不能再导入。")
 
@@ -251,7 +251,7 @@ class RosterWork:
             course_class=course_class,
             hours=hours,
             meetings=held.meetings if held else [],
-            source=RosterLine.Source.UPLOAD,
+            source=Source.UPLOAD,
             by=self.errand.by,
         )
 

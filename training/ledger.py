@@ -4,30 +4,24 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
-from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from cqo_portal.audit.record import record
-from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused
-from training.checks import LONGEST_DAY, Learned, days_between, days_outside, long_days
+from training.doubts import Foreseen, attended, doubts_about, foreseen, proof_used_before
 from training.models import (
-    Commission,
     Entry,
-    Evidence,
     Flag,
-    Meeting,
     Posting,
     Presence,
     RosterLine,
     SelfReport,
     Session,
     Settlement,
+    Source,
 )
 from training.permissions import has_a_part_in_it, organises, oversees, settles_flags
 
@@ -97,15 +91,11 @@ def clashes(session: Session, lines: Sequence[RosterLine]) -> dict[int, Clash]:
         taken[presence.person_id].append(presence.during)
     found = {}
     for line in lines:
-        for meeting in _attended(line, meetings):
+        for meeting in attended(line, meetings):
             for during in taken[line.person_id]:
                 if during.lower < meeting.during.upper and meeting.during.lower < during.upper:
                     found[line.pk] = Clash(line.person_id, during)
     return found
-
-
-def _attended(line: RosterLine, meetings: dict[int, Meeting]) -> list[Meeting]:
-    return [each for key, each in meetings.items() if not line.meetings or key in line.meetings]
 
 
 def _entries(session: Session, lines: Sequence[RosterLine], *, posting: Posting, by) -> list[Entry]:
@@ -119,6 +109,7 @@ def _entries(session: Session, lines: Sequence[RosterLine], *, posting: Posting,
             on=session.last_day,
             year=session.year,
             session=session,
+            source=line.source,
             posting=posting,
             by=by,
         )
@@ -131,7 +122,7 @@ def _presences(session: Session, lines: Sequence[RosterLine], entries: Sequence[
     return [
         Presence(entry=entry, person_id=entry.person_id, session=session, during=meeting.during)
         for line, entry in zip(lines, entries, strict=True)
-        for meeting in _attended(line, meetings)
+        for meeting in attended(line, meetings)
     ]
 
 
@@ -139,6 +130,10 @@ def digest_of(lines: Sequence[RosterLine]) -> str:
     """SHA-256 of who, class and hours, in an order of its own."""
     said = sorted(f"{line.person_id}\t{line.course_class}\t{line.hours:f}" for line in lines)
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def _flags(found: Sequence[Foreseen], entry_of: dict[RosterLine, Entry]) -> list[Flag]:
+    return [Flag(entry=entry_of[each.line], kind=each.kind, said=each.said) for each in found]
 
 
 @transaction.atomic
@@ -157,6 +152,7 @@ def credit(report: SelfReport, *, by, reason: str = "") -> Entry:
         on=report.last_day,
         year=report.year,
         activity=report.activity,
+        source=Source.REPORT,
         self_report=report,
         by=by,
     )
@@ -166,7 +162,15 @@ def credit(report: SelfReport, *, by, reason: str = "") -> Entry:
     return entry
 
 
-# ── reversing ─────────────────────────────────────────────────────────────────────────────────
+def flag_by_its_proof(session: Session) -> None:
+    """A paper came after the posting: what stands and rests on a file used before is to be looked at as well."""
+    if said := proof_used_before(session):
+        stands = session.entries.standing().exclude(flags__kind=Flag.Kind.SAME_PROOF)
+        flags = [Flag(entry=entry, kind=Flag.Kind.SAME_PROOF, said=said) for entry in stands]
+        Flag.objects.bulk_create(flags, BATCH)
+
+
+# ── reversing: no entry is locked, nobody may change one; of two reversals the unique column takes one ────
 @transaction.atomic
 def reverse(entry: Entry, *, reason: str, by) -> Entry:
     """Take one entry back by its mirror. Raises `Refused` where there is nothing left to take back."""
@@ -179,9 +183,7 @@ def reverse(entry: Entry, *, reason: str, by) -> Entry:
         raise Refused(f"{entry.number} 本身就是冲正，不能再冲正；要恢复学时，请重新登记入账。")
     made = _mirror_of(entry, reason=reason, by=by)
     try:
-        with (
-            transaction.atomic()
-        ):  # no line is locked, nobody may change one: of two reversals the column takes one
+        with transaction.atomic():
             made.save()
     except IntegrityError as error:
         if "reverses" not in str(error):
@@ -201,10 +203,17 @@ def reverse_all(posting: Posting, *, reason: str, expected: int, by) -> int:
         raise PermissionDenied
     reason = _why(reason)
     take_your_time()
-    Session.objects.select_for_update(of=("self",)).get(pk=posting.session_id)
+    Session.objects.select_for_update(no_key=True, of=("self",)).get(pk=posting.session_id)
     standing = list(Entry.objects.standing().filter(posting=posting).order_by("id"))
     _refuse_all_for(standing, expected=expected, by=by)
-    Entry.objects.bulk_create([_mirror_of(each, reason=reason, by=by) for each in standing], BATCH)
+    mirrors = [_mirror_of(each, reason=reason, by=by) for each in standing]
+    try:
+        with transaction.atomic():
+            Entry.objects.bulk_create(mirrors, BATCH)
+    except IntegrityError as error:
+        if "reverses" not in str(error):
+            raise
+        raise Refused("刚刚有人冲正了其中一笔。这一次一笔也没有办，请核对以后再办理。") from error
     record("reverse-posting", posting, by=by, note=reason, data={"entries": [each.pk for each in standing]})
     return len(standing)
 
@@ -235,6 +244,7 @@ def _mirror_of(entry: Entry, *, reason: str, by) -> Entry:
         on=entry.on,
         year=entry.year,
         activity=entry.activity,
+        source=entry.source,
         session_id=entry.session_id,
         self_report_id=entry.self_report_id,
         posting_id=entry.posting_id,
@@ -242,139 +252,6 @@ def _mirror_of(entry: Entry, *, reason: str, by) -> Entry:
         reason=reason,
         by=by,
     )
-
-
-# ── flags ─────────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True)
-class Foreseen:
-    """What posting a line would leave for an office to look at."""
-
-    line: RosterLine
-    kind: str
-    said: str
-
-
-def foreseen(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
-    """The flags these lines would get if they were posted now; asked before, and by the posting itself."""
-    return [*_outside_its_commission(session, lines), *_on_long_days(session, lines)]
-
-
-def _flags(found: Sequence[Foreseen], entry_of: dict[RosterLine, Entry]) -> list[Flag]:
-    return [Flag(entry=entry_of[each.line], kind=each.kind, said=each.said) for each in found]
-
-
-def _outside_its_commission(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
-    outside = uncommissioned(session)
-    if not outside:
-        return []
-    said = f"{session.institution}{_when(session, outside)}没有有效的委托。"
-    return [Foreseen(line, Flag.Kind.UNQUALIFIED, said[:300]) for line in lines]
-
-
-def uncommissioned(session: Session) -> list[date]:
-    """The days of a session on which nobody had commissioned its provider; an office needs nobody."""
-    if session.institution_id is None:
-        return []
-    held = Commission.objects.filter(institution=session.institution_id)
-    return days_outside(session.first_day, session.last_day, spans=[each.held for each in held])
-
-
-def _when(session: Session, outside: Sequence[date]) -> str:
-    whole = days_between(session.first_day, session.last_day)
-    if len(outside) == len(whole):
-        return f"在{day_full(session.first_day)}至{day_full(session.last_day)}"
-    return f"在{day_full(outside[0])}（本场 {len(whole)} 天中的 {len(outside)} 天）"
-
-
-def _on_long_days(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
-    """Of each person everything that stands on the days of the session, and these lines."""
-    learned = _learned({line.person_id for line in lines}, since=session.first_day)
-    meetings = {meeting.pk: meeting for meeting in session.meetings.all()}
-    for line in lines:
-        learned[line.person_id].append(Learned(line.hours, _days_of_line(session, line, meetings)))
-    days = set(days_between(session.first_day, session.last_day))
-    found = []
-    for line in lines:
-        full = [day for day in long_days(learned[line.person_id]) if day in days]
-        if full:
-            found.append(Foreseen(line, Flag.Kind.LONG_DAY, _said_of_a_long_day(full[0])))
-    return found
-
-
-def _learned(people: Iterable, *, since: date) -> dict[object, list[Learned]]:
-    """By person what stands from a day on. In values: a long roster is as many rows as a year of everybody else."""
-    near = Entry.objects.standing().of_people(people).filter(on__gte=since)
-    met = defaultdict(set)
-    for key, begins in Presence.objects.filter(entry__in=near).values_list("entry", "during__startswith"):
-        met[key].add(timezone.localdate(begins))
-    learned = defaultdict(list)
-    for key, person, hours, *span in near.values_list("pk", "person", "hours", *_SPAN):
-        learned[person].append(Learned(hours, _days(met[key], *span)))
-    return learned
-
-
-_SPAN = tuple(Coalesce(f"session__{day}", f"self_report__{day}") for day in ("first_day", "last_day"))
-
-
-def _days_of_line(session: Session, line: RosterLine, meetings: dict[int, Meeting]) -> tuple[date, ...]:
-    met = {timezone.localdate(each.during.lower) for each in _attended(line, meetings)}
-    return _days(met, session.first_day, session.last_day)
-
-
-# ── what speaks against a self-report ─────────────────────────────────────────────────────────
-@dataclass(frozen=True)
-class Doubt:
-    """Something that whoever confirms must answer with a reason."""
-
-    kind: str
-    said: str
-
-
-def doubts_about(report: SelfReport) -> list[Doubt]:
-    used = [Doubt(Flag.Kind.SAME_PROOF, said) for said in _proofs_used_before(report)]
-    return [*used[:1], *_too_full_a_day(report)]
-
-
-def _proofs_used_before(report: SelfReport) -> list[str]:
-    """Of other reports with the very same file those handed in before, or confirmed meanwhile. No names.
-
-    What somebody withdrew himself to send it anew does not speak against him.
-    """
-    mine = {paper.digest: paper.uploaded_at for paper in report.evidence.all()}
-    others = Evidence.objects.filter(digest__in=mine).exclude(report=report)
-    others = others.exclude(report__person=report.person_id, report__state=SelfReport.State.WITHDRAWN)
-    found = []
-    for paper in others.select_related("report").order_by("uploaded_at", "id"):
-        entry = Entry.objects.filter(self_report=paper.report_id, reverses=None).first()
-        if entry or paper.uploaded_at < mine[paper.digest]:
-            number = entry.number if entry else paper.report.get_state_display()
-            found.append(
-                f"同一文件已用于另一份自报（{number}，{timezone.localdate(paper.uploaded_at).isoformat()}）。"
-            )
-    return found
-
-
-def _too_full_a_day(report: SelfReport) -> list[Doubt]:
-    days = days_between(report.first_day, report.last_day)
-    near = _learned([report.person_id], since=report.first_day)[report.person_id]
-    learned = [Learned(report.hours, days), *near]
-    full = [day for day in long_days(learned) if day in days]
-    return [Doubt(Flag.Kind.LONG_DAY, _said_of_a_long_day(full[0]))] if full else []
-
-
-def _said_of_a_long_day(day: date) -> str:
-    return f"{day_full(day)}一天的学时合计超过 {LONGEST_DAY} 学时，请核对各场次。"
-
-
-def days_of(entry: Entry) -> tuple[date, ...]:
-    """The days on which an entry was earned: those of its meetings, or from the first day to the last."""
-    held = entry.session or entry.self_report
-    met = {timezone.localdate(presence.during.lower) for presence in entry.presences.all()}
-    return _days(met, held.first_day, held.last_day)
-
-
-def _days(met: set[date], first_day: date, last_day: date) -> tuple[date, ...]:
-    return tuple(sorted(met)) or days_between(first_day, last_day)
 
 
 # ── words ─────────────────────────────────────────────────────────────────────────────────────

@@ -35,7 +35,7 @@ def enter(said: dict, *, by) -> Institution:
 @transaction.atomic
 def correct(institution: Institution, said: dict, *, by) -> Institution:
     """Other data than before; both stay in the record of the act."""
-    institution = Institution.objects.select_for_update().get(pk=institution.pk)
+    institution = Institution.objects.select_for_update(no_key=True).get(pk=institution.pk)
     if not keeps_the_institution.test(by, institution):
         raise PermissionDenied
     before = _words(institution)

@@ -33,6 +33,16 @@ def at_or_below(acting, office: str = "office") -> Q:
     return reduce(or_, (Q(**{f"{office}{step}": acting.office_id}) for step in steps))
 
 
+def that_train(institutions: QuerySet) -> QuerySet:
+    """A body that evaluates is one of them only where somebody commissioned it to train."""
+    commissions = institutions.model._meta.get_field("commissions").related_model._base_manager
+    bodies = institutions.model._meta.get_field("assignments").related_model._base_manager
+    return institutions.filter(
+        Exists(commissions.filter(institution=OuterRef("pk")))
+        | ~Exists(bodies.filter(institution=OuterRef("pk"), role=Role.BODY))
+    )
+
+
 class CommissionQuerySet(QuerySet):
     def visible_to(self, user) -> "CommissionQuerySet":
         """Who is commissioned is no secret among offices; a provider sees its own."""
@@ -89,6 +99,17 @@ class SessionQuerySet(SearchableQuerySet):
 
     def coming(self, today: date) -> "SessionQuerySet":
         return self.filter(state="planned", last_day__gt=today)
+
+
+class SessionEvidenceQuerySet(QuerySet):
+    def visible_to(self, user) -> "SessionEvidenceQuerySet":
+        """Sheets name everybody who came: whoever held the session sees them, and the offices above."""
+        sessions = self.model._meta.get_field("session").related_model._base_manager
+        seen = sessions.filter(pk=OuterRef("session"))
+        return self.filter(Exists(SessionQuerySet.visible_to(seen, user)))
+
+    def current(self) -> "SessionEvidenceQuerySet":
+        return self.filter(removed_at=None)
 
 
 class RosterQuerySet(QuerySet):

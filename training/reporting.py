@@ -5,10 +5,10 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from cqo_portal.audit.models import Event
-from cqo_portal.audit.record import hold_chain, place_of, record
+from cqo_portal.audit.record import place_of, record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.papers.accepting import NotAccepted, Remade, accept
+from training.evidence import note_once
 from training.models import Evidence, SelfReport
 from training.permissions import withdraws_a_report
 
@@ -33,7 +33,7 @@ def attach(report: SelfReport, upload, *, by) -> Evidence:
     _insist_that_it_waits(report, by=by)
     made = accept(upload)
     with transaction.atomic():
-        locked = SelfReport.objects.select_for_update().get(pk=report.pk)
+        locked = SelfReport.objects.select_for_update(no_key=True).get(pk=report.pk)
         _insist_that_it_waits(locked, by=by)
         if locked.evidence.filter(digest=made.digest).exists():
             raise NotAccepted("这份材料已经交过了。")
@@ -60,12 +60,5 @@ def note_opened(paper: Evidence, *, by, today: date) -> None:
     """Somebody else than the person opened a paper: on record once for each who opens it, paper and day."""
     if by.acting.person_id == paper.report.person_id:
         return
-    person = paper.report.person
     said = {"what": "自报学时的证明材料", "proof": str(paper.pk), "at": place_of(by.acting)}
-    about = Event.objects.about(person).filter(action=Event.PAPER, actor=by, data=said, at__date=today)
-    if about.exists():
-        return
-    with transaction.atomic():
-        hold_chain()  # two pages asked for at once are one look
-        if not about.exists():
-            record(Event.PAPER, person, by=by, data=said)
+    note_once(paper.report.person, said, by=by, today=today)

@@ -16,7 +16,7 @@ from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.series import next_in
 from training import ledger
 from training.checks import hours_for, minutes_taught
-from training.models import Course, Meeting, RosterLine, Session, SessionHours
+from training.models import Course, Meeting, RosterLine, Session, SessionHours, Source
 from training.permissions import holds_trainings, organises
 
 ROSTER_NAME = "roster-name"  # what a look says that showed a masked name for a number
@@ -95,7 +95,7 @@ def change_session(session: Session, values: Mapping, *, by) -> Session:
 
 def _locked(session: Session, *, by) -> Session:
     """The session held until the act is done: nobody posts it meanwhile. Refuses what is cancelled."""
-    session = Session._base_manager.select_for_update().get(pk=session.pk)
+    session = Session._base_manager.select_for_update(no_key=True).get(pk=session.pk)
     if not organises.test(by, session):
         raise PermissionDenied
     if session.state == Session.State.CANCELLED:
@@ -164,7 +164,7 @@ def enter(session: Session, said: Mapping, *, by) -> list[RosterLine]:
             course_class=key,
             hours=ledger.exact(amount),
             meetings=said["meetings"],
-            source=RosterLine.Source.NUMBER,
+            source=Source.NUMBER,
             by=by,
         )
         for key, amount in said["hours"].items()
@@ -261,9 +261,9 @@ def sign_in_person(meeting: Meeting, person: Person, *, at: datetime, by) -> Non
 
 def _sign(meeting: Meeting, person: Person, *, name: str, in_doubt: bool, at: datetime, by) -> None:
     """Meetings add up on the person's lines; what the organiser wrote or posted stays as it is."""
-    session = Session._base_manager.select_for_update().get(pk=meeting.session_id)
+    session = Session._base_manager.select_for_update(no_key=True).get(pk=meeting.session_id)
     lines = list(session.roster.filter(person=person))
-    written = any(line.source != RosterLine.Source.SIGNED for line in lines)
+    written = any(line.source != Source.SIGNED for line in lines)
     signed = {key for line in lines for key in line.meetings}
     if written or meeting.pk in signed or ledger.standing_in(session, [person.pk]):
         return
@@ -279,7 +279,7 @@ def _sign(meeting: Meeting, person: Person, *, name: str, in_doubt: bool, at: da
                 "hours": hours,
                 "meetings": meetings,
                 "in_doubt": in_doubt,
-                "source": RosterLine.Source.SIGNED,
+                "source": Source.SIGNED,
                 "by": by,
                 "at": at,
             },

@@ -11,9 +11,9 @@ from django.utils import timezone
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.wording import day_full, day_long, grouped, since
-from training import ledger
+from training import doubts, ledger
 from training.checks import minutes_taught, too_many_hours
-from training.models import Entry, Flag, RosterLine, Session, class_label
+from training.models import Entry, Flag, RosterLine, Session, Source, class_label
 from training.packs import class_hour_of, packs_of
 from training.permissions import organises, oversees
 
@@ -28,6 +28,9 @@ ACTS = {
     "settle-roster": "核对姓名",
     "drop-roster": "从名单去掉",
     "sign-in": "扫码签到",
+    "attach": "交到场证明",
+    "open-paper": "查看到场证明",
+    "remove": "拿掉一件到场证明",
     "post": "入账",
     "cancel": "取消场次",
 }
@@ -154,7 +157,7 @@ def _too_many_hours(session: Session) -> list[str]:
 
 
 def _not_commissioned(session: Session) -> list[str]:
-    if not ledger.uncommissioned(session):
+    if not doubts.uncommissioned(session):
         return []
     return [f"{_days(session)}没有覆盖这几天的委托。入账时学时会标出核查，委托机关核定以前不计入。"]
 
@@ -214,7 +217,9 @@ class Preview:
 
     lines: list[RosterLine]
     reasons: list[str]
-    flagged: list[ledger.Foreseen]
+    flagged: list[doubts.Foreseen]
+
+    without_papers: bool  # nothing bears what was not signed
 
     @property
     def people(self) -> int:
@@ -234,7 +239,7 @@ class Preview:
         return [(class_label(key), *each) for key, each in found.items()]
 
     @property
-    def by_flag(self) -> list[tuple[str, list[ledger.Foreseen]]]:
+    def by_flag(self) -> list[tuple[str, list[doubts.Foreseen]]]:
         kinds = dict(Flag.Kind.choices)
         found: dict[str, list] = {}
         for each in self.flagged:
@@ -244,8 +249,12 @@ class Preview:
 
 def preview(session: Session, step, *, today: date) -> Preview:
     lines = list(session.roster.select_related("person").order_by("id"))
+    written = any(line.source != Source.SIGNED for line in lines)
     return Preview(
-        lines, step.reasons_against(session, today), ledger.foreseen(session, lines) if lines else []
+        lines,
+        step.reasons_against(session, today),
+        doubts.foreseen(session, lines) if lines else [],
+        without_papers=written and not session.evidence.current().exists(),
     )
 
 

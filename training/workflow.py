@@ -20,6 +20,7 @@ from django.db.models import Q
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused, Transition, by_name, guard_states, moved
 from training import ledger
+from training.doubts import doubts_about
 from training.models import (
     Commission,
     Draw,
@@ -147,7 +148,7 @@ def confirming(reason: str) -> Transition:
     """CONFIRM for a reason; where something is doubtful it needs one, and keeps it."""
 
     def doubts_are_answered(report, today):
-        doubts = ledger.doubts_about(report)
+        doubts = doubts_about(report)
         if not doubts or reason.strip():
             return None
         return f"{''.join(doubt.said for doubt in doubts)}仍要确认的，请写明理由。"

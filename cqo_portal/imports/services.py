@@ -91,7 +91,7 @@ def fix(run: ImportRun, *, number: int, typed: dict[str, str], by) -> ImportRow:
 
 
 def _locked(run: ImportRun) -> ImportRun:
-    locked = ImportRun.objects.select_for_update(of=("self",)).select_related(
+    locked = ImportRun.objects.select_for_update(no_key=True, of=("self",)).select_related(
         "office__parent__parent", "by", "decided_by", "acting__office"
     )
     run = locked.get(pk=run.pk)

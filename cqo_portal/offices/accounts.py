@@ -37,7 +37,7 @@ def assign(user: User, role: Role, *, by=None, **scope) -> Assignment:
     """Give a role at a place; one that was withdrawn is given back. The database refuses a role without its place."""
     if (held_at := scope.get("institution")) and held_at._state.adding:
         held_at.save()
-    withdrawn = Assignment.objects.select_for_update(of=("self",)).filter(
+    withdrawn = Assignment.objects.select_for_update(no_key=True, of=("self",)).filter(
         user=user, role=role, active=False, **_whole(scope)
     )
     assignment = withdrawn.first() or Assignment(user=user, role=role, **scope)
@@ -98,7 +98,7 @@ def disable(user: User, *, by, reason: str, nobody: str = "") -> list[HandOver]:
     """Close an account: its sessions end, its roles stop acting, and what it had in hand is listed. Raises `Refused`."""
     with transaction.atomic():
         _lock_keepers(by)
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if user.pk == by.pk:
             raise Refused("不能停用自己的账号；请另一位系统管理员办理。")
         if not user.is_active:
@@ -120,7 +120,7 @@ def disable(user: User, *, by, reason: str, nobody: str = "") -> list[HandOver]:
 def enable(user: User, *, by) -> None:
     """Open an account again, with the roles it had. Raises `Refused`."""
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if user.is_active:
             raise Refused("这个账号正在使用，不用启用。")
         user.is_active = True
@@ -132,8 +132,8 @@ def withdraw(assignment: Assignment, *, by, reason: str, nobody: str = "") -> Ha
     """Take one role away, and list what was in hand in it. Raises `Refused`."""
     with transaction.atomic():
         _lock_keepers(by)
-        User.objects.select_for_update().get(pk=assignment.user_id)
-        assignment = Assignment.objects.select_for_update().get(pk=assignment.pk)
+        User.objects.select_for_update(no_key=True).get(pk=assignment.user_id)
+        assignment = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
         if not assignment.active:
             raise Refused("这个岗位已经撤销。")
         if assignment.role == Role.ADMIN:
@@ -158,7 +158,7 @@ def _keepers():
 
 def _lock_keepers(by: User) -> None:
     """Two administrators who disable each other go one after the other, and the second is asked again who he is."""
-    rows = Assignment.objects.select_for_update().filter(role=Role.ADMIN).order_by("pk")
+    rows = Assignment.objects.select_for_update(no_key=True).filter(role=Role.ADMIN).order_by("pk")
     if not rows.exists() or by.pk not in [row.user_id for row in rows]:
         raise PermissionDenied
     if not _keepers().filter(user=by).exists():

@@ -129,7 +129,7 @@ def filings_against(organisation: Organisation, to: Office) -> list[str]:
 
 
 def lock_filings(organisation: Organisation) -> None:
-    list(_open_filings(organisation).select_for_update(of=("self",)).order_by("pk").values("pk"))
+    list(_open_filings(organisation).select_for_update(no_key=True, of=("self",)).order_by("pk").values("pk"))
 
 
 def carry_filings(organisation: Organisation, to: Office, *, by, move) -> None:

@@ -74,7 +74,7 @@ def accept(move: Move, *, by, today: date) -> Move:
     All rows are locked before the first event is chained: a decision on a filing holds its row while it waits there.
     """
     with transaction.atomic():
-        carrying.lock(Move.objects.select_for_update(of=("self",)).get(pk=move.pk).organisation)
+        carrying.lock(Move.objects.select_for_update(no_key=True, of=("self",)).get(pk=move.pk).organisation)
         move = perform(ACCEPT, move, by=by, today=today)
         return perform(CARRY_OUT, move, by=by, today=today) if move.effective_on <= today else move
 

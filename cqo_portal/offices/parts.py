@@ -39,7 +39,7 @@ class Kind:
         ]
 
     def lock(self, organisation: Organisation) -> None:
-        list(self.open(organisation).select_for_update(of=("self",)).order_by("pk").values("pk"))
+        list(self.open(organisation).select_for_update(no_key=True, of=("self",)).order_by("pk").values("pk"))
 
     def carry(self, organisation: Organisation, to: Office, *, by, move) -> None:
         for row in self.open(organisation).exclude(office=to).select_related("office").order_by("pk"):

@@ -74,7 +74,7 @@ def attach_licence(registration: Registration, upload, *, by: User) -> Licence:
         raise PermissionDenied
     made = accept(upload)
     with transaction.atomic():
-        locked = Registration.objects.select_for_update().get(pk=registration.pk)
+        locked = Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
         if locked.state != Registration.State.OPENED:
             raise NotAccepted("注册已经提交，执照现在不能换；要换的，请先撤回，再重新填报。")
         newest = locked.licence
@@ -89,7 +89,7 @@ def attach_licence(registration: Registration, upload, *, by: User) -> Licence:
 def pass_on(registration: Registration, *, by: User) -> Registration:
     """Hand it to the office whose enterprise it turned out to be. Raises `PermissionDenied`, `Refused`."""
     with transaction.atomic():
-        locked = Registration.objects.select_for_update().get(pk=registration.pk)
+        locked = Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
         if not admits.test(by, locked):
             raise PermissionDenied
         known = locked.on_record

@@ -70,7 +70,7 @@ def _moves(offices):
 def switch(office: Office, *, on: bool, reason: str, by, today: date) -> Office:
     """Raises `Refused` with every reason that speaks against it. A city begins with the edition of this day."""
     with transaction.atomic():
-        office = Office.objects.select_for_update().get(pk=office.pk)
+        office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
         if office.active == on:
             raise Refused(f"{office.name}现在已经是{'启用' if on else '停用'}的。")
         if not on and (blocks := consequences(office).blocks):

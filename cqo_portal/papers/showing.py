@@ -1,5 +1,6 @@
 """How a stored paper reaches a browser: as a download in a sandbox, or page by page as a picture. Whose eyes, asks the caller."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +11,16 @@ from cqo_portal.papers.accepting import NotAccepted, behind_the_fence
 from cqo_portal.papers.models import Paper
 
 PDF = "application/pdf"
+
+
+def viewing(papers: Sequence[Paper], params: Mapping) -> tuple[Paper, int] | None:
+    """The paper and the page that an address asks for (`?paper=…&page=…`); else the first page of the first."""
+    if not papers:
+        return None
+    paper = next((each for each in papers if str(each.pk) == params.get("paper")), papers[0])
+    asked = params.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
+    return paper, min(max(number, 1), paper.pages)
 
 
 def as_download(paper: Paper) -> FileResponse:

@@ -64,7 +64,7 @@ def perform(step: Transition, obj: models.Model, *, by, note: str = "", today: d
     """Take `step`, or raise `PermissionDenied` or `Refused`. Returns the object as it now is."""
     today = today or timezone.localdate()
     with transaction.atomic():
-        obj = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
+        obj = type(obj)._base_manager.select_for_update(no_key=True).get(pk=obj.pk)
         if not step.allowed.test(by, obj):
             raise PermissionDenied
         if obj.state not in step.source:

@@ -110,7 +110,7 @@ def _explained(
 
 def _held(keys: list[UUID], *, office) -> dict[UUID, Filing]:
     """Lock all of them first, in one order: two clerks wait for each other instead of killing each other's act."""
-    wanted = Filing.objects.select_for_update(of=("self",)).select_related("organisation")
+    wanted = Filing.objects.select_for_update(no_key=True, of=("self",)).select_related("organisation")
     found = {filing.pk: filing for filing in wanted.filter(pk__in=keys, office=office).order_by("pk")}
     if set(found) != set(keys):
         raise Refused("所选的件里，有的已经不归本局办理，请重新核对后再办。")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cqo_portal.jurisdictions.vocabulary import Activity
 from training.hours import Earned
-from training.models import Entry, SelfReport
+from training.models import Entry, SelfReport, Source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +86,13 @@ class Line:
         if self.report is not None:
             return ""
         return f"{self.entry.session.get_held_display()}，{self.entry.session.place}"
+
+    @property
+    def source(self) -> str:
+        """How it became known; a reversal has its reason instead."""
+        if self.is_reversal:
+            return ""
+        return self.entry.get_source_display() if self.entry else Source.REPORT.label
 
     @property
     def refused(self) -> str:

@@ -24,7 +24,7 @@ def as_pdf(ledger: Ledger, *, made_at: datetime) -> bytes:
 
 
 def headers(ledger: Ledger) -> list[str]:
-    return ["记录号", "日期", "内容", "主办单位", *ledger.columns, "计入年度", "是否计入", "说明"]
+    return ["记录号", "日期", "内容", "主办单位", *ledger.columns, "计入年度", "来源", "是否计入", "说明"]
 
 
 def rows(ledger: Ledger) -> Iterator[list]:
@@ -43,6 +43,7 @@ def _row(row: Row) -> list:
         line.organiser,
         *hours,
         str(line.year),
+        line.source,
         row.verdict.word,
         said,
     ]

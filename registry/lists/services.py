@@ -28,7 +28,7 @@ def put_on(entry: Listed, *, by) -> Listed:
 def take_off(entry: Listed, *, reason: str, by) -> Listed:
     """End an entry with its reason; the row stays. Raises `Refused`."""
     with transaction.atomic():
-        locked = type(entry)._base_manager.select_for_update(of=("self",))
+        locked = type(entry)._base_manager.select_for_update(no_key=True, of=("self",))
         entry = locked.select_related("organisation__office__parent", "ended_by").get(pk=entry.pk)
         if not keeps.test(by, entry):
             raise PermissionDenied

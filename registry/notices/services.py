@@ -100,4 +100,6 @@ def reason_against_answering(notice: Notice, organisation, *, today: date) -> st
 
 
 def _held(notice: Notice) -> Notice:
-    return Notice.objects.select_for_update(of=("self",)).select_related("office").get(pk=notice.pk)
+    return (
+        Notice.objects.select_for_update(no_key=True, of=("self",)).select_related("office").get(pk=notice.pk)
+    )

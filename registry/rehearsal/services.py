@@ -65,7 +65,7 @@ def _live(office: Office):
 def step(pk) -> bool:
     """Judge the next officers of a run in one transaction. False when nothing is left, or somebody else is at it."""
     with transaction.atomic():
-        found = Rehearsal.objects.running().select_for_update(skip_locked=True, of=("self",))
+        found = Rehearsal.objects.running().select_for_update(no_key=True, skip_locked=True, of=("self",))
         run = found.select_related("office").filter(pk=pk).first()
         if run is None:
             return False

@@ -55,7 +55,7 @@ def merged(report: AnnualReport, posted: QueryDict) -> dict[str, list[str]]:
 def save(report: AnnualReport, typed: dict[str, list[str]], *, version: int | None, by) -> AnnualReport:
     """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
     with transaction.atomic():
-        rows = AnnualReport.objects.select_for_update(of=("self",))
+        rows = AnnualReport.objects.select_for_update(no_key=True, of=("self",))
         kept = rows.select_related("organisation__office", "office").get(pk=report.pk)
         if kept.draft == typed:
             return kept

@@ -57,7 +57,7 @@ def unpin(report: AnnualReport, *, item_pk: int, by) -> None:
 
 
 def _lock_for_decision(report: AnnualReport, *, by) -> None:
-    locked = AnnualReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    locked = AnnualReport.objects.select_for_update(no_key=True, of=("self",)).get(pk=report.pk)
     turn = locked.state == AnnualReport.State.AT_COUNTY and locked.round == report.round
     if not turn or not receives.test(by, locked):
         raise PermissionDenied
@@ -169,7 +169,7 @@ def sign(office: Office, year: int, *, statement: str, absences: dict[str, str],
         if not is_collecting(office, year, today=today):
             raise Refused(f"{year} 年度没有组织收报，没有可以签报的数字。")
         roll_up, _ = roll_up_of(office, year, by=by)
-        locked = RollUp.objects.select_for_update(of=("self",)).get(pk=roll_up.pk)
+        locked = RollUp.objects.select_for_update(no_key=True, of=("self",)).get(pk=roll_up.pk)
         if not signs.test(by, locked):
             raise PermissionDenied
         if locked.state == RollUp.State.OPEN:

@@ -144,7 +144,7 @@ def check(request, pk):
 @transaction.atomic
 def _submit(report: AnnualReport, *, by) -> AnnualReport:
     """Hand in just the words that were looked at: the row is held until the step is taken."""
-    locked = AnnualReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    locked = AnnualReport.objects.select_for_update(no_key=True, of=("self",)).get(pk=report.pk)
     if locked.state in SUBMIT.source and locked.draft_version != report.draft_version:
         raise draft.Stale(locked)
     return perform(SUBMIT, locked, by=by)

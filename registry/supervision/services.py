@@ -70,7 +70,7 @@ def _one_at_a_time(suggestion: Suggestion) -> None:
 @transaction.atomic
 def rewrite(suggestion: Suggestion, said: dict, *, by) -> Suggestion:
     """New words for a draft; what was delivered stays."""
-    suggestion = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
+    suggestion = Suggestion.objects.select_for_update(no_key=True).get(pk=suggestion.pk)
     if not issues.test(by, suggestion):
         raise PermissionDenied
     if suggestion.state != S.DRAFT:
@@ -104,7 +104,7 @@ def answer(suggestion: Suggestion, said: dict, *, by, today: date) -> Suggestion
 
 @transaction.atomic
 def follow_up(suggestion: Suggestion, text: str, *, by) -> Note:
-    suggestion = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
+    suggestion = Suggestion.objects.select_for_update(no_key=True).get(pk=suggestion.pk)
     if not issues.test(by, suggestion):
         raise PermissionDenied
     if suggestion.state not in (S.DELIVERED, S.REPLIED):

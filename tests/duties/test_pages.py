@@ -144,10 +144,10 @@ class TestStatements:
         book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
         head, *lines = book["名录"].iter_rows(values_only=True)
         assert head[4:6] == ("第一类", "第二类")
-        assert [(line[4], line[5], line[7]) for line in lines] == [
-            (None, "-6.5", "冲正"),
-            (None, "6.5", "已冲正"),
-            ("12", None, "计入"),
+        assert [(line[4], line[5], line[7], line[8]) for line in lines] == [
+            (None, "-6.5", None, "冲正"),
+            (None, "6.5", "按证件号码登记", "已冲正"),
+            ("12", None, "按证件号码登记", "计入"),
         ]
         assert lines[0][2].endswith("：=1+1")
 

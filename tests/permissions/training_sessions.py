@@ -4,8 +4,9 @@ from datetime import date
 
 from cqo_portal.accounts.models import Assignment
 from cqo_portal.workflow.engine import perform
-from tests.cast import IDENTITY
+from tests.cast import IDENTITY, picture
 from tests.training import rows
+from training import evidence
 from training.workflow import CANCEL, POST
 
 STEPS = {"training:session-step": {CANCEL.name: CANCEL}}
@@ -67,6 +68,14 @@ training:session-post GET: 302 404 404 404 404 403 403 404 404 404 200 404
 training:session-post POST: 302 404 404 404 404 403 403 404 404 404 409 404
 training:session-entries GET: 302 404 404 404 404 200 200 404 404 404 200 404
 training:session-entries POST: 405
+training:session-evidence GET: 302 404 404 404 404 200 200 404 404 404 200 404
+training:session-evidence POST: 302 404 404 404 404 403 403 404 404 404 422 404
+training:session-evidence-file GET: 302 404 404 404 404 200 200 404 404 404 200 404
+training:session-evidence-file POST: 405
+training:session-evidence-page GET: 302 404 404 404 404 200 200 404 404 404 200 404
+training:session-evidence-page POST: 405
+training:session-evidence-remove GET: 302/405
+training:session-evidence-remove POST: 302 404 404 404 404 403 403 404 404 404 302 404
 training:signing GET: 302 404 404 404 404 403 403 404 404 404 200 404
 training:signing POST: 405
 training:entry-reverse GET: 302 404 404 404 404 200 403 404 404 404 200 404
@@ -89,6 +98,7 @@ def objects(people) -> dict:
     rows.commission(of.institution, people.offices["130900"], by=people.meng)
     held, done = (rows.session(provider, day=date(2026, 10, day)) for day in (17, 18))
     empty = rows.session(provider, day=date(2026, 10, 19))
+    paper = {"pk": evidence.attach(held, picture(), by=provider).pk}
     line, _ = rows.came(held, rows.person("李四")), rows.came(done, rows.person("赵六"))
     done = perform(POST, done, by=provider)
     SESSION["course"] = str(held.course_id)
@@ -97,6 +107,9 @@ def objects(people) -> dict:
         "training:course-edit": {"pk": held.course_id},
         "training:session-step cancel": {"pk": empty.pk, "step": "cancel"},
         "training:session-entries": {"pk": done.pk},
+        "training:session-evidence-file": paper,
+        "training:session-evidence-page": paper | {"number": 1},
+        "training:session-evidence-remove": paper,
         "training:entry-reverse": {"pk": done.entries.get().pk},
         "training:posting-reverse": {"pk": done.postings.get().pk},
         "training:sign": {"code": "of-another-day"},
@@ -107,6 +120,7 @@ def objects(people) -> dict:
             (
                 "training:session",
                 "training:session-edit",
+                "training:session-evidence",
                 "training:session-post",
                 "training:roster-check",
                 "training:roster-add",

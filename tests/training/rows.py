@@ -11,7 +11,7 @@ from cqo_portal.accounts.models import Role, User
 from cqo_portal.parties.models import Institution, Office, Person
 from cqo_portal.workflow.engine import perform
 from tests.cast import TODAY, institution, user
-from training.models import Commission, Course, Meeting, RosterLine, Session, SessionHours
+from training.models import Commission, Course, Meeting, RosterLine, Session, SessionHours, Source
 from training.workflow import POST
 
 HERE = ZoneInfo("Asia/Shanghai")
@@ -101,7 +101,7 @@ def came(
         name=who.name,
         course_class=course_class,
         hours=Decimal(hours) if hours else given,
-        source=RosterLine.Source.NUMBER,
+        source=Source.NUMBER,
         **said,
     )
 

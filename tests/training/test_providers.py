@@ -184,6 +184,12 @@ class TestTheList:
             page = read(people.meng, f"/training/providers/{address}")
             assert (seen in page, unseen in page) == (True, False), address
 
+    def test_a_body_that_evaluates_is_there_once_it_is_commissioned_to_train(self, people, tan):
+        body = user("pingjia", Role.BODY, institution=institution("沧州质量评价中心")).acting.institution
+        assert "沧州质量评价中心" not in read(people.meng, "/training/providers/")
+        rows.commission(body, people.offices["130900"], by=people.meng)
+        assert "沧州质量评价中心" in read(people.meng, "/training/providers/")
+
     def test_it_asks_the_same_for_three_rows_as_for_one(self, people, tan):
         client = browser(people.meng)
         client.get("/training/providers/")

@@ -5,7 +5,16 @@ from training.models.ledger import Entry, Flag, Posting, Presence, Settlement
 from training.models.organiser import Commission, Organised
 from training.models.provider_report import ProviderReport, ProviderReportVersion
 from training.models.selfreport import Evidence, SelfReport
-from training.models.session import Course, Meeting, RosterLine, Session, SessionHours, class_label
+from training.models.session import (
+    Course,
+    Meeting,
+    RosterLine,
+    Session,
+    SessionEvidence,
+    SessionHours,
+    Source,
+    class_label,
+)
 
 __all__ = [
     "Commission",
@@ -29,8 +38,10 @@ __all__ = [
     "Sealed",
     "SelfReport",
     "Session",
+    "SessionEvidence",
     "SessionHours",
     "Settlement",
+    "Source",
     "Stratum",
     "Voiding",
     "class_label",

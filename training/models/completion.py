@@ -19,7 +19,7 @@ _KINDS = [(kind.value, kind.label) for kind in DutyKind]
 
 # The session's row is locked: of two acts at the same moment one waits, and then finds what the other issued.
 _ONCE_WHILE_NOT_VOID = """
-    PERFORM 1 FROM training_session WHERE id = NEW.session_id FOR UPDATE;
+    PERFORM 1 FROM training_session WHERE id = NEW.session_id FOR NO KEY UPDATE;
     IF EXISTS (
         SELECT 1 FROM training_completion AS c
         WHERE c.session_id = NEW.session_id AND c.person_id = NEW.person_id

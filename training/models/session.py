@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cqo_portal.jurisdictions.vocabulary import DutyKind
+from cqo_portal.papers.models import Paper
 from cqo_portal.parties.models import Person, Searchable
 from training.hours import CLASSES
 from training.models.organiser import Organised
-from training.queries import CourseQuerySet, RosterQuerySet, SessionQuerySet
+from training.queries import CourseQuerySet, RosterQuerySet, SessionEvidenceQuerySet, SessionQuerySet
 
 _KINDS = [(kind.value, kind.label) for kind in DutyKind]
 
@@ -40,8 +41,30 @@ _STANDS = [
 ]
 
 
+# What somebody took in by mistake goes before the posting only; its row stays, and so does every other word.
+_EVIDENCE_STAYS = """
+    IF (NEW.session_id, NEW.digest, NEW.file, NEW.name, NEW.uploaded_by_id, NEW.uploaded_at)
+       IS DISTINCT FROM
+       (OLD.session_id, OLD.digest, OLD.file, OLD.name, OLD.uploaded_by_id, OLD.uploaded_at)
+       OR OLD.removed_at IS NOT NULL
+       OR EXISTS (SELECT 1 FROM training_session WHERE id = OLD.session_id AND state = 'posted') THEN
+        RAISE EXCEPTION 'evidence % stays as it is', OLD.id;
+    END IF;
+    RETURN NEW;
+"""
+
+
 def class_label(course_class: int | None) -> str:
     return CLASSES[course_class]
+
+
+class Source(models.TextChoices):
+    """How it became known that somebody was there."""
+
+    NUMBER = "number", "按证件号码登记"
+    UPLOAD = "upload", "名单导入"
+    SIGNED = "signed", "扫码签到"
+    REPORT = "report", "本人自报"
 
 
 class Course(Organised, Searchable):
@@ -193,11 +216,6 @@ class Meeting(models.Model):
 class RosterLine(models.Model):
     """Somebody came, not yet posted. Posting turns a line into an entry of the ledger and takes it away."""
 
-    class Source(models.TextChoices):
-        NUMBER = "number", "按证件号码登记"
-        UPLOAD = "upload", "名单导入"
-        SIGNED = "signed", "扫码签到"
-
     session = models.ForeignKey(Session, models.PROTECT, related_name="roster")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     name = models.CharField("姓名（名单所写）", max_length=100)
@@ -227,3 +245,34 @@ class RosterLine(models.Model):
     @property
     def class_label(self) -> str:
         return class_label(self.course_class)
+
+
+class SessionEvidence(Paper):
+    """到场证明: the scan of a sign-in sheet, the log of an online course. It bears every entry of its session."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="evidence")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    objects = SessionEvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "到场证明"
+        ordering = ["uploaded_at", "id"]
+        indexes = [models.Index(fields=["digest"], name="sessionevidence_digest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "digest"],
+                condition=Q(removed_at=None),
+                name="sessionevidence_once_a_session",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="evidence_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="evidence_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=_EVIDENCE_STAYS,
+            ),
+        ]

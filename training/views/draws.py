@@ -246,6 +246,7 @@ def _record(
         "outcomes": [(each, VERDICTS[each.verdict]) for each in outcomes],
         "mirror": mirror,
         "presences": list(entry.presences.all()),
+        "papers": entry.evidence.count(),
         "runs": runs_a_draw.test(user, draw),
         "form": (form or OutcomeForm(initial={"after": last.pk if last else None})) if looks else None,
         "reversal": (reversal or ReversalForm(initial={"reason": said[:300]})) if reverses else None,

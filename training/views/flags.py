@@ -121,6 +121,7 @@ def _page(
         "open": open_,
         "oversees": oversees,
         "others": _others(flag, user=user) if may_settle else 0,
+        "papers": entry.evidence.count(),
         "lines": _lines(flag, user=user, oversees=oversees),
         "commissions": list(entry.institution.commissions.select_related("office"))
         if entry.institution

@@ -27,6 +27,7 @@ from training.permissions import (
     keeps_the_institution,
 )
 from training.providers import WORDS
+from training.queries import that_train
 from training.workflow import END
 
 PER_PAGE = 50
@@ -45,7 +46,7 @@ def providers(request):
         raise PermissionDenied
     text = request.GET.get("q", "").strip()[:60]
     standing = request.GET.get("standing") if request.GET.get("standing") in STANDING else "all"
-    found = Institution.objects.matching(text).prefetch_related(
+    found = that_train(Institution.objects.matching(text)).prefetch_related(
         Prefetch("commissions", Commission.objects.select_related("office"))
     )
     holding = Commission.objects.covering(today, today).values("institution")

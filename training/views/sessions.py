@@ -173,6 +173,7 @@ def page_of(request, session: Session, **more) -> dict:
         "may_enter": ours and session.state != Session.State.CANCELLED,
         "may_sign": ours and any(each.during.upper >= timezone.now() for each in meetings),
         "cancel_url": _cancel_url(user, session),
+        "papers": session.evidence.current().count(),
         "entries": session_pages.entries_of(session).count(),
         "timeline": session_pages.timeline(session),
         "form": IdentityForm(today=today) if ours else None,

@@ -13,7 +13,7 @@ from cqo_portal.accounts.models import AT_AN_OFFICE, Role
 from cqo_portal.accounts.permissions import is_officer
 from cqo_portal.audit.models import Event
 from cqo_portal.papers.accepting import NotAccepted
-from cqo_portal.papers.showing import as_download, as_picture
+from cqo_portal.papers.showing import as_download, as_picture, viewing
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import open_to
 from cqo_portal.workflow.once import once
@@ -21,7 +21,7 @@ from cqo_portal.workflow.views import step_view
 from registry.duties.forms import SelfReportForm, addressees_of, words_of
 from registry.duties.queries import people_visible_to
 from training import reporting
-from training.ledger import doubts_about
+from training.doubts import doubts_about
 from training.models import Evidence, SelfReport, class_label
 from training.permissions import confirms_hours, withdraws_a_report
 from training.workflow import SELF_REPORT, confirming
@@ -107,7 +107,9 @@ def _shown(request, report: SelfReport, *, problem: str = ""):
         "tone": TONES[report.state],
         "class_word": class_label(report.course_class) if report.course_class else "",
         "papers": papers,
-        "viewed": _viewed(request, papers),
+        "viewed": viewing(papers, request.GET),
+        "file": "duties:evidence",
+        "page_picture": "duties:evidence-page",
         "confirms": confirms,
         "own": own,
         "withdraws": own and any(step.name == "withdraw" for step in steps),
@@ -118,16 +120,6 @@ def _shown(request, report: SelfReport, *, problem: str = ""):
         "today": timezone.localdate(),
     }
     return render(request, "duties/self_report.html", shown, status=422 if problem else 200)
-
-
-def _viewed(request, papers: list[Evidence]) -> tuple[Evidence, int] | None:
-    """The paper and the page the address asks for; else the first page of the first."""
-    if not papers:
-        return None
-    paper = next((each for each in papers if str(each.pk) == request.GET.get("paper")), papers[0])
-    asked = request.GET.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
-    return paper, min(max(number, 1), paper.pages)
 
 
 @login_required

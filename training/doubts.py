@@ -1,0 +1,190 @@
+"""What should be looked at before hours count: outside a commission, too much for a day, by a file used before.
+
+Asked before the act (the preview of a posting, the page of a self-report), and by the act itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from cqo_portal.wording import day_full
+from training.checks import LONGEST_DAY, Learned, days_between, days_outside, long_days
+from training.models import (
+    Commission,
+    Entry,
+    Evidence,
+    Flag,
+    Meeting,
+    Presence,
+    RosterLine,
+    SelfReport,
+    Session,
+    SessionEvidence,
+)
+
+
+# ── a roster ──────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Foreseen:
+    """What posting a line would leave for an office to look at."""
+
+    line: RosterLine
+    kind: str
+    said: str
+
+
+def foreseen(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
+    """The flags these lines would get if they were posted now; asked before, and by the posting itself."""
+    return [
+        *_outside_its_commission(session, lines),
+        *_on_long_days(session, lines),
+        *_by_a_proof_used_before(session, lines),
+    ]
+
+
+def _by_a_proof_used_before(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
+    said = proof_used_before(session)
+    return [Foreseen(line, Flag.Kind.SAME_PROOF, said) for line in lines] if said else []
+
+
+def _outside_its_commission(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
+    outside = uncommissioned(session)
+    if not outside:
+        return []
+    said = f"{session.institution}{_when(session, outside)}没有有效的委托。"
+    return [Foreseen(line, Flag.Kind.UNQUALIFIED, said[:300]) for line in lines]
+
+
+def uncommissioned(session: Session) -> list[date]:
+    """The days of a session on which nobody had commissioned its provider; an office needs nobody."""
+    if session.institution_id is None:
+        return []
+    held = Commission.objects.filter(institution=session.institution_id)
+    return days_outside(session.first_day, session.last_day, spans=[each.held for each in held])
+
+
+def _when(session: Session, outside: Sequence[date]) -> str:
+    whole = days_between(session.first_day, session.last_day)
+    if len(outside) == len(whole):
+        return f"在{day_full(session.first_day)}至{day_full(session.last_day)}"
+    return f"在{day_full(outside[0])}（本场 {len(whole)} 天中的 {len(outside)} 天）"
+
+
+def _on_long_days(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
+    """Of each person everything that stands on the days of the session, and these lines."""
+    learned = _learned({line.person_id for line in lines}, since=session.first_day)
+    meetings = {meeting.pk: meeting for meeting in session.meetings.all()}
+    for line in lines:
+        learned[line.person_id].append(Learned(line.hours, _days_of_line(session, line, meetings)))
+    days = set(days_between(session.first_day, session.last_day))
+    found = []
+    for line in lines:
+        full = [day for day in long_days(learned[line.person_id]) if day in days]
+        if full:
+            found.append(Foreseen(line, Flag.Kind.LONG_DAY, _said_of_a_long_day(full[0])))
+    return found
+
+
+def _learned(people: Iterable, *, since: date) -> dict[object, list[Learned]]:
+    """By person what stands from a day on. In values: a long roster is as many rows as a year of everybody else."""
+    near = Entry.objects.standing().of_people(people).filter(on__gte=since)
+    met = defaultdict(set)
+    for key, begins in Presence.objects.filter(entry__in=near).values_list("entry", "during__startswith"):
+        met[key].add(timezone.localdate(begins))
+    learned = defaultdict(list)
+    for key, person, hours, *span in near.values_list("pk", "person", "hours", *_SPAN):
+        learned[person].append(Learned(hours, _days(met[key], *span)))
+    return learned
+
+
+_SPAN = tuple(Coalesce(f"session__{day}", f"self_report__{day}") for day in ("first_day", "last_day"))
+
+
+def _days_of_line(session: Session, line: RosterLine, meetings: dict[int, Meeting]) -> tuple[date, ...]:
+    met = {timezone.localdate(each.during.lower) for each in attended(line, meetings)}
+    return _days(met, session.first_day, session.last_day)
+
+
+# ── the same file twice ───────────────────────────────────────────────────────────────────────
+def proof_used_before(held: Session | SelfReport) -> str:
+    """Where a file of these papers was handed in before, or has entered the ledger meanwhile; "" for nowhere.
+
+    No names are told. What somebody withdrew himself to send it anew does not speak against him.
+    """
+    mine = {paper.digest: paper.uploaded_at for paper in _papers_of(held)}
+    found = sorted([*_in_sessions(held, mine), *_in_reports(held, mine)], key=lambda use: use[0].uploaded_at)
+    for paper, place, counted in found:
+        if counted or paper.uploaded_at < mine[paper.digest]:
+            return f"同一文件已用于{place}，{timezone.localdate(paper.uploaded_at).isoformat()}）。"
+    return ""
+
+
+def _papers_of(held: Session | SelfReport) -> QuerySet:
+    return held.evidence.current() if isinstance(held, Session) else held.evidence.all()
+
+
+def _in_sessions(held: Session | SelfReport, mine: Iterable[str]) -> Iterator[tuple]:
+    others = SessionEvidence.objects.current().filter(digest__in=mine).exclude(session=_key(held, Session))
+    for paper in others.exclude(session__state=Session.State.CANCELLED).select_related("session"):
+        yield paper, f"另一场培训（{paper.session.number}", paper.session.state == Session.State.POSTED
+
+
+def _in_reports(held: Session | SelfReport, mine: Iterable[str]) -> Iterator[tuple]:
+    others = Evidence.objects.filter(digest__in=mine).exclude(report=_key(held, SelfReport))
+    if isinstance(held, SelfReport):
+        others = others.exclude(report__person=held.person_id, report__state=SelfReport.State.WITHDRAWN)
+    for paper in others.select_related("report"):
+        entry = Entry.objects.filter(self_report=paper.report_id, reverses=None).first()
+        word = entry.number if entry else paper.report.get_state_display()
+        yield paper, f"{'另' if isinstance(held, SelfReport) else ''}一份自报（{word}", entry is not None
+
+
+def _key(held: Session | SelfReport, model: type):
+    return held.pk if isinstance(held, model) else None
+
+
+# ── a self-report ─────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Doubt:
+    """Something that whoever confirms must answer with a reason."""
+
+    kind: str
+    said: str
+
+
+def doubts_about(report: SelfReport) -> list[Doubt]:
+    said = proof_used_before(report)
+    return [*([Doubt(Flag.Kind.SAME_PROOF, said)] if said else []), *_too_full_a_day(report)]
+
+
+def _too_full_a_day(report: SelfReport) -> list[Doubt]:
+    days = days_between(report.first_day, report.last_day)
+    near = _learned([report.person_id], since=report.first_day)[report.person_id]
+    learned = [Learned(report.hours, days), *near]
+    full = [day for day in long_days(learned) if day in days]
+    return [Doubt(Flag.Kind.LONG_DAY, _said_of_a_long_day(full[0]))] if full else []
+
+
+def _said_of_a_long_day(day: date) -> str:
+    return f"{day_full(day)}一天的学时合计超过 {LONGEST_DAY} 学时，请核对各场次。"
+
+
+# ── days ──────────────────────────────────────────────────────────────────────────────────────
+def attended(line: RosterLine, meetings: dict[int, Meeting]) -> list[Meeting]:
+    return [each for key, each in meetings.items() if not line.meetings or key in line.meetings]
+
+
+def days_of(entry: Entry) -> tuple[date, ...]:
+    """The days on which an entry was earned: those of its meetings, or from the first day to the last."""
+    held = entry.session or entry.self_report
+    met = {timezone.localdate(presence.during.lower) for presence in entry.presences.all()}
+    return _days(met, held.first_day, held.last_day)
+
+
+def _days(met: set[date], first_day: date, last_day: date) -> tuple[date, ...]:
+    return tuple(sorted(met)) or days_between(first_day, last_day)
