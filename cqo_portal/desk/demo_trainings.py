@@ -3,14 +3,16 @@
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.desk.demo_year import acting
 from cqo_portal.parties.models import Office
+from cqo_portal.printing.documents import pdf_of
 from cqo_portal.reference.files import read
 from cqo_portal.workflow.engine import perform
-from training import services
+from training import evidence, services
 from training.forms.courses import WORDS
 from training.models import Commission, Course, Session
 from training.workflow import POST
@@ -74,6 +76,7 @@ class Trainings:
         for enterprise in said["people"]:
             self._came(session, enterprise, by=by)
         if said["posted"]:
+            evidence.attach(session, _sheet(session), by=by)
             perform(POST, session, by=by, today=self.today)
 
     def _came(self, session: Session, enterprise: str, *, by: User) -> None:
@@ -89,6 +92,15 @@ class Trainings:
             },
             by=by,
         )
+
+
+def _sheet(session: Session) -> SimpleUploadedFile:
+    """The sign-in sheet of a roster, as its organiser would scan it."""
+    people = [line.person for line in session.roster.for_list()]
+    words = {"session": session, "meetings": session.meetings.all(), "people": people}
+    return SimpleUploadedFile(
+        f"签到表 {session.number}.pdf", pdf_of("demo_sheet.html", words), "application/pdf"
+    )
 
 
 def _times(day: date, times) -> list[tuple[datetime, datetime]]:
