@@ -5,6 +5,7 @@ from django.urls import path
 from cqo_portal.workflow.views import step_view
 from training.models import ProviderReport, Session
 from training.views import (
+    attendance,
     completions,
     courses,
     draws,
@@ -41,6 +42,8 @@ urlpatterns: list = [
     path("sessions/<uuid:pk>/roster/<int:line>/settle/", rosters.settle, name="roster-settle"),
     path("sessions/<uuid:pk>/post/", postings.post, name="session-post"),
     path("sessions/<uuid:pk>/entries/", postings.entries, name="session-entries"),
+    path("sessions/<uuid:pk>/attendance.pdf", attendance.as_pdf, name="session-attendance-pdf"),
+    path("sessions/<uuid:pk>/attendance.xlsx", attendance.as_xlsx, name="session-attendance-xlsx"),
     path("sessions/<uuid:pk>/evidence/", evidence.session_evidence, name="session-evidence"),
     path("evidence/<uuid:pk>/", evidence.evidence_file, name="session-evidence-file"),
     path("evidence/<uuid:pk>/remove/", evidence.remove, name="session-evidence-remove"),

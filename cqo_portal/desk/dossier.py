@@ -261,8 +261,9 @@ def looks_at(posts: list[Officer], *, user, filings: list[Filing] | None = None)
 
 
 def _exports_of(posts: list[Officer]) -> set[int]:
-    """The exports these posts were in: by the keys that were noted, so whoever was filtered out is not told."""
-    rows = Exported.objects.filter(keys__overlap=[post.pk for post in posts])
+    """The exports these posts or their person were in: by the keys noted, so whoever was filtered out is not told."""
+    keys = {key for post in posts for key in (post.pk, post.person_id)}
+    rows = Exported.objects.filter(keys__overlap=list(keys))
     return set(rows.values_list("event", flat=True))
 
 

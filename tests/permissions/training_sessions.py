@@ -68,6 +68,10 @@ training:session-post GET: 302 404 404 404 404 403 403 404 404 404 200 404
 training:session-post POST: 302 404 404 404 404 403 403 404 404 404 409 404
 training:session-entries GET: 302 404 404 404 404 200 200 404 404 404 200 404
 training:session-entries POST: 405
+training:session-attendance-pdf GET: 302 404 404 404 404 200 200 404 404 404 200 404
+training:session-attendance-pdf POST: 405
+training:session-attendance-xlsx GET: 302 404 404 404 404 200 200 404 404 404 200 404
+training:session-attendance-xlsx POST: 405
 training:session-evidence GET: 302 404 404 404 404 200 200 404 404 404 200 404
 training:session-evidence POST: 302 404 404 404 404 403 403 404 404 404 422 404
 training:session-evidence-file GET: 302 404 404 404 404 200 200 404 404 404 200 404
@@ -102,11 +106,14 @@ def objects(people) -> dict:
     line, _ = rows.came(held, rows.person("李四")), rows.came(done, rows.person("赵六"))
     done = perform(POST, done, by=provider)
     SESSION["course"] = str(held.course_id)
+    of_the_posted = {"pk": done.pk}
     of_the_line, of_the_session = {"pk": held.pk, "line": line.pk}, {"pk": held.pk}
     return {
         "training:course-edit": {"pk": held.course_id},
         "training:session-step cancel": {"pk": empty.pk, "step": "cancel"},
-        "training:session-entries": {"pk": done.pk},
+        "training:session-entries": of_the_posted,
+        "training:session-attendance-pdf": of_the_posted,
+        "training:session-attendance-xlsx": of_the_posted,
         "training:session-evidence-file": paper,
         "training:session-evidence-page": paper | {"number": 1},
         "training:session-evidence-remove": paper,

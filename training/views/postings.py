@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, perform
 from training import ledger, session_pages
+from training.attendance import MOST_PRINTED
 from training.forms.rosters import ReasonForm
 from training.models import Entry, Posting, Session
 from training.permissions import organises
@@ -68,6 +69,7 @@ def entries(request, pk):
         "page": page,
         "standing": standing.count(),
         "postings": session.postings.select_related("by"),
+        "printable": page.total <= MOST_PRINTED,
         "may_reverse": session_pages.may_reverse(request.user, session),
     }
     return render(request, "training/entries.html", shown)
