@@ -12,7 +12,7 @@ from training.models import Entry, Session, class_label
 from training.session_pages import entries_of
 
 TITLE = "场次学时登记表"
-MOST_PRINTED = 500  # lines of a document; a longer list is a workbook
+MOST_PRINTED = 300  # lines of a document (some seconds to set); a longer list is a workbook
 HEADERS = ("记录号", "姓名", "证件", "类", "学时", "来源", "入账", "是否有效", "说明")
 VERIFY = "核对办法：凭记录号（E-…）向主办单位或者委托它的市场监督管理局查询；以平台学时账为准，记录被冲正的以冲正后为准。"
 
