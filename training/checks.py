@@ -1,7 +1,7 @@
 """What cannot be, or should be looked at: days too full, sessions outside a qualification. Values only."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,10 +13,10 @@ LONGEST_DAY = Decimal(12)  # 学时 somebody can take in on one day; our own lim
 
 @dataclass(frozen=True)
 class Learned:
-    """Hours, and the days on which they were earned; which day how many nobody says, so they are spread evenly."""
+    """Hours, and the days on which they were earned, each with its minutes; where no clock is known all weigh alike."""
 
     hours: Decimal
-    days: tuple[date, ...]
+    minutes: Mapping[date, int]
 
 
 def days_between(first_day: date, last_day: date) -> tuple[date, ...]:
@@ -27,8 +27,9 @@ def long_days(learned: Iterable[Learned]) -> list[date]:
     """The days on which more was learned than a day can hold, earliest first."""
     load: dict[date, Fraction] = defaultdict(Fraction)
     for each in learned:
-        for day in each.days:
-            load[day] += Fraction(each.hours) / len(each.days)
+        whole = sum(each.minutes.values())
+        for day, minutes in each.minutes.items():
+            load[day] += Fraction(each.hours) * minutes / whole
     return sorted(day for day, hours in load.items() if hours > LONGEST_DAY)
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cqo_portal.wording import day_full
-from training.checks import LONGEST_DAY, Learned, days_between, days_outside, long_days
+from training.checks import LONGEST_DAY, Learned, days_between, days_outside, long_days, minutes_taught
 from training.models import (
     Commission,
     Entry,
@@ -80,7 +80,7 @@ def _on_long_days(session: Session, lines: Sequence[RosterLine]) -> list[Foresee
     learned = _learned({line.person_id for line in lines}, since=session.first_day)
     meetings = {meeting.pk: meeting for meeting in session.meetings.all()}
     for line in lines:
-        learned[line.person_id].append(Learned(line.hours, _days_of_line(session, line, meetings)))
+        learned[line.person_id].append(Learned(line.hours, _minutes_of(session, line, meetings)))
     days = set(days_between(session.first_day, session.last_day))
     found = []
     for line in lines:
@@ -93,21 +93,21 @@ def _on_long_days(session: Session, lines: Sequence[RosterLine]) -> list[Foresee
 def _learned(people: Iterable, *, since: date) -> dict[object, list[Learned]]:
     """By person what stands from a day on. In values: a long roster is as many rows as a year of everybody else."""
     near = Entry.objects.standing().of_people(people).filter(on__gte=since)
-    met = defaultdict(set)
-    for key, begins in Presence.objects.filter(entry__in=near).values_list("entry", "during__startswith"):
-        met[key].add(timezone.localdate(begins))
+    met = defaultdict(list)
+    for key, during in Presence.objects.filter(entry__in=near).values_list("entry", "during"):
+        met[key].append(during)
     learned = defaultdict(list)
     for key, person, hours, *span in near.values_list("pk", "person", "hours", *_SPAN):
-        learned[person].append(Learned(hours, _days(met[key], *span)))
+        learned[person].append(Learned(hours, _minutes(met[key], *span)))
     return learned
 
 
 _SPAN = tuple(Coalesce(f"session__{day}", f"self_report__{day}") for day in ("first_day", "last_day"))
 
 
-def _days_of_line(session: Session, line: RosterLine, meetings: dict[int, Meeting]) -> tuple[date, ...]:
-    met = {timezone.localdate(each.during.lower) for each in attended(line, meetings)}
-    return _days(met, session.first_day, session.last_day)
+def _minutes_of(session: Session, line: RosterLine, meetings: dict[int, Meeting]) -> dict[date, int]:
+    met = [each.during for each in attended(line, meetings)]
+    return _minutes(met, session.first_day, session.last_day)
 
 
 # ── the same file twice ───────────────────────────────────────────────────────────────────────
@@ -163,7 +163,7 @@ def doubts_about(report: SelfReport) -> list[Doubt]:
 
 
 def _too_full_a_day(report: SelfReport) -> list[Doubt]:
-    days = days_between(report.first_day, report.last_day)
+    days = _minutes((), report.first_day, report.last_day)
     near = _learned([report.person_id], since=report.first_day)[report.person_id]
     learned = [Learned(report.hours, days), *near]
     full = [day for day in long_days(learned) if day in days]
@@ -182,9 +182,13 @@ def attended(line: RosterLine, meetings: dict[int, Meeting]) -> list[Meeting]:
 def days_of(entry: Entry) -> tuple[date, ...]:
     """The days on which an entry was earned: those of its meetings, or from the first day to the last."""
     held = entry.session or entry.self_report
-    met = {timezone.localdate(presence.during.lower) for presence in entry.presences.all()}
-    return _days(met, held.first_day, held.last_day)
+    met = [presence.during for presence in entry.presences.all()]
+    return tuple(_minutes(met, held.first_day, held.last_day))
 
 
-def _days(met: set[date], first_day: date, last_day: date) -> tuple[date, ...]:
-    return tuple(sorted(met)) or days_between(first_day, last_day)
+def _minutes(met: Iterable, first_day: date, last_day: date) -> dict[date, int]:
+    """By day the minutes of these times; without any, every day from the first to the last weighs alike."""
+    found: dict[date, int] = defaultdict(int)
+    for during in sorted(met, key=lambda each: each.lower):
+        found[timezone.localdate(during.lower)] += minutes_taught([(during.lower, during.upper)])
+    return dict(found) or dict.fromkeys(days_between(first_day, last_day), 1)

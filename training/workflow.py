@@ -16,8 +16,9 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Q
+from django.utils import timezone
 
-from cqo_portal.wording import day_full
+from cqo_portal.wording import day_full, moment_full
 from cqo_portal.workflow.engine import Refused, Transition, by_name, guard_states, moved
 from training import ledger
 from training.doubts import doubts_about
@@ -50,6 +51,13 @@ def it_is_over(session, today):
     if session.is_over(today):
         return None
     return f"这一场到{day_full(session.last_day)}才结束，结束以后才能入账。"
+
+
+def the_last_meeting_has_ended(session, today):
+    ends = max((each.during.upper for each in session.meetings.all()), default=None)
+    if ends is None or ends <= timezone.now():
+        return None
+    return f"最后一次课到{moment_full(timezone.localtime(ends))}才结束，下课以后才能入账。"
 
 
 def somebody_is_on_the_roster(session, today):
@@ -122,6 +130,7 @@ POST = Transition(
     allowed=organises,
     guards=(
         it_is_over,
+        the_last_meeting_has_ended,
         somebody_is_on_the_roster,
         nobody_gets_more_than_it_gives,
         nobody_is_in_doubt,

@@ -124,12 +124,18 @@ def hours_of(given: Any) -> dict[str, Any]:
     )
     if not 1900 <= asked["year"] <= 2100:
         raise Refused("year 应为 1900 至 2100 之间的年份。", field="year")
+    if asked["left_on"] and asked["left_on"] < asked["appointed_on"]:
+        raise Refused(f"left_on {asked['left_on']} 早于任职的 {asked['appointed_on']}。", field="left_on")
     rules = _pack(asked, on=date(asked["year"], 12, 31))
+    certificate = asked["certificate_on"]
     post = Post(
         appointed_on=asked["appointed_on"],
         left_on=asked["left_on"],
-        trained_on=asked["certificate_on"],
-        certified_on=asked["certificate_on"],
+        trained_on=certificate,
+        certified_on=certificate,
+        certificate_ends=validity_of(certificate, rules.certificate).last_day
+        if certificate and rules.certificate
+        else None,
     )
     found = progress(rules, year=asked["year"], post=post, earned=asked["entries"])
     return {"edition": rules.edition, "year": asked["year"], "duties": [_duty(each) for each in found]}
@@ -238,6 +244,8 @@ def _earned(value: Any, field: str) -> Earned:
             "held": maybe(text),
         },
     )
+    if said["year"] is not None and not 1900 <= said["year"] <= 2100:
+        raise Refused(f"{field}.year 应为 1900 至 2100 之间的年份。", field=f"{field}.year")
     return Earned(
         hours=said["hours"],
         on=said["on"],
@@ -250,7 +258,7 @@ def _earned(value: Any, field: str) -> Earned:
 
 def _course_class(value: Any, field: str) -> int:
     known = {str(number): number for number in CLASSES if number}
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise Refused(f"{field} 应为 {'、'.join(map(repr, known))} 或 null。", field=field)
     return known[value]
 

@@ -16,6 +16,13 @@ from training.checks import (
     too_many_hours,
 )
 
+
+def hours(said: str, *days: date, **minutes: int) -> Learned:
+    """Hours of some days that weigh alike; or by the names of the days, with their minutes."""
+    named = {"one": ONE, "two": TWO}
+    return Learned(D(said), dict.fromkeys(days, 1) | {named[name]: said for name, said in minutes.items()})
+
+
 ONE, TWO, THREE = (date(2026, 10, 16) + timedelta(days=n) for n in range(3))
 
 
@@ -24,25 +31,32 @@ class TestLongDays:
         ("learned", "full"),
         [
             ([], []),
-            ([Learned(D("12"), (ONE,))], []),
-            ([Learned(D("12.01"), (ONE,))], [ONE]),
-            ([Learned(D("6"), (ONE,)), Learned(D("6"), (ONE,))], []),
-            ([Learned(D("6"), (ONE,)), Learned(D("6.01"), (ONE,))], [ONE]),
-            ([Learned(D("24"), (ONE, TWO))], []),
-            ([Learned(D("24.01"), (ONE, TWO))], [ONE, TWO]),
-            ([Learned(D("24"), (ONE, TWO)), Learned(D("0.01"), (TWO,))], [TWO]),
+            ([hours("12", ONE)], []),
+            ([hours("12.01", ONE)], [ONE]),
+            ([hours("6", ONE), hours("6", ONE)], []),
+            ([hours("6", ONE), hours("6.01", ONE)], [ONE]),
+            ([hours("24", ONE, TWO)], []),
+            ([hours("24.01", ONE, TWO)], [ONE, TWO]),
+            ([hours("24", ONE, TWO), hours("0.01", TWO)], [TWO]),
             # a third of an hour is no finite decimal: 10 / 3 + 10 / 3 + 16 / 3 = 12 exactly
             (
                 [
-                    Learned(D("10"), (ONE, TWO, THREE)),
-                    Learned(D("10"), (ONE, TWO, THREE)),
-                    Learned(D("16"), (ONE, TWO, THREE)),
+                    hours("10", ONE, TWO, THREE),
+                    hours("10", ONE, TWO, THREE),
+                    hours("16", ONE, TWO, THREE),
                 ],
                 [],
             ),
-            ([Learned(D("36"), (ONE, TWO, THREE)), Learned(D("0.01"), (THREE,))], [THREE]),
-            ([Learned(D("99"), ())], []),  # on no day
-            ([Learned(D("13"), (TWO,)), Learned(D("13"), (ONE,))], [ONE, TWO]),
+            ([hours("36", ONE, TWO, THREE), hours("0.01", THREE)], [THREE]),
+            ([hours("99")], []),  # on no day
+            ([hours("13", TWO), hours("13", ONE)], [ONE, TWO]),
+            (
+                [hours("14", one=840, two=60)],
+                [ONE],
+            ),  # fourteen hours by the clock on one day, one on the next
+            ([hours("14", ONE, TWO)], []),  # the control: nobody knows when
+            ([hours("13", one=720, two=60)], []),
+            ([hours("13.01", one=720, two=60)], [ONE]),
         ],
     )
     def test_more_than_twelve_and_not_twelve(self, learned, full):
@@ -50,7 +64,7 @@ class TestLongDays:
 
     @given(st.lists(st.integers(1, 2400), min_size=1, max_size=8), st.randoms())
     def test_the_order_is_of_no_account(self, cents, chance):
-        learned = [Learned(D(n) / 100, (ONE, TWO)[: 1 + n % 2]) for n in cents]
+        learned = [Learned(D(n) / 100, dict.fromkeys((ONE, TWO)[: 1 + n % 2], n)) for n in cents]
         mixed = chance.sample(learned, len(learned))
         assert long_days(mixed) == long_days(learned)
 

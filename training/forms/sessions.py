@@ -71,8 +71,9 @@ class SessionForm(SpokenForm):
             self.add_error("last_day", f"一场最长 {LONGEST} 天；更长的请分成几场。")
         elif "year" not in self.errors:
             self.cleaned_data["year"] = year or last.year
-            if not first.year - 1 <= self.cleaned_data["year"] <= last.year + 1:
-                self.add_error("year", f"这一场在 {last.year} 年，计入年度请填前后一年以内的年份。")
+            if not first.year <= self.cleaned_data["year"] <= last.year:
+                years = " 或 ".join(map(str, range(first.year, last.year + 1)))
+                self.add_error("year", f"这一场在 {years} 年，只能计入 {years} 年度。")
 
     def _check_the_hours(self) -> None:
         typed = {each: self.cleaned_data.get(hours_name(each)) for each in self.classes}
