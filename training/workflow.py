@@ -166,6 +166,7 @@ def confirming(reason: str) -> Transition:
         guards=(there_is_evidence, doubts_are_answered),
         effect=enter_the_ledger,
         announces="self-report-confirmed",
+        longest_note=300,
     )
 
 
