@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -32,6 +33,7 @@ from training.models import (
 from training.permissions import has_a_part_in_it, organises, oversees, settles_flags
 
 BATCH = 2000
+CREDITING, SHARES = 4_570_2026, 1024  # advisory locks of two keys; always taken in the order of the second
 _EXACT = Decimal("0.01")  # what a column holds; finer hours are refused, never rounded
 
 
@@ -51,10 +53,11 @@ def exact(hours: Decimal) -> Decimal:
 def credit_roster(session: Session, *, by) -> Posting:
     """Turn the roster of a session into entries: all its lines, or none. Called by the step that posts it.
 
-    Raises `Refused` where somebody was quicker elsewhere.
+    Raises `Refused` where somebody was quicker elsewhere, or is at it for too long.
     """
     take_your_time()
     lines = list(session.roster.order_by("id"))
+    one_act_at_a_time(line.person_id for line in lines)
     flagged = foreseen(session, lines)
     posting = Posting.objects.create(session=session, lines=len(lines), digest=digest_of(lines), by=by)
     try:
@@ -67,6 +70,25 @@ def credit_roster(session: Session, *, by) -> Posting:
     Flag.objects.bulk_create(_flags(flagged, entry_of), BATCH)
     session.roster.all().delete()
     return posting
+
+
+def one_act_at_a_time(people: Iterable[UUID]) -> None:
+    """Until the transaction ends nobody else credits hours to these people: of two acts the second sees the first.
+
+    Else neither knew of a day that only both together make too full. Not their rows: who corrects a name holds the
+    chain of events before them, we take it after. A lock of its own stands for a thousandth of all people, so that
+    twenty thousand lines fit the table of locks. Raises `Refused` where they are not to be had in time.
+    """
+    shares = sorted({person.int % SHARES for person in people})
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, share) FROM unnest(%s) AS share", [CREDITING, shares]
+            )
+    except OperationalError as error:
+        if "lock timeout" not in str(error):
+            raise
+        raise Refused("正有一份很长的名单在入账；请过一会儿再办理。") from error
 
 
 def standing_in(session: Session, people: Iterable) -> set[tuple]:
@@ -145,9 +167,13 @@ def digest_of(lines: Sequence[RosterLine]) -> str:
 def credit(report: SelfReport, *, by, reason: str = "") -> Entry:
     """A confirmed self-report enters the ledger. Called by the step that confirms it.
 
-    What was doubtful stays on record, settled by the reason for which it was confirmed all the same.
+    What was doubtful stays on record, settled by the reason for which it was confirmed all the same. Raises `Refused`
+    where that is missing: something may have become doubtful since it was asked.
     """
+    one_act_at_a_time([report.person_id])
     doubts = doubts_about(report)
+    if said := unanswered(doubts, reason):
+        raise Refused(said)
     entry = Entry.objects.create(
         institution_id=report.institution_id,
         office_id=report.office_id,
@@ -333,6 +359,12 @@ class Doubt:
 def doubts_about(report: SelfReport) -> list[Doubt]:
     used = [Doubt(Flag.Kind.SAME_PROOF, said) for said in _proofs_used_before(report)]
     return [*used[:1], *_too_full_a_day(report)]
+
+
+def unanswered(doubts: Sequence[Doubt], reason: str) -> str | None:
+    if not doubts or reason.strip():
+        return None
+    return f"{''.join(doubt.said for doubt in doubts)}仍要确认的，请写明理由。"
 
 
 def _proofs_used_before(report: SelfReport) -> list[str]:

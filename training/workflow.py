@@ -147,10 +147,7 @@ def confirming(reason: str) -> Transition:
     """CONFIRM for a reason; where something is doubtful it needs one, and keeps it."""
 
     def doubts_are_answered(report, today):
-        doubts = ledger.doubts_about(report)
-        if not doubts or reason.strip():
-            return None
-        return f"{''.join(doubt.said for doubt in doubts)}仍要确认的，请写明理由。"
+        return ledger.unanswered(ledger.doubts_about(report), reason)
 
     def enter_the_ledger(report, today, by):
         ledger.credit(report, reason=reason, by=by)
