@@ -162,6 +162,12 @@ def doubts_about(report: SelfReport) -> list[Doubt]:
     return [*([Doubt(Flag.Kind.SAME_PROOF, said)] if said else []), *_too_full_a_day(report)]
 
 
+def unanswered(doubts: Sequence[Doubt], reason: str) -> str | None:
+    if not doubts or reason.strip():
+        return None
+    return f"{''.join(doubt.said for doubt in doubts)}仍要确认的，请写明理由。"
+
+
 def _too_full_a_day(report: SelfReport) -> list[Doubt]:
     days = _minutes((), report.first_day, report.last_day)
     near = _learned([report.person_id], since=report.first_day)[report.person_id]

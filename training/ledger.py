@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from cqo_portal.audit.record import record
 from cqo_portal.workflow.engine import Refused
-from training.doubts import Foreseen, attended, doubts_about, foreseen, proof_used_before
+from training.doubts import Foreseen, attended, doubts_about, foreseen, proof_used_before, unanswered
 from training.models import (
     Entry,
     Flag,
@@ -26,6 +27,7 @@ from training.models import (
 from training.permissions import has_a_part_in_it, organises, oversees, settles_flags
 
 BATCH = 2000
+CREDITING, SHARES = 4_570_2026, 1024  # advisory locks of two keys; always taken in the order of the second
 _EXACT = Decimal("0.01")  # what a column holds; finer hours are refused, never rounded
 
 
@@ -45,10 +47,11 @@ def exact(hours: Decimal) -> Decimal:
 def credit_roster(session: Session, *, by) -> Posting:
     """Turn the roster of a session into entries: all its lines, or none. Called by the step that posts it.
 
-    Raises `Refused` where somebody was quicker elsewhere.
+    Raises `Refused` where somebody was quicker elsewhere, or is at it for too long.
     """
     take_your_time()
     lines = list(session.roster.order_by("id"))
+    one_act_at_a_time(line.person_id for line in lines)
     flagged = foreseen(session, lines)
     posting = Posting.objects.create(session=session, lines=len(lines), digest=digest_of(lines), by=by)
     try:
@@ -61,6 +64,25 @@ def credit_roster(session: Session, *, by) -> Posting:
     Flag.objects.bulk_create(_flags(flagged, entry_of), BATCH)
     session.roster.all().delete()
     return posting
+
+
+def one_act_at_a_time(people: Iterable[UUID]) -> None:
+    """Until the transaction ends nobody else credits hours to these people: of two acts the second sees the first.
+
+    Else neither knew of a day that only both together make too full. Not their rows: who corrects a name holds the
+    chain of events before them, we take it after. A lock of its own stands for a thousandth of all people, so that
+    twenty thousand lines fit the table of locks. Raises `Refused` where they are not to be had in time.
+    """
+    shares = sorted({person.int % SHARES for person in people})
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, share) FROM unnest(%s) AS share", [CREDITING, shares]
+            )
+    except OperationalError as error:
+        if "lock timeout" not in str(error):
+            raise
+        raise Refused("正有一份很长的名单在入账；请过一会儿再办理。") from error
 
 
 def standing_in(session: Session, people: Iterable) -> set[tuple]:
@@ -140,9 +162,13 @@ def _flags(found: Sequence[Foreseen], entry_of: dict[RosterLine, Entry]) -> list
 def credit(report: SelfReport, *, by, reason: str = "") -> Entry:
     """A confirmed self-report enters the ledger. Called by the step that confirms it.
 
-    What was doubtful stays on record, settled by the reason for which it was confirmed all the same.
+    What was doubtful stays on record, settled by the reason for which it was confirmed all the same. Raises `Refused`
+    where that is missing: something may have become doubtful since it was asked.
     """
+    one_act_at_a_time([report.person_id])
     doubts = doubts_about(report)
+    if said := unanswered(doubts, reason):
+        raise Refused(said)
     entry = Entry.objects.create(
         institution_id=report.institution_id,
         office_id=report.office_id,

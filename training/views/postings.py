@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, perform
+from cqo_portal.workflow.notes import refuse
 from training import ledger, session_pages
 from training.attendance import MOST_PRINTED
 from training.forms.rosters import ReasonForm
@@ -50,8 +51,7 @@ def _posted(request, session: Session, found: session_pages.Preview):
     try:
         perform(POST, session, by=request.user)
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        refuse(request, refused)
         return None
     messages.success(request, POST.done)
     return redirect("training:session-entries", session.pk)
@@ -92,10 +92,10 @@ def reverse_entry(request, pk):
         try:
             ledger.reverse(entry, reason=form.cleaned_data["reason"], by=request.user)
         except Refused as refused:
-            messages.error(request, str(refused))
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, f"{entry.number} 已冲正，{entry.person.name}的学时账里看得到理由。")
-        return redirect("training:session-entries", entry.session_id)
+            return redirect("training:session-entries", entry.session_id)
     page = {"entry": entry, "session": entry.session, "form": form}
     return render(request, "training/reverse.html", page, status=422 if form.errors else 200)
 
@@ -116,10 +116,10 @@ def reverse_posting(request, pk):
                 posting, reason=form.cleaned_data["reason"], expected=_number(told), by=request.user
             )
         except Refused as refused:
-            messages.error(request, str(refused))
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, f"{number} 笔已全部冲正，每个人的学时账里看得到理由。")
-        return redirect("training:session-entries", posting.session_id)
+            return redirect("training:session-entries", posting.session_id)
     page = {"posting": posting, "session": posting.session, "standing": standing, "form": form}
     return render(request, "training/reverse.html", page, status=422 if form.errors else 200)
 
