@@ -11,9 +11,19 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from cqo_portal.audit.record import record
+from cqo_portal.notifications.outbox import queue
 from cqo_portal.workflow.engine import Refused
-from training.doubts import Foreseen, attended, doubts_about, foreseen, proof_used_before, unanswered
+from training.doubts import (
+    Foreseen,
+    attended,
+    doubts_about,
+    foreseen,
+    outside_its_commission,
+    proof_used_before,
+    unanswered,
+)
 from training.models import (
+    Commission,
     Entry,
     Flag,
     Posting,
@@ -24,7 +34,7 @@ from training.models import (
     Settlement,
     Source,
 )
-from training.permissions import has_a_part_in_it, organises, oversees, settles_flags
+from training.permissions import has_a_part_in_it, takes_back, takes_back_all
 
 BATCH = 2000
 CREDITING, SHARES = 4_570_2026, 1024  # advisory locks of two keys; always taken in the order of the second
@@ -188,25 +198,35 @@ def credit(report: SelfReport, *, by, reason: str = "") -> Entry:
     return entry
 
 
+# ── questions that come after the posting ─────────────────────────────────────────────────────
 def flag_by_its_proof(session: Session) -> None:
-    """A paper came after the posting: what stands and rests on a file used before is to be looked at as well."""
-    if said := proof_used_before(session):
-        stands = session.entries.standing().exclude(flags__kind=Flag.Kind.SAME_PROOF)
-        flags = [Flag(entry=entry, kind=Flag.Kind.SAME_PROOF, said=said) for entry in stands]
-        Flag.objects.bulk_create(flags, BATCH)
+    """A paper came later: what rests on a file used before is to be looked at as well."""
+    _flag_what_stands(session, Flag.Kind.SAME_PROOF, proof_used_before(session))
+
+
+def flag_after_the_end(commission: Commission) -> None:
+    """A commission was ended for a day that is past: what was posted of the days after it is to be looked at."""
+    posted = Session.objects.filter(institution=commission.institution_id, state=Session.State.POSTED)
+    for session in posted.filter(last_day__gt=commission.ended_on).select_related("institution"):
+        _flag_what_stands(session, Flag.Kind.UNQUALIFIED, outside_its_commission(session))
+
+
+def _flag_what_stands(session: Session, kind: str, said: str) -> None:
+    stands = session.entries.standing().exclude(flags__kind=kind) if said else ()
+    Flag.objects.bulk_create([Flag(entry=entry, kind=kind, said=said) for entry in stands], BATCH)
 
 
 # ── reversing: no entry is locked, nobody may change one; of two reversals the unique column takes one ────
 @transaction.atomic
 def reverse(entry: Entry, *, reason: str, by) -> Entry:
     """Take one entry back by its mirror. Raises `Refused` where there is nothing left to take back."""
-    if not (organises.test(by, entry) or settles_flags.test(by, entry)):
+    if not takes_back.test(by, entry):
         raise PermissionDenied
     reason = _why(reason)
     if has_a_part_in_it.test(by, entry):
         raise Refused("这是您本人的学时，请同事办理冲正。")
     if entry.reverses_id:
-        raise Refused(f"{entry.number} 本身就是冲正，不能再冲正；要恢复学时，请重新登记入账。")
+        raise Refused(f"{entry.number} 本身就是冲正，不能再冲正；要恢复学时，请重新登记入账或者重新自报。")
     made = _mirror_of(entry, reason=reason, by=by)
     try:
         with transaction.atomic():
@@ -215,6 +235,7 @@ def reverse(entry: Entry, *, reason: str, by) -> Entry:
         if "reverses" not in str(error):
             raise
         raise Refused(f"{entry.number} 已经冲正过了，不用再办。") from error
+    queue("hours-reversed", made, cause=f"entry:{made.pk}")
     record("reverse", made, by=by, note=reason, data={"reverses": entry.pk, "person": str(entry.person_id)})
     return made
 
@@ -225,7 +246,7 @@ def reverse_all(posting: Posting, *, reason: str, expected: int, by) -> int:
 
     `expected`: how many the person was told of. Raises `Refused` where it is another number by now.
     """
-    if not (organises.test(by, posting.session) or oversees.test(by, posting.session)):
+    if not takes_back_all.test(by, posting.session):
         raise PermissionDenied
     reason = _why(reason)
     take_your_time()

@@ -203,7 +203,7 @@ class SelfReportQuerySet(QuerySet):
         return self.select_related("person", "office", "institution").prefetch_related("evidence")
 
 
-class EvidenceQuerySet(QuerySet):
+class EvidenceQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user) -> "EvidenceQuerySet":
         """The papers of a visible report."""
         reports = self.model._meta.get_field("report").related_model._base_manager

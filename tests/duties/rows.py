@@ -8,7 +8,7 @@ from itertools import count
 
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.papers.accepting import remake
-from cqo_portal.parties.models import Office, Organisation, Person
+from cqo_portal.parties.models import Institution, Office, Organisation, Person
 from registry.models import Officer
 from tests.cast import picture, user
 from tests.reports.world import enterprise, office
@@ -63,13 +63,15 @@ def learned(
     return held.entries.get()
 
 
-def report(who: Person, hours: str = "3", *, to: Office, by: User, on: date, **said) -> SelfReport:
+def report(
+    who: Person, hours: str = "3", *, to: Office | Institution, by: User, on: date, **said
+) -> SelfReport:
     """A report as it was sent, without papers."""
     papers = [(remake(picture(shade=shade).read()), "证明") for shade in said.pop("papers", ())]
     words = {"activity": "training", "title": "读书报告", "held_by": "省质量协会", "year": on.year}
     made = SelfReport(
         person=who,
-        office=to,
+        **{"office" if isinstance(to, Office) else "institution": to},
         hours=Decimal(hours),
         first_day=said.pop("first_day", on),
         last_day=on,
