@@ -112,3 +112,35 @@ def told_by(told: dict, post, *, clerk, number: int) -> None:
     himself = rows.himself(post.person, f"officer{number}")
     for each in told["reports"]:
         rows.report(post.person, to=post.office, by=himself, **each)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("counts", [None, True, False])
+def test_a_line_in_question_and_taken_back_is_gone_altogether(counts):
+    """The control: the line nobody took back."""
+    where = rows.county("hangzhou")
+    clerk, post = rows.clerk_of(where), rows.post(where)
+    rows.learned(post.person, "7", on=date(2026, 3, 1), by=clerk)
+    entry = rows.learned(post.person, "3", on=date(2026, 4, 1), by=clerk)
+    rows.flagged(entry, counts=counts, by=clerk)
+    ledger.reverse(entry, reason="误登", by=clerk)
+    (row,) = area_of(clerk, year=2026, today=TODAY).rows
+    assert (row.counted_1, row.missing_1) == (D(7), D(33))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "short"),
+    [
+        ({"on": date(2026, 12, 31)}, 1),
+        ({"on": date(2027, 1, 1)}, 2),
+        ({"on": date(2026, 5, 1), "void": True}, 2),
+        ({"on": date(2026, 5, 1), "kind": "continuing"}, 2),
+    ],
+)
+def test_a_standing_certificate_of_the_appointment_training_proves_it_from_its_year_on(said, short):
+    where = rows.county("hangzhou")
+    clerk, post = rows.clerk_of(where), rows.post(where)
+    rows.trained(post.person, by=clerk, **said)
+    (row,) = area_of(clerk, year=2026, today=TODAY).rows
+    assert (row.short, row.counted_0) == (short, D(2 - short))
