@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from cqo_portal import fenced
 from cqo_portal.machine import embedded
 
 
@@ -95,6 +97,17 @@ def _industries_are_there(**_: object) -> None:
 
     if not Industry.objects.exists():
         load_industries()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_fence_remembers() -> Iterator[None]:
+    """A thousand filings carry the same scan: a child process makes it anew once, and what it gave is given again.
+
+    Refusals are asked for each time, and `tests/imports/test_opening.py` drives the fence itself.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fenced, "run", lru_cache(maxsize=50)(fenced.run))
+        yield
 
 
 @pytest.fixture(scope="session")
