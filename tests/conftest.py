@@ -2,6 +2,7 @@
 
 import fcntl
 import gc
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -97,6 +98,17 @@ def _industries_are_there(**_: object) -> None:
 
     if not Industry.objects.exists():
         load_industries()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log_lines_without_their_request() -> None:
+    """pytest keeps what is logged until a test is over, and Django's "Not Found: /…" holds the whole request, thousands of them."""
+
+    def without_request(line: logging.LogRecord) -> bool:
+        line.request = None
+        return True
+
+    logging.getLogger("django.request").addFilter(without_request)
 
 
 @pytest.fixture(scope="session", autouse=True)
