@@ -38,6 +38,8 @@ for name in (
 
 from cqo_portal.settings import *  # noqa: E402, F403 -- the environment above comes first
 
+# The database that the servers come with is the pattern: migrated once (tests/conftest.py), then copied.
+DATABASES["default"]["TEST"] = {"TEMPLATE": DATABASES["default"]["NAME"]}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 takes 50 ms on purpose
 CELERY_TASK_ALWAYS_EAGER = True  # tests of the worker itself start one
 CELERY_TASK_EAGER_PROPAGATES = True

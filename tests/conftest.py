@@ -1,14 +1,23 @@
 """What every test may lean on: a PostgreSQL and a Valkey of this run's own, and a real browser."""
 
+import fcntl
+import gc
+import logging
 import os
 import shutil
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.models.signals import post_migrate
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from cqo_portal import fenced
 from cqo_portal.machine import embedded
 
 
@@ -32,6 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((n for n, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
 
     items.sort(key=place)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Six thousand tests live as long as the process: the collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -60,9 +75,51 @@ def _sweep(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    servers: embedded.Home, django_db_modify_db_settings_parallel_suffix: None
+    servers: embedded.Home, django_db_modify_db_settings_parallel_suffix: None, django_db_blocker
 ) -> None:
-    """pytest-django asks for this before it creates the test database."""
+    """pytest-django asks for this before it creates the test database: for what that is a copy of (see the settings).
+
+    All migrations take a quarter of a minute and a copy no time: one worker migrates, the others wait for it.
+    """
+    post_migrate.connect(_industries_are_there, sender=apps.get_app_config("reference"))
+    ready = servers.root / "pattern.ready"
+    with (servers.root / "pattern.lock").open("w") as lock, django_db_blocker.unblock():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            call_command("migrate", verbosity=0)
+            connection.close()  # nobody may be connected to what is copied
+            ready.touch()
+
+
+def _industries_are_there(**_: object) -> None:
+    """Two thousand rows every form leans on: loaded once, and after a test whose database was flushed, not for each."""
+    from cqo_portal.reference.load import load_industries  # models load after Django is set up
+    from cqo_portal.reference.models import Industry
+
+    if not Industry.objects.exists():
+        load_industries()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log_lines_without_their_request() -> None:
+    """pytest keeps what is logged until a test is over, and Django's "Not Found: /…" holds the whole request, thousands of them."""
+
+    def without_request(line: logging.LogRecord) -> bool:
+        line.request = None
+        return True
+
+    logging.getLogger("django.request").addFilter(without_request)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_fence_remembers() -> Iterator[None]:
+    """A thousand filings carry the same scan: a child process makes it anew once, and what it gave is given again.
+
+    Refusals are asked for each time, and `tests/imports/test_opening.py` drives the fence itself.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fenced, "run", lru_cache(maxsize=50)(fenced.run))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -89,27 +146,8 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Two thousand industries are loaded once, not for every test."""
-    from cqo_portal.reference.load import load_industries  # models load after Django is set up
-
-    with django_db_blocker.unblock():
-        load_industries()
-
-
 @pytest.fixture
-def industries(db) -> None:
-    """The industries the form offers; again after a test whose database was flushed."""
-    from cqo_portal.reference.load import load_industries
-    from cqo_portal.reference.models import Industry
-
-    if not Industry.objects.exists():
-        load_industries()
-
-
-@pytest.fixture
-def people(db, industries):
+def people(db):
     """The cast, in a city of two counties."""
     from tests.cast import cast
 

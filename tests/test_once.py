@@ -309,7 +309,7 @@ def test_a_quarter_of_an_hour_later_the_same_words_are_meant_again(people):
 # ── at the same moment ────────────────────────────────────────────────────────────────────────
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("keys", "made"), [(("a", "a"), 1), (("a", "b"), 2)], ids=["one form", "two forms"])
-def test_two_arrivals_at_the_same_moment(industries, keys, made):
+def test_two_arrivals_at_the_same_moment(keys, made):
     """Ten times over; with two forms (the control) both take effect."""
     people = cast()
     clerks = [browser(people.meng) for _ in keys]

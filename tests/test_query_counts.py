@@ -220,7 +220,7 @@ OF_REPORTS = [(own_reports, 8), (bulk_reception, 8), (figures_to_be_signed, 13),
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(("tell", "needed"), OF_REPORTS, ids=lambda x: getattr(x, "__name__", str(x)))
-def test_a_page_of_reports_asks_the_same_for_three_rows_as_for_one(db, industries, tell, needed, count):
+def test_a_page_of_reports_asks_the_same_for_three_rows_as_for_one(db, tell, needed, count):
     with time_machine.travel("2026-12-20T12:00:00+08:00", tick=False):
         who, ask = tell(world(), count)
         client = browser(who)

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
-from cqo_portal.reference.load import load_industries
 from cqo_portal.workflow.engine import perform
 from registry.models import Adoption
 from registry.rehearsal import services as rehearsals
@@ -35,11 +34,6 @@ from training.workflow import CONFIRM, POST
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
-
-
-@pytest.fixture(autouse=True)
-def industries(transactional_db):
-    load_industries()
 
 
 def together(act, *people) -> list[str]:

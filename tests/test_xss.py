@@ -10,7 +10,6 @@ from playwright.sync_api import Page
 from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.audit.record import look
 from cqo_portal.parties.models import Office, Organisation
-from cqo_portal.reference.load import load_industries
 from cqo_portal.workflow.engine import perform
 from registry import draft, services
 from registry.models import Filing
@@ -32,7 +31,6 @@ NASTY_FIELDS = {
 @pytest.fixture
 def poisoned(transactional_db):
     """Names, offices, words, reasons, papers: wherever a text is kept, it is the payload."""
-    load_industries()
     people = cast()
     Office.objects.update(name=LONG[:100], area=SHORT)
     User.objects.update(full_name=LONG[:100])

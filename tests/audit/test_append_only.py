@@ -124,7 +124,7 @@ ATTACKS = {
 
 
 @pytest.fixture
-def web(transactional_db, industries):
+def web(transactional_db):
     """A session of the role the web server runs as, on the test's own database."""
     from tests.cast import cast
 

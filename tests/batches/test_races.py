@@ -23,9 +23,6 @@ PAIRS = 20
 @pytest.fixture
 def contested(transactional_db):
     """Twenty filings, and two clerks of the county who both want to send them."""
-    from cqo_portal.reference.load import load_industries
-
-    load_industries()
     people = cast()
     second = user("wang2", Role.COUNTY, office=people.offices["130981"])
     return [_ready(people, number) for number in range(PAIRS)], (people.wang.pk, second.pk)

@@ -67,7 +67,7 @@ MULTIPLIED = (
 
 
 @pytest.fixture
-def nation(db, industries):
+def nation(db):
     people = cast()
     _offices(people)
     names = itertools.islice(itertools.cycle(_names()), SPELLED)

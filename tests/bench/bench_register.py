@@ -27,7 +27,7 @@ KIND = ("管件", "铸造", "环保设备", "汽车模具", "食品", "包装印
 
 
 @pytest.fixture
-def many(db, industries):
+def many(db):
     people = cast()
     office = people.offices["130981"]
     names = itertools.islice(itertools.cycle(_names()), ROWS)

@@ -167,7 +167,7 @@ class TestConfirming:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_limit_holds_for_many_at_once(industries):
+def test_the_limit_holds_for_many_at_once():
     people = cast()
     officer(people.offices["130981"], 2, by=people.liu, name="欧阳慕青")
 

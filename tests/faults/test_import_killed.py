@@ -22,10 +22,7 @@ HEADER = ("企业名称", "统一社会信用代码", "所属县（市、区）"
 @pytest.fixture
 def meng(transactional_db, settings):
     """The city; nothing is done behind the tests' back."""
-    from cqo_portal.reference.load import load_industries
-
     settings.CELERY_TASK_ALWAYS_EAGER = False
-    load_industries()
     return cast().meng
 
 

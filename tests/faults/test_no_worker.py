@@ -29,7 +29,7 @@ REFRESH = '<noscript><meta http-equiv="refresh"'
 
 
 @pytest.fixture
-def people(transactional_db, industries, settings):
+def people(transactional_db, settings):
     settings.CELERY_TASK_ALWAYS_EAGER = False
     redis.from_url(settings.REDIS_URL).delete("celery")
     return cast()

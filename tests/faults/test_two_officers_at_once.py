@@ -22,9 +22,6 @@ PAIRS_WITHOUT_THE_LOCK = 50  # the control only has to show that doubles are com
 @pytest.fixture
 def waiting(transactional_db, request):
     """So many filings before the city, and two officers of the city with their sessions."""
-    from cqo_portal.reference.load import load_industries
-
-    load_industries()
     people = cast()
     second = user("meng2", Role.CITY, office=people.offices["130900"])
     filings = [_before_the_city(people, number) for number in range(request.param)]

@@ -118,9 +118,7 @@ def _applied(run: ImportRun) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_import_at_the_moment_of_a_move_waits_for_it_and_never_moves_the_enterprise_back(
-    industries, settings
-):
+def test_an_import_at_the_moment_of_a_move_waits_for_it_and_never_moves_the_enterprise_back(settings):
     settings.CELERY_TASK_ALWAYS_EAGER = False  # the worker is the thread below
     people = cast()
     run = run_of(workbook(HEADER, HENGTONG), by=people.wang)

@@ -13,9 +13,6 @@ from tests.cast import PASSWORD, cast
 @pytest.fixture
 def city(transactional_db, live_server):
     """The cast in a database the server sees."""
-    from cqo_portal.reference.load import load_industries
-
-    load_industries()
     caches["default"].clear()  # the sign-ins counted by other tests: a table of no model, no flush empties it
     return cast()
 

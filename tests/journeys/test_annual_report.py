@@ -13,9 +13,6 @@ from tests.reports.world import AFTER, YEAR, world
 
 @pytest.fixture
 def told(transactional_db, live_server):
-    from cqo_portal.reference.load import load_industries
-
-    load_industries()
     return world()
 
 

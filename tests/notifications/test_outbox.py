@@ -197,7 +197,7 @@ class TestTwoWorkers:
         assert LEASE - timedelta(seconds=5) < held.lease_until - timezone.now() <= LEASE
 
     @pytest.mark.django_db(transaction=True)
-    def test_of_many_workers_one_gets_it(self, transactional_db, industries):
+    def test_of_many_workers_one_gets_it(self, transactional_db):
         message = waiting_mail(cast())
         for _ in range(10):
             Message.objects.update(state=State.WAITING, lease_until=None, attempts=0)
@@ -217,7 +217,7 @@ class TestTwoWorkers:
             assert now_state(message) == (State.CLAIMED, 1)
 
     @pytest.mark.django_db(transaction=True)
-    def test_two_sweeps_at_once_send_every_mail_once(self, transactional_db, industries, sink):
+    def test_two_sweeps_at_once_send_every_mail_once(self, transactional_db, sink):
         message = waiting_mail(cast())
         Message.objects.bulk_create(_copies(message, 40))
         threads = [threading.Thread(target=lambda: (sweep(), connection.close())) for _ in range(3)]
@@ -239,7 +239,7 @@ def _copies(message: Message, number: int):
 class TestWithoutABroker:
     @pytest.mark.parametrize("hangs", [False, True], ids=["refuses", "hangs"])
     @pytest.mark.django_db(transaction=True)
-    def test_the_request_succeeds_and_the_row_waits(self, transactional_db, industries, caplog, hangs):
+    def test_the_request_succeeds_and_the_row_waits(self, transactional_db, caplog, hangs):
         people = cast()
         people.wang.email = "wang@example.com"
         people.wang.save()

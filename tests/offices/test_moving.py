@@ -503,9 +503,6 @@ class TestAtTheSameMoment:
 
     @pytest.fixture
     def people(self, transactional_db):
-        from cqo_portal.reference.load import load_industries
-
-        load_industries()
         return cast()
 
     def test_the_old_county_decides_while_the_move_is_done(self, people):

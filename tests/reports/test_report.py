@@ -57,7 +57,7 @@ def test_where_the_text_asks_for_no_report_it_is_voluntary_and_says_so(db, juris
     assert "自愿" in schedule.basis
 
 
-def test_hangzhou_asks_for_the_points_of_its_appraisal_and_tells_the_known_part(db, industries):
+def test_hangzhou_asks_for_the_points_of_its_appraisal_and_tells_the_known_part(db):
     world = told.world(jurisdiction="hangzhou")
     report = services.open_report(world.firms["jia"], YEAR, by=world.clerks["jia"], today=IN_TIME)
     key = key_of(posts_of(world.firms["jia"], YEAR).get())

@@ -307,7 +307,7 @@ def test_the_queue_says_which_were_received_before(world):
 
 # ── where no text asks for a report ───────────────────────────────────────────────────────────
 @pytest.mark.parametrize("jurisdiction", ["cangzhou", "jiangsu", "hangzhou", "fujian"])
-def test_where_no_text_asks_nobody_owes_until_an_office_asks(db, industries, jurisdiction):
+def test_where_no_text_asks_nobody_owes_until_an_office_asks(db, jurisdiction):
     told = world_of(jurisdiction=jurisdiction)
     page = text(browser(told.clerks["jia"]).get(url("index")))
     assert "没有要求，可以自愿报" in page
@@ -325,7 +325,7 @@ def test_where_no_text_asks_nobody_owes_until_an_office_asks(db, industries, jur
     assert "提醒没报的 3 家" in text(browser(told.chen).get(url("index")))
 
 
-def test_a_year_nobody_collected_is_not_signed_and_not_opened_afterwards(db, industries):
+def test_a_year_nobody_collected_is_not_signed_and_not_opened_afterwards(db):
     told = world_of(jurisdiction="cangzhou")
     told.report("jia")
     with time_machine.travel("2027-01-08T12:00:00+08:00", tick=False):

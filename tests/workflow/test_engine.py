@@ -103,7 +103,7 @@ class TestPerform:
         assert open_to(people.liu.acting_as(None), filing, steps=FILING.values()) == []
 
     @pytest.mark.django_db(transaction=True)
-    def test_of_two_at_the_same_instant_one_is_refused(self, transactional_db, industries):
+    def test_of_two_at_the_same_instant_one_is_refused(self, transactional_db):
         from tests.cast import cast
 
         people = cast()
