@@ -127,8 +127,10 @@ def _presences(session: Session, lines: Sequence[RosterLine], entries: Sequence[
 
 
 def digest_of(lines: Sequence[RosterLine]) -> str:
-    """SHA-256 of who, class and hours, in an order of its own."""
-    said = sorted(f"{line.person_id}\t{line.course_class}\t{line.hours:f}" for line in lines)
+    """SHA-256 of who, class, hours and meetings, in an order of its own."""
+    said = sorted(
+        f"{line.person_id}\t{line.course_class}\t{line.hours:f}\t{sorted(line.meetings)}" for line in lines
+    )
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
