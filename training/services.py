@@ -16,7 +16,7 @@ from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.series import next_in
 from training import ledger
 from training.checks import hours_for, minutes_taught
-from training.models import Course, Meeting, RosterLine, Session, SessionHours, Source
+from training.models import Course, Meeting, RosterLine, Session, SessionHours, Source, class_label
 from training.permissions import holds_trainings, organises
 
 ROSTER_NAME = "roster-name"  # what a look says that showed a masked name for a number
@@ -81,8 +81,11 @@ def house_key(house: Institution | Office) -> str:
 def change_session(session: Session, values: Mapping, *, by) -> Session:
     """Plan it anew; of a posted session only where and by whom. Raises `Refused`."""
     session = _locked(session, by=by)
-    names = ONLY_AFTER_POSTING
-    if session.state == Session.State.PLANNED:
+    if session.state == Session.State.POSTED:
+        names = ONLY_AFTER_POSTING
+        if any(values.get(name, held) != held for name, held in _what_stays(session).items()):
+            raise Refused(POSTED_STAYS)
+    else:
         names = WORDS
         session.name = values["course"].name
         _give(session, hours=values["hours"], times=values["times"])
@@ -91,6 +94,14 @@ def change_session(session: Session, values: Mapping, *, by) -> Session:
     session.save()
     record("change", session, by=by, data=_as_data({name: values[name] for name in names}))
     return session
+
+
+def _what_stays(session: Session) -> dict:
+    """Of a posted session, as `change_session` takes it."""
+    words = {name: getattr(session, name) for name in WORDS if name not in ONLY_AFTER_POSTING}
+    hours = {each.course_class: each.hours for each in session.hours.all()}
+    times = [(each.during.lower, each.during.upper) for each in session.meetings.all()]
+    return words | {"hours": hours, "times": times}
 
 
 def _locked(session: Session, *, by) -> Session:
@@ -104,12 +115,24 @@ def _locked(session: Session, *, by) -> Session:
 
 
 def _give(session: Session, *, hours: Mapping[int | None, Decimal], times: Sequence[tuple]) -> None:
-    """Its hours by class, and its meetings: those that stay keep their keys, which rosters name."""
+    _give_hours(session, hours)
+    _give_meetings(session, times)
+
+
+def _give_hours(session: Session, hours: Mapping[int | None, Decimal]) -> None:
+    """Fewer hours than somebody has are caught at the posting; a class that is gone could not be corrected."""
+    held = session.roster.order_by("course_class").values_list("course_class", flat=True).distinct()
+    if gone := "、".join(class_label(each) for each in held if each not in hours):
+        raise Refused(f"名单里已经有人登记了{gone}学时，不能去掉；请先在名单里去掉这些行。")
     session.hours.all().delete()
     SessionHours.objects.bulk_create(
         SessionHours(session=session, course_class=key, hours=ledger.exact(amount))
         for key, amount in hours.items()
     )
+
+
+def _give_meetings(session: Session, times: Sequence[tuple]) -> None:
+    """Those that stay keep their keys, which rosters name."""
     wanted = {(begins, ends) for begins, ends in times}
     kept = {(each.during.lower, each.during.upper): each for each in session.meetings.all()}
     gone = [meeting.pk for time, meeting in kept.items() if time not in wanted]

@@ -71,7 +71,7 @@ def _courses(request):
 
 
 def _planned(request, *, session: Session | None):
-    posted, is_posted = _sent(request), session is not None and session.state == Session.State.POSTED
+    posted, is_posted = _sent(request), _only_place_and_trainer(request, session)
     form = _form(request, session, posted=is_posted)
     meetings = Meetings(posted, prefix="meetings", initial=meetings_of(session) if session else None)
     adds_a_row = posted is not None and posted.get("action") == "add-row"
@@ -92,6 +92,11 @@ def _planned(request, *, session: Session | None):
     }
     wrong = posted is not None and not adds_a_row
     return render(request, "training/session_form.html", page, status=422 if wrong else 200)
+
+
+def _only_place_and_trainer(request, session: Session | None) -> bool:
+    """Whoever opened the whole form before a colleague posted sends more, and is told that it stays."""
+    return session is not None and session.state == Session.State.POSTED and "first_day" not in request.POST
 
 
 def _sent(request):
@@ -122,7 +127,8 @@ def _with_another_row(typed):
     """The same form with one more empty row, for browsers without the script."""
     more = typed.copy()
     rows = typed.get("meetings-TOTAL_FORMS", "")
-    more["meetings-TOTAL_FORMS"] = str(int(rows) + 1) if rows.isascii() and rows.isdigit() else "1"
+    sound = rows.isascii() and rows.isdigit() and len(rows) < 4
+    more["meetings-TOTAL_FORMS"] = str(int(rows) + 1) if sound else "1"
     return more
 
 
