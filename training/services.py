@@ -229,12 +229,12 @@ def _of(lines: Sequence[RosterLine]) -> dict:
 
 @transaction.atomic
 def correct_line(line: RosterLine, *, hours: Decimal, meetings: list[int], by) -> RosterLine:
-    """Other hours, or other meetings; to say so also settles whether the name is right."""
+    """Other hours, or other meetings. From then on signing adds nothing; how the line came about stays its source."""
     session = _locked(line.session, by=by)
     line = _line_now(session, line)
     _refuse_own(line.person, by=by)
-    line.hours, line.meetings = ledger.exact(hours), meetings
-    line.save(update_fields=["hours", "meetings"])
+    line.hours, line.meetings, line.corrected = ledger.exact(hours), meetings, True
+    line.save(update_fields=["hours", "meetings", "corrected"])
     record("correct-roster", session, by=by, data=_of([line]))
     return line
 
@@ -270,25 +270,36 @@ def _line_now(session: Session, line: RosterLine) -> RosterLine:
 # ── signing in ────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def sign_in(meeting: Meeting, *, kind: str, number: str, name: str, at: datetime) -> None:
-    """Somebody typed name and number at the door. What is known of the number is told to nobody."""
+    """Somebody typed name and number at the door. What is known of the number is told to nobody.
+
+    Raises `Refused` where the session takes nobody any more, whoever it is.
+    """
+    session = _still_taking(meeting)
     typed = {"identity_kind": kind, "identity_number": number, "name": name}
     person = _known(kind, number) or _newly_met(typed)
-    _sign(meeting, person, name=name, in_doubt=person.name != name, at=at, by=None)
+    _sign(session, meeting, person, name=name, in_doubt=person.name != name, at=at, by=None)
 
 
 @transaction.atomic
 def sign_in_person(meeting: Meeting, person: Person, *, at: datetime, by) -> None:
     """The same for somebody who is signed in."""
-    _sign(meeting, person, name=person.name, in_doubt=False, at=at, by=by)
+    _sign(_still_taking(meeting), meeting, person, name=person.name, in_doubt=False, at=at, by=by)
 
 
-def _sign(meeting: Meeting, person: Person, *, name: str, in_doubt: bool, at: datetime, by) -> None:
-    """Meetings add up on the person's lines; what the organiser wrote or posted stays as it is."""
+def _still_taking(meeting: Meeting) -> Session:
+    """Its session, held. Whoever scanned in time may send what he typed after it was cancelled, changed or posted."""
     session = Session._base_manager.select_for_update(no_key=True).get(pk=meeting.session_id)
+    if session.state != Session.State.PLANNED or not session.meetings.filter(pk=meeting.pk).exists():
+        raise Refused("这一节不再签到。")
+    return session
+
+
+def _sign(session: Session, meeting: Meeting, person: Person, *, name: str, in_doubt: bool, at, by) -> None:
+    """Meetings add up on the person's lines; what the organiser wrote or corrected stays as it is."""
     lines = list(session.roster.filter(person=person))
-    written = any(line.source != Source.SIGNED for line in lines)
+    written = any(line.source != Source.SIGNED or line.corrected for line in lines)
     signed = {key for line in lines for key in line.meetings}
-    if written or meeting.pk in signed or ledger.standing_in(session, [person.pk]):
+    if written or meeting.pk in signed:
         return
     meetings = sorted({*signed, meeting.pk})
     for course_class, hours in _shares(session, meetings).items():
