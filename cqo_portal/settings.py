@@ -116,7 +116,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cqo_portal.ui.context.frame",
             ],
-            "builtins": ["cqo_portal.ui.templatetags.ui", "cqo_portal.workflow.once"],
+            "builtins": [
+                "cqo_portal.ui.templatetags.ui",
+                "cqo_portal.workflow.once",
+                "cqo_portal.workflow.notes",
+            ],
         },
     },
 ]

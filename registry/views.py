@@ -15,6 +15,7 @@ from cqo_portal.papers.accepting import NotAccepted
 from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, perform
+from cqo_portal.workflow.notes import refuse
 from registry import content, draft, facts, forms, services
 from registry.models import Filing, Proof
 from registry.pages.case import case_page
@@ -156,8 +157,7 @@ def check(request, pk):
         except draft.Stale:
             return redirect("registry:filing-check", filing.pk)
         except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
+            refuse(request, refused, plea)
         else:
             messages.success(request, SUBMIT.done)
         return redirect(filing)

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -24,11 +25,13 @@ from registry.supervision import services as suggestions
 from registry.supervision.models import Reply
 from registry.supervision.workflow import SUGGESTION
 from tests.cast import TODAY, cast, user
+from tests.duties import rows as duties
 from tests.reports import world as told
 from tests.talent.rows import post
 from tests.training import rows as training
 from training import drawing, flagging, ledger
-from training.models import Drawn, Entry
+from training.models import Drawn, Entry, Flag
+from training.workflow import CONFIRM, POST
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -205,3 +208,69 @@ def until(met, *, seconds: float = 10) -> None:
     while not met():
         assert time.monotonic() < ends, met.__name__
         time.sleep(0.02)
+
+
+@pytest.fixture(params=["one act at a time", "the control"])
+def in_turn(request, monkeypatch) -> bool:
+    """Both have looked at the day before either goes on, where nothing keeps the second from looking."""
+    gate = threading.Barrier(2, timeout=1)
+
+    def looked(at):
+        def look(*about):
+            found = at(*about)
+            with suppress(threading.BrokenBarrierError):
+                gate.wait()
+            return found
+
+        return look
+
+    monkeypatch.setattr(ledger, "foreseen", looked(ledger.foreseen))
+    monkeypatch.setattr(ledger, "doubts_about", looked(ledger.doubts_about))
+    if request.param == "the control":
+        monkeypatch.setattr(ledger, "one_act_at_a_time", lambda people: None)
+    return request.param != "the control"
+
+
+def test_two_houses_post_sixteen_hours_of_one_day_for_one_person(in_turn):
+    people, who = cast(), training.person()
+    tan = training.provider()
+    training.commission(tan.acting.institution, people.offices["130900"], by=people.meng)
+    held = {by.username: training.session(by, hours={None: "8"}) for by in (tan, people.meng)}
+    for session in held.values():
+        training.came(session, who)
+    assert together(lambda by: perform(POST, held[by.username], by=by), tan, people.meng) == ["done", "done"]
+    assert Entry.objects.filter(person=who).count() == 2
+    assert Flag.objects.filter(kind="long_day", entry__person=who).count() == (1 if in_turn else 0)
+
+
+def test_two_clerks_confirm_sixteen_hours_of_one_day_for_one_person(in_turn):
+    """The second is asked why all the same."""
+    people = cast()
+    who, day = post(people.hengtong).person, date(2026, 6, 1)
+    himself, county = duties.himself(who), people.offices["130981"]
+    by = {"wang": people.wang, "wang2": user("wang2", Role.COUNTY, office=county)}
+    sent = {
+        name: duties.report(who, "8", to=county, by=himself, on=day, papers=(shade,), title=name)
+        for shade, name in enumerate(by)
+    }
+    ended = together(lambda clerk: perform(CONFIRM, sent[clerk.username], by=clerk), *by.values())
+    assert ended == (["Refused", "done"] if in_turn else ["done", "done"])
+    assert Entry.objects.filter(person=who).count() == (1 if in_turn else 2)
+    assert not Flag.objects.exists()
+
+
+def test_who_would_wait_too_long_is_told_so_and_nothing_is_entered():
+    people, who = cast(), training.person()
+    held = training.session(people.meng)
+    training.came(held, who)
+
+    def post_it(by):
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        perform(POST, held, by=by)
+
+    with transaction.atomic():
+        ledger.one_act_at_a_time([who.pk])
+        assert together(post_it, people.meng) == ["Refused"]
+    assert not Entry.objects.exists()
+    assert together(post_it, people.meng) == ["done"]  # the control

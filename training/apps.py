@@ -7,6 +7,4 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the kinds of message, of import, and the state triggers; these must exist before migrations are made.
-        from training import completions, importing, messages, sources, workflow  # noqa: F401
-
-        sources.add_trained_on(completions.trained_on)
+        from training import importing, messages, workflow  # noqa: F401

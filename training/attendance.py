@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from cqo_portal.audit.record import exported
@@ -40,12 +41,10 @@ def lines_of(session: Session):
 
 
 def balance_of(session: Session) -> list[tuple[str, int, object]]:
-    """(class, people, hours) of what stands."""
-    found: dict = {}
-    for entry in Entry.objects.standing().filter(session=session).order_by("course_class"):
-        people, hours = found.get(entry.course_class, (0, 0))
-        found[entry.course_class] = (people + 1, hours + entry.hours)
-    return [(class_label(key), *each) for key, each in found.items()]
+    """(class, people, hours) of what counts: neither reversed nor held back by a question."""
+    counting = Entry.objects.counting().filter(session=session).order_by("course_class")
+    sums = counting.values_list("course_class").annotate(people=Count("person"), hours=Sum("hours"))
+    return [(class_label(course_class), people, hours) for course_class, people, hours in sums]
 
 
 def standing_of(entry: Entry) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 QUARTER = Decimal("0.25")
 LONGEST_DAY = Decimal(12)  # 学时 somebody can take in on one day; our own limit, no text has one
@@ -18,6 +19,15 @@ class Learned:
     hours: Decimal
     minutes: Mapping[date, int]
 
+    @cached_property
+    def of_a_minute(self) -> Fraction:
+        return Fraction(self.hours) / (sum(self.minutes.values()) or 1)
+
+    @property
+    def fullest(self) -> Fraction:
+        """The hours of its longest day."""
+        return self.of_a_minute * max(self.minutes.values(), default=0)
+
 
 def days_between(first_day: date, last_day: date) -> tuple[date, ...]:
     return tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
@@ -25,11 +35,13 @@ def days_between(first_day: date, last_day: date) -> tuple[date, ...]:
 
 def long_days(learned: Iterable[Learned]) -> list[date]:
     """The days on which more was learned than a day can hold, earliest first."""
+    learned = list(learned)
+    if sum(each.fullest for each in learned) <= LONGEST_DAY:  # not even all of them on one day
+        return []
     load: dict[date, Fraction] = defaultdict(Fraction)
     for each in learned:
-        whole = sum(each.minutes.values())
         for day, minutes in each.minutes.items():
-            load[day] += Fraction(each.hours) * minutes / whole
+            load[day] += each.of_a_minute * minutes
     return sorted(day for day, hours in load.items() if hours > LONGEST_DAY)
 
 

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -53,11 +54,14 @@ def _by_a_proof_used_before(session: Session, lines: Sequence[RosterLine]) -> li
 
 
 def _outside_its_commission(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
+    said = outside_its_commission(session)
+    return [Foreseen(line, Flag.Kind.UNQUALIFIED, said) for line in lines] if said else []
+
+
+def outside_its_commission(session: Session) -> str:
+    """The sentence that says so, or ""."""
     outside = uncommissioned(session)
-    if not outside:
-        return []
-    said = f"{session.institution}{_when(session, outside)}没有有效的委托。"
-    return [Foreseen(line, Flag.Kind.UNQUALIFIED, said[:300]) for line in lines]
+    return f"{session.institution}{_when(session, outside)}没有有效的委托。"[:300] if outside else ""
 
 
 def uncommissioned(session: Session) -> list[date]:
@@ -79,15 +83,16 @@ def _on_long_days(session: Session, lines: Sequence[RosterLine]) -> list[Foresee
     """Of each person everything that stands on the days of the session, and these lines."""
     learned = _learned({line.person_id for line in lines}, since=session.first_day)
     meetings = {meeting.pk: meeting for meeting in session.meetings.all()}
+    minutes_at = cache(lambda attended: _minutes_of(session, attended, meetings))
     for line in lines:
-        learned[line.person_id].append(Learned(line.hours, _minutes_of(session, line, meetings)))
+        learned[line.person_id].append(Learned(line.hours, minutes_at(tuple(line.meetings))))
     days = set(days_between(session.first_day, session.last_day))
-    found = []
-    for line in lines:
-        full = [day for day in long_days(learned[line.person_id]) if day in days]
-        if full:
-            found.append(Foreseen(line, Flag.Kind.LONG_DAY, _said_of_a_long_day(full[0])))
-    return found
+    full = {who: [day for day in long_days(told) if day in days] for who, told in learned.items()}
+    return [
+        Foreseen(line, Flag.Kind.LONG_DAY, _said_of_a_long_day(full[line.person_id][0]))
+        for line in lines
+        if full[line.person_id]
+    ]
 
 
 def _learned(people: Iterable, *, since: date) -> dict[object, list[Learned]]:
@@ -105,21 +110,23 @@ def _learned(people: Iterable, *, since: date) -> dict[object, list[Learned]]:
 _SPAN = tuple(Coalesce(f"session__{day}", f"self_report__{day}") for day in ("first_day", "last_day"))
 
 
-def _minutes_of(session: Session, line: RosterLine, meetings: dict[int, Meeting]) -> dict[date, int]:
-    met = [each.during for each in attended(line, meetings)]
+def _minutes_of(session: Session, keys: Iterable[int], meetings: dict[int, Meeting]) -> dict[date, int]:
+    """By day the minutes of these meetings, of all where none is named."""
+    met = [each.during for key, each in meetings.items() if not keys or key in keys]
     return _minutes(met, session.first_day, session.last_day)
 
 
 # ── the same file twice ───────────────────────────────────────────────────────────────────────
 def proof_used_before(held: Session | SelfReport) -> str:
-    """Where a file of these papers was handed in before, or has entered the ledger meanwhile; "" for nowhere.
+    """Where a file of these papers was handed in before and is still of use, or has entered the ledger meanwhile.
 
-    No names are told. What somebody withdrew himself to send it anew does not speak against him.
+    "" for nowhere; no names are told. What was cancelled, refused, withdrawn or reversed is no use of a file: whoever
+    reversed a wrong posting enters it anew with the same sheet.
     """
     mine = {paper.digest: paper.uploaded_at for paper in _papers_of(held)}
-    found = sorted([*_in_sessions(held, mine), *_in_reports(held, mine)], key=lambda use: use[0].uploaded_at)
-    for paper, place, counted in found:
-        if counted or paper.uploaded_at < mine[paper.digest]:
+    uses = [*_in_sessions(held, mine), *_in_reports(held, mine)] if mine else []
+    for paper, place, stands in sorted(uses, key=lambda use: use[0].uploaded_at):
+        if stands or paper.uploaded_at < mine[paper.digest]:
             return f"同一文件已用于{place}，{timezone.localdate(paper.uploaded_at).isoformat()}）。"
     return ""
 
@@ -129,19 +136,26 @@ def _papers_of(held: Session | SelfReport) -> QuerySet:
 
 
 def _in_sessions(held: Session | SelfReport, mine: Iterable[str]) -> Iterator[tuple]:
-    others = SessionEvidence.objects.current().filter(digest__in=mine).exclude(session=_key(held, Session))
-    for paper in others.exclude(session__state=Session.State.CANCELLED).select_related("session"):
-        yield paper, f"另一场培训（{paper.session.number}", paper.session.state == Session.State.POSTED
+    """(paper, where, whether it stands in the ledger): of sessions still to be posted, or with lines that stand."""
+    stands = Exists(Entry.objects.standing().filter(session=OuterRef("session")))
+    others = SessionEvidence.objects.current().filter(digest__in=mine).annotate(stands=stands)
+    others = others.filter(Q(stands=True) | Q(session__state=Session.State.PLANNED))
+    for paper in others.exclude(session=_key(held, Session)).select_related("session"):
+        yield paper, f"另一场培训（{paper.session.number}", paper.stands
 
 
 def _in_reports(held: Session | SelfReport, mine: Iterable[str]) -> Iterator[tuple]:
-    others = Evidence.objects.filter(digest__in=mine).exclude(report=_key(held, SelfReport))
-    if isinstance(held, SelfReport):
-        others = others.exclude(report__person=held.person_id, report__state=SelfReport.State.WITHDRAWN)
-    for paper in others.select_related("report"):
-        entry = Entry.objects.filter(self_report=paper.report_id, reverses=None).first()
-        word = entry.number if entry else paper.report.get_state_display()
-        yield paper, f"{'另' if isinstance(held, SelfReport) else ''}一份自报（{word}", entry is not None
+    """The same of reports that wait, or whose hours stand."""
+    entries = Entry.objects.standing().filter(self_report=OuterRef("report"))
+    others = Evidence.objects.filter(digest__in=mine).annotate(entry=Subquery(entries.values("pk")[:1]))
+    others = others.filter(Q(entry__isnull=False) | Q(report__state=SelfReport.State.WAITING))
+    for paper in others.exclude(report=_key(held, SelfReport)).select_related("report"):
+        word = Entry.number_of(paper.entry) if paper.entry else paper.report.get_state_display()
+        yield (
+            paper,
+            f"{'另' if isinstance(held, SelfReport) else ''}一份自报（{word}",
+            paper.entry is not None,
+        )
 
 
 def _key(held: Session | SelfReport, model: type):
@@ -160,6 +174,12 @@ class Doubt:
 def doubts_about(report: SelfReport) -> list[Doubt]:
     said = proof_used_before(report)
     return [*([Doubt(Flag.Kind.SAME_PROOF, said)] if said else []), *_too_full_a_day(report)]
+
+
+def unanswered(doubts: Sequence[Doubt], reason: str) -> str | None:
+    if not doubts or reason.strip():
+        return None
+    return f"{''.join(doubt.said for doubt in doubts)}仍要确认的，请写明理由。"
 
 
 def _too_full_a_day(report: SelfReport) -> list[Doubt]:

@@ -5,14 +5,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from cqo_portal.audit.record import record
+from cqo_portal.notifications.outbox import queue
 from cqo_portal.workflow.engine import Refused
-from training.doubts import Foreseen, attended, doubts_about, foreseen, proof_used_before
+from training.doubts import (
+    Foreseen,
+    attended,
+    doubts_about,
+    foreseen,
+    outside_its_commission,
+    proof_used_before,
+    unanswered,
+)
 from training.models import (
+    Commission,
     Entry,
     Flag,
     Posting,
@@ -23,9 +34,10 @@ from training.models import (
     Settlement,
     Source,
 )
-from training.permissions import has_a_part_in_it, organises, oversees, settles_flags
+from training.permissions import has_a_part_in_it, takes_back, takes_back_all
 
 BATCH = 2000
+CREDITING, SHARES = 4_570_2026, 1024  # advisory locks of two keys; always taken in the order of the second
 _EXACT = Decimal("0.01")  # what a column holds; finer hours are refused, never rounded
 
 
@@ -45,10 +57,11 @@ def exact(hours: Decimal) -> Decimal:
 def credit_roster(session: Session, *, by) -> Posting:
     """Turn the roster of a session into entries: all its lines, or none. Called by the step that posts it.
 
-    Raises `Refused` where somebody was quicker elsewhere.
+    Raises `Refused` where somebody was quicker elsewhere, or is at it for too long.
     """
     take_your_time()
     lines = list(session.roster.order_by("id"))
+    one_act_at_a_time(line.person_id for line in lines)
     flagged = foreseen(session, lines)
     posting = Posting.objects.create(session=session, lines=len(lines), digest=digest_of(lines), by=by)
     try:
@@ -61,6 +74,25 @@ def credit_roster(session: Session, *, by) -> Posting:
     Flag.objects.bulk_create(_flags(flagged, entry_of), BATCH)
     session.roster.all().delete()
     return posting
+
+
+def one_act_at_a_time(people: Iterable[UUID]) -> None:
+    """Until the transaction ends nobody else credits hours to these people: of two acts the second sees the first.
+
+    Else neither knew of a day that only both together make too full. Not their rows: who corrects a name holds the
+    chain of events before them, we take it after. A lock of its own stands for a thousandth of all people, so that
+    twenty thousand lines fit the table of locks. Raises `Refused` where they are not to be had in time.
+    """
+    shares = sorted({person.int % SHARES for person in people})
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, share) FROM unnest(%s) AS share", [CREDITING, shares]
+            )
+    except OperationalError as error:
+        if "lock timeout" not in str(error):
+            raise
+        raise Refused("正有一份很长的名单在入账；请过一会儿再办理。") from error
 
 
 def standing_in(session: Session, people: Iterable) -> set[tuple]:
@@ -142,9 +174,13 @@ def _flags(found: Sequence[Foreseen], entry_of: dict[RosterLine, Entry]) -> list
 def credit(report: SelfReport, *, by, reason: str = "") -> Entry:
     """A confirmed self-report enters the ledger. Called by the step that confirms it.
 
-    What was doubtful stays on record, settled by the reason for which it was confirmed all the same.
+    What was doubtful stays on record, settled by the reason for which it was confirmed all the same. Raises `Refused`
+    where that is missing: something may have become doubtful since it was asked.
     """
+    one_act_at_a_time([report.person_id])
     doubts = doubts_about(report)
+    if said := unanswered(doubts, reason):
+        raise Refused(said)
     entry = Entry.objects.create(
         institution_id=report.institution_id,
         office_id=report.office_id,
@@ -164,25 +200,35 @@ def credit(report: SelfReport, *, by, reason: str = "") -> Entry:
     return entry
 
 
+# ── questions that come after the posting ─────────────────────────────────────────────────────
 def flag_by_its_proof(session: Session) -> None:
-    """A paper came after the posting: what stands and rests on a file used before is to be looked at as well."""
-    if said := proof_used_before(session):
-        stands = session.entries.standing().exclude(flags__kind=Flag.Kind.SAME_PROOF)
-        flags = [Flag(entry=entry, kind=Flag.Kind.SAME_PROOF, said=said) for entry in stands]
-        Flag.objects.bulk_create(flags, BATCH)
+    """A paper came later: what rests on a file used before is to be looked at as well."""
+    _flag_what_stands(session, Flag.Kind.SAME_PROOF, proof_used_before(session))
+
+
+def flag_after_the_end(commission: Commission) -> None:
+    """A commission was ended for a day that is past: what was posted of the days after it is to be looked at."""
+    posted = Session.objects.filter(institution=commission.institution_id, state=Session.State.POSTED)
+    for session in posted.filter(last_day__gt=commission.ended_on).select_related("institution"):
+        _flag_what_stands(session, Flag.Kind.UNQUALIFIED, outside_its_commission(session))
+
+
+def _flag_what_stands(session: Session, kind: str, said: str) -> None:
+    stands = session.entries.standing().exclude(flags__kind=kind) if said else ()
+    Flag.objects.bulk_create([Flag(entry=entry, kind=kind, said=said) for entry in stands], BATCH)
 
 
 # ── reversing: no entry is locked, nobody may change one; of two reversals the unique column takes one ────
 @transaction.atomic
 def reverse(entry: Entry, *, reason: str, by) -> Entry:
     """Take one entry back by its mirror. Raises `Refused` where there is nothing left to take back."""
-    if not (organises.test(by, entry) or settles_flags.test(by, entry)):
+    if not takes_back.test(by, entry):
         raise PermissionDenied
     reason = _why(reason)
     if has_a_part_in_it.test(by, entry):
         raise Refused("这是您本人的学时，请同事办理冲正。")
     if entry.reverses_id:
-        raise Refused(f"{entry.number} 本身就是冲正，不能再冲正；要恢复学时，请重新登记入账。")
+        raise Refused(f"{entry.number} 本身就是冲正，不能再冲正；要恢复学时，请重新登记入账或者重新自报。")
     made = _mirror_of(entry, reason=reason, by=by)
     try:
         with transaction.atomic():
@@ -191,6 +237,7 @@ def reverse(entry: Entry, *, reason: str, by) -> Entry:
         if "reverses" not in str(error):
             raise
         raise Refused(f"{entry.number} 已经冲正过了，不用再办。") from error
+    queue("hours-reversed", made, cause=f"entry:{made.pk}")
     record("reverse", made, by=by, note=reason, data={"reverses": entry.pk, "person": str(entry.person_id)})
     return made
 
@@ -201,7 +248,7 @@ def reverse_all(posting: Posting, *, reason: str, expected: int, by) -> int:
 
     `expected`: how many the person was told of. Raises `Refused` where it is another number by now.
     """
-    if not (organises.test(by, posting.session) or oversees.test(by, posting.session)):
+    if not takes_back_all.test(by, posting.session):
         raise PermissionDenied
     reason = _why(reason)
     take_your_time()

@@ -53,6 +53,7 @@ add(
     Kind("provider-report-handed-in", recipients=the_authority),
     Kind("provider-report-received", recipients=the_provider),
     Kind("provider-report-returned", recipients=the_provider),
+    Kind("hours-reversed", recipients=the_person),
     Kind("flag-settled", recipients=whose_hours),
     Kind("flags-settled", recipients=whoever_held_it),
     Kind("draw-seeded", recipients=whoever_was_drawn),

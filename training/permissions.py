@@ -83,6 +83,17 @@ def posted_it(user, entry) -> bool:
 
 has_no_part = ~has_a_part_in_it & ~works_for_its_organiser & ~posted_it
 settles_flags = oversees & has_no_part
+
+
+@predicate
+def confirmed_it(user, entry) -> bool:
+    """Hours that somebody reported himself, and this house confirmed."""
+    return entry.self_report_id is not None
+
+
+# ── reversals ─────────────────────────────────────────────────────────────────────────────────
+takes_back = organises | (is_body & is_of_the_own_house & confirmed_it) | settles_flags
+takes_back_all = organises | (oversees & ~works_for_its_organiser)  # of a session
 explains_flags = (holds_trainings | is_body) & is_of_the_own_house
 
 # ── audit draws ───────────────────────────────────────────────────────────────────────────────

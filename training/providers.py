@@ -9,6 +9,7 @@ from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.models import Institution
 from cqo_portal.workflow.engine import Refused, perform
+from training.ledger import flag_after_the_end
 from training.models import Commission
 from training.permissions import commissions_providers, keeps_the_institution
 from training.workflow import ending
@@ -81,5 +82,9 @@ def commission(institution: Institution, said: dict, *, by) -> Commission:
     return made
 
 
+@transaction.atomic
 def end(held: Commission, *, on: date, reason: str, by, today: date) -> Commission:
-    return perform(ending(on), held, by=by, note=reason, today=today)
+    """From the day after `on` it holds no more; what was posted of such days is to be looked at."""
+    ended = perform(ending(on), held, by=by, note=reason, today=today)
+    flag_after_the_end(ended)
+    return ended

@@ -168,9 +168,14 @@ class EntryQuerySet(AppendOnlyQuerySet):
     def held(self) -> "EntryQuerySet":
         return self.standing().filter(Exists(self._held()))
 
+    def in_question(self) -> "EntryQuerySet":
+        """Standing; they wait for an answer, and none says no so far."""
+        refused = self._held().filter(settlement__counts=False)
+        return self.held().filter(~Exists(refused))
+
     def _held(self) -> QuerySet:
-        flags = self.model._meta.get_field("flags").related_model._base_manager
-        return flags.filter(entry=OuterRef("pk")).filter(Q(settlement=None) | Q(settlement__counts=False))
+        flags = self.model._meta.get_field("flags").related_model.objects
+        return flags.against().filter(entry=OuterRef("pk"))
 
     def balance(self) -> Decimal:
         """The sum of the lines, reversals and all."""
@@ -203,7 +208,7 @@ class SelfReportQuerySet(QuerySet):
         return self.select_related("person", "office", "institution").prefetch_related("evidence")
 
 
-class EvidenceQuerySet(QuerySet):
+class EvidenceQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user) -> "EvidenceQuerySet":
         """The papers of a visible report."""
         reports = self.model._meta.get_field("report").related_model._base_manager
@@ -285,6 +290,10 @@ class FlagQuerySet(AppendOnlyQuerySet):
 
     def of_own_house(self, acting) -> "FlagQuerySet":
         return self.filter(self._about(_of_own_house(acting)))
+
+    def against(self) -> "FlagQuerySet":
+        """What holds an entry back: an open question, or an answer that says no."""
+        return self.filter(Q(settlement=None) | Q(settlement__counts=False))
 
     def unsettled(self) -> "FlagQuerySet":
         """Nobody has looked yet, and the entry was not taken back meanwhile."""

@@ -15,7 +15,6 @@ from training import doubts, ledger
 from training.checks import minutes_taught, too_many_hours
 from training.models import Entry, Flag, RosterLine, Session, Source, class_label
 from training.packs import class_hour_of, packs_of
-from training.permissions import organises, oversees
 
 S = Session.State
 TONES = {S.PLANNED: "mine", S.POSTED: "met", S.CANCELLED: "ended"}
@@ -264,7 +263,3 @@ def entries_of(session: Session) -> QuerySet:
         .for_ledger()
         .select_related("person", "reversal__by")
     )
-
-
-def may_reverse(user, session: Session) -> bool:
-    return organises.test(user, session) or oversees.test(user, session)

@@ -1,4 +1,4 @@
-"""Papers other parts of the product know of: who was trained when, who holds an evaluation certificate.
+"""Papers other parts of the product know of: who holds an evaluation certificate.
 
 A source is asked about many people at once, by their keys or by a query for their keys.
 """
@@ -16,29 +16,13 @@ class Certified(NamedTuple):
     last_day: date | None = None
 
 
-TrainedOn = Callable[[Iterable], Mapping[UUID, date]]
 CertifiedOn = Callable[[Iterable], Mapping[UUID, Certified]]
 
-_trained: list[TrainedOn] = []
 _certified: list[CertifiedOn] = []
-
-
-def add_trained_on(source: TrainedOn) -> None:
-    """From whom we know on which day somebody got the certificate of the appointment training."""
-    _trained.append(source)
 
 
 def add_certified_on(source: CertifiedOn) -> None:
     _certified.append(source)
-
-
-def trained_on(people: Iterable) -> dict[UUID, date]:
-    """The day of the earliest certificate of each."""
-    found: dict[UUID, date] = {}
-    for source in _trained:
-        for person, day in source(people).items():
-            found[person] = min(day, found.get(person, day))
-    return found
 
 
 def certified_on(people: Iterable) -> dict[UUID, Certified]:

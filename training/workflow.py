@@ -21,7 +21,7 @@ from django.utils import timezone
 from cqo_portal.wording import day_full, moment_full
 from cqo_portal.workflow.engine import Refused, Transition, by_name, guard_states, moved
 from training import ledger
-from training.doubts import doubts_about
+from training.doubts import doubts_about, unanswered
 from training.models import (
     Commission,
     Draw,
@@ -173,10 +173,7 @@ def confirming(reason: str) -> Transition:
     """CONFIRM for a reason; where something is doubtful it needs one, and keeps it."""
 
     def doubts_are_answered(report, today):
-        doubts = doubts_about(report)
-        if not doubts or reason.strip():
-            return None
-        return f"{''.join(doubt.said for doubt in doubts)}仍要确认的，请写明理由。"
+        return unanswered(doubts_about(report), reason)
 
     def enter_the_ledger(report, today, by):
         ledger.credit(report, reason=reason, by=by)
@@ -192,6 +189,7 @@ def confirming(reason: str) -> Transition:
         guards=(there_is_evidence, doubts_are_answered),
         effect=enter_the_ledger,
         announces="self-report-confirmed",
+        longest_note=300,
     )
 
 

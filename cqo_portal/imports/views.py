@@ -18,6 +18,7 @@ from cqo_portal.imports.pages import RunPage, progress_of, waiting_of, with_targ
 from cqo_portal.imports.sheets import Unreadable
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.notes import refuse
 
 PER_PAGE = 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -126,8 +127,7 @@ def fix(request, pk, number):
         if typed:
             row = services.fix(found, number=row.number, typed=typed, by=request.user)
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        refuse(request, refused)
         return redirect(found)
     if request.htmx:
         found.refresh_from_db()

@@ -30,12 +30,22 @@ class Page:
         return len(self.rows)
 
 
-def keyset(queryset: QuerySet, params: Mapping, *, order: tuple[str, ...], per_page: int) -> Page:
-    """The page that `?after=` or `?before=` asks for. `order` is of one direction and ends with a unique field."""
+def keyset(
+    queryset: QuerySet,
+    params: Mapping,
+    *,
+    order: tuple[str, ...],
+    per_page: int,
+    counted: int | None = None,
+) -> Page:
+    """The page that `?after=` or `?before=` asks for. `order` is of one direction and ends with a unique field.
+
+    `counted`: how many rows there are, where the caller knows.
+    """
     names = [name.lstrip("-") for name in order]
     backwards = bool(params.get("before"))
     mark = _decoded(params.get("before") or params.get("after") or "", queryset, names)
-    total = queryset.order_by()[: COUNTED_UP_TO + 1].count()
+    total = queryset.order_by()[: COUNTED_UP_TO + 1].count() if counted is None else counted
     wanted = queryset.order_by(*(_turned(order) if backwards else order))
     if mark is not None:
         wanted = wanted.filter(_beyond(names, mark, descending=order[0].startswith("-") != backwards))

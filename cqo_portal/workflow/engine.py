@@ -43,6 +43,7 @@ class Transition:
     effect: Effect = lambda obj, today, by: ()  # what else changes
     announces: str = ""  # a kind of message
     asks_why: bool = False  # the person must give a reason
+    longest_note: int = 2000  # characters of it; a page may ask for fewer
 
     def reasons_against(self, obj: models.Model, today: date) -> list[str]:
         """Every reason why the step is closed, not only the first."""

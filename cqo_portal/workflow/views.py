@@ -6,7 +6,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from cqo_portal.workflow.engine import Refused, perform
+from cqo_portal.workflow.engine import Refused, Transition, open_to, perform
+from cqo_portal.workflow.notes import Typed, keep, refuse
 
 
 def step_view(model, steps):
@@ -20,14 +21,28 @@ def step_view(model, steps):
         obj = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
         note = request.POST.get("note", "")
         try:
-            if not all(character.isprintable() or character in "\r\n\t" for character in note):
-                raise Refused("理由里有看不见的字符，多半是粘贴带来的；请删去后再办理。")
+            refuse_unfit(note, steps[step])
             obj = perform(steps[step], obj, by=request.user, note=note)
         except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
+            give_back(request, obj, steps[step], note, refused)
         else:
             messages.success(request, steps[step].done)
         return redirect(obj)
 
     return take_step
+
+
+def refuse_unfit(note: str, step: Transition) -> None:
+    """Raises `Refused` for what cannot stand on record as a reason."""
+    if not all(character.isprintable() or character in "\r\n\t" for character in note):
+        raise Refused("理由里有看不见的字符，多半是粘贴带来的；请删去后再办理。")
+    if (long := len(note.replace("\r\n", "\n"))) > step.longest_note:  # as the browser counts
+        raise Refused(f"理由最多 {step.longest_note} 字，现在有 {long} 字，请缩短后再办理。")
+
+
+def give_back(request, obj, step, note: str, refused: Refused) -> None:
+    """Say why, and keep what was typed: in its field on the page of `obj`, or in a message where that is gone."""
+    obj.refresh_from_db(fields=["state"])  # somebody may have been first: then the field is gone
+    if still_open := bool(open_to(request.user, obj, steps=[step])):
+        keep(request, obj.get_absolute_url(), step.name, Typed(note, list(refused.reasons)))
+    refuse(request, refused, "" if still_open else note)

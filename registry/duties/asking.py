@@ -8,7 +8,7 @@ from functools import cache
 from cqo_portal.jurisdictions.schema import RulePack
 from registry.editions import edition_or_none, judged_on
 from registry.models import Officer
-from training import sources
+from training import completions, sources
 from training.hours import Earned, Post, Progress, progress
 
 
@@ -47,7 +47,7 @@ def asked_of(
     `packs`: the edition of each office, where the caller knows them already.
     """
     people = [post.person_id for post in posts]
-    trained, certified = sources.trained_on(people), sources.certified_on(people)
+    trained, certified = completions.trained_on(people), sources.certified_on(people)
     pack_at = cache(lambda office: edition_or_none(office, judged_on(year, today=today)))
     found = []
     for post in posts:

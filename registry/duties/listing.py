@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 
 from django.db import transaction
-from django.db.models import Case, Count, Q, QuerySet, Sum, When
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cqo_portal.audit.record import exported
@@ -66,32 +66,29 @@ class ShortQuery:
     def duty(self) -> Column | None:
         return next((each for each in self.columns if each.key == self.params.get("duty")), None)
 
-    def _conditions(self) -> dict[str, Q]:
-        """What each choice lists; the counts and the list ask for the same."""
-        if self.duty is None:
-            return {"short": Q(short__gt=0), "pending": Q(pending=True), "all": Q()}
-        n = self.duty.place
-        of_the_duty = Q(office__in=self.duty.offices)
+    def _found(self) -> dict[str, QuerySet]:
+        """What each choice lists; only those who are short need the sums."""
+        area, duty = self.area, self.duty
+        of = f"_{duty.place}" if duty else ""
         return {
-            "short": Q(**{f"missing_{n}__gt": 0}),
-            "pending": Q(**{f"held_{n}__gt": 0}),
-            "all": of_the_duty,
+            "short": area.rows.filter(**{f"missing{of}__gt": 0}),
+            "pending": area.waiting.filter(**{f"held{of}__gt": 0}),
+            "all": area.officers.filter(office__in=duty.offices) if duty else area.officers,
         }
 
     def rows(self) -> QuerySet:
-        """The posts, lean: what a page shows of them is fetched for the page alone."""
-        return self.area.rows.filter(self._conditions()[self.which]).only("pk", "pinyin", "person", "office")
+        found = self._found()[self.which]
+        return found if self.which == "short" else self.area.rows.filter(pk__in=found.order_by().values("pk"))
 
     @cached_property
     def counts(self) -> list[tuple[str, str, int]]:
-        """[(choice, word, how many)], all with one question."""
-        conditions = {name: each for name, each in self._conditions().items() if each}
-        marked = self.area.rows.order_by().annotate(
-            **{f"is_{name}": Case(When(each, then=1), default=0) for name, each in conditions.items()}
-        )
-        sums = {name: Sum(f"is_{name}", default=0) for name in conditions}
-        found = marked.aggregate(whole=Count("pk"), **sums)
-        return [(name, word, found.get(name, found["whole"])) for name, word in WHICH.items()]
+        """[(choice, word, how many)]."""
+        found = {name: rows.order_by().values("pk") for name, rows in self._found().items()}
+        return [(name, WHICH[name], rows.count()) for name, rows in found.items()]
+
+    @property
+    def count(self) -> int:
+        return next(number for name, _, number in self.counts if name == self.which)
 
     @property
     def address(self) -> str:
@@ -116,9 +113,10 @@ class ShortQuery:
 
 def page_of(query: ShortQuery) -> tuple[Page, list[Summary]]:
     """One page of the list, and of each row its duties by the arithmetic itself."""
-    page = keyset(query.rows(), query.params, order=query.order, per_page=PER_PAGE)
-    posts = {post.pk: post for post in Officer.objects.for_list().filter(pk__in=[row.pk for row in page])}
-    posts = [posts[row.pk] for row in page]
+    lean = query.rows().values_list("id", "pinyin", "short", "missing", named=True)
+    page = keyset(lean, query.params, order=query.order, per_page=PER_PAGE, counted=query.count)
+    posts = {post.pk: post for post in Officer.objects.for_list().filter(pk__in=[row.id for row in page])}
+    posts = [posts[row.id] for row in page]
     lines = lines_of({post.person_id for post in posts})
     earned = {person: earned_by(each) for person, each in lines.items()}
     asked = asked_of(posts, year=query.year, earned=earned, today=query.today, packs=query.area.pack_at)
@@ -131,7 +129,7 @@ class ShortExport:
 
     def __init__(self, query: ShortQuery) -> None:
         self.query = query
-        self.count = min({name: n for name, _, n in query.counts}[query.which], ROWS_AT_MOST + 1)
+        self.count = min(query.count, ROWS_AT_MOST + 1)
 
     @property
     def too_many(self) -> bool:
@@ -154,7 +152,7 @@ class ShortExport:
 
     @cached_property
     def _found(self) -> list[Officer]:
-        return list(self.query.rows().order_by(*self.query.order)[:ROWS_AT_MOST])
+        return list(self.query.rows().only("pk").order_by(*self.query.order)[:ROWS_AT_MOST])
 
     def rows(self) -> Iterator[list]:
         for n in range(0, len(self._found), CHUNK):
@@ -163,11 +161,15 @@ class ShortExport:
             for row in chunk:
                 yield self._row(row, posts[row.pk])
 
+    @cached_property
+    def _pending(self) -> set:
+        return set(self.query.area.waiting.filter(held__gt=0).values_list("pk", flat=True))
+
     def _row(self, row: Officer, post: Officer) -> list:
         cells = [cell for column in self.query.columns for cell in self._cells(column, row, post)]
         firm = post.organisation
         who = [post.name, firm.name, firm.credit_code, post.office.area, post.appointed_on]
-        return [*who, *cells, "有" if row.pending else ""]
+        return [*who, *cells, "有" if row.pk in self._pending else ""]
 
     def _cells(self, column: Column, row: Officer, post: Officer) -> tuple[str, str]:
         as_known = post_of(post, trained={}, certified=self.query.area.certified)

@@ -1,24 +1,25 @@
 """Who is short: the same duties as `training.hours`, said in SQL for a whole area. A property test holds both equal.
 
-All sums of one officer are taken in one pass over his entries; identical sums are computed once by the database.
+The entries that count towards anything are joined once and added up in one pass; questions, waiting reports and
+certificates are looked at apart.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add, or_
 
-from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
-    BooleanField,
     Case,
     Count,
     DateField,
     DecimalField,
+    Exists,
     F,
+    FilteredRelation,
     Func,
-    IntegerField,
     JSONField,
     OuterRef,
     Q,
@@ -26,7 +27,6 @@ from django.db.models import (
     Subquery,
     Sum,
     TextField,
-    UUIDField,
     Value,
     When,
 )
@@ -39,10 +39,10 @@ from registry.editions import edition_or_none, judged_on
 from registry.models import Officer
 from training import sources
 from training.hours import ZERO, Post, Unit, asked_amount, span_of, unit_of
-from training.models import Flag, SelfReport
+from training.models import Completion, Entry, Flag, SelfReport
 
 AMOUNT = DecimalField(max_digits=12, decimal_places=2)
-ENTRY = "person__entries"
+NOTHING = Value(ZERO, output_field=AMOUNT)
 
 
 @dataclass(frozen=True)
@@ -96,25 +96,70 @@ class Area:
 
     @cached_property
     def rows(self) -> QuerySet:
-        """Officers with `counted_n`, `held_n`, `missing_n` of each column, `short`, `missing`, `pending`."""
-        rows = self.officers.annotate(**self._sums)
-        rows = rows.annotate(
-            **{name: e for column in self.columns for name, e in self._judged(column).items()}
+        """Officers with `counted_n` and `missing_n` of each column; `missing` and `short` (how many) of all."""
+        rows = self.officers
+        if self._summed:
+            rows = rows.alias(line=FilteredRelation("person__entries", condition=self._counts_somewhere))
+        for column in self.columns:
+            rows = rows.annotate(**self._judged(column))
+        places = [column.place for column in self.columns]
+        short = (Case(When(**{f"missing_{n}__gt": 0}, then=1), default=0) for n in places)
+        missing = (F(f"missing_{n}") for n in places)
+        return rows.annotate(missing=reduce(add, missing, NOTHING), short=reduce(add, short, Value(0)))
+
+    @cached_property
+    def waiting(self) -> QuerySet:
+        """Officers of whom something waits, with `held_n` of each column, `held` of all: what would be added once
+        nothing stands against it.
+
+        Apart from `rows`: few have any, and beside the sums it would be asked for every entry.
+        """
+        person = OuterRef("person_id")
+        has_any = Exists(Flag.objects.unsettled().filter(entry__person=person))
+        has_any |= Exists(SelfReport.objects.waiting().filter(person=person))
+        held = {f"held_{column.place}": self._held(column) for column in self.columns}
+        return self.officers.filter(has_any).annotate(
+            **held, held=reduce(add, (F(name) for name in held), NOTHING)
         )
-        return rows.annotate(**self._altogether())
 
-    # ── what each duty takes ──────────────────────────────────────────────────────────────────
-    @cached_property
-    def _people(self) -> QuerySet:
-        return self.officers.order_by().values("person")
-
-    @cached_property
-    def _trained(self) -> dict:
-        return sources.trained_on(self._people)
-
+    # ── what counts ───────────────────────────────────────────────────────────────────────────
     @cached_property
     def certified(self) -> Mapping:
-        return sources.certified_on(self._people)
+        return sources.certified_on(self.officers.order_by().values("person"))
+
+    @cached_property
+    def _summed(self) -> list[Column]:
+        """The duties something is added up for: in certificate years only where somebody has one."""
+        counted = (column for column in self.columns if column.unit is not Unit.CERTIFICATE)
+        return [
+            column
+            for column in counted
+            if column.duty.every is not Recurrence.CERTIFICATE_YEAR or self._spans(column)[0]
+        ]
+
+    @property
+    def _counts_somewhere(self) -> Q:
+        """The entries that count towards any duty: all others are left before anything is added up.
+
+        A reversal mirrors its entry and has its fate: both are in the sum, or neither.
+        """
+        of = "person__entries__"
+        fits = reduce(or_, (self._fits(column, of, on="on", officer=F) for column in self._summed))
+        against = Subquery(Flag.objects.against().order_by().values("entry"))
+        return fits & ~Q(**{f"{of}in": against}) & ~Q(**{f"{of}reverses__in": against})
+
+    def _fits(self, column: Column, of: str, *, on: str, officer: type[F]) -> Q:
+        """What of the rows under `of` is of the duty's kind, class and time. `officer`: how his columns are named there."""
+        duty = column.duty
+        fits = Q(**{f"{of}activity__in": [each.value for each in duty.accepts]})
+        if duty.course_class is not None:
+            fits &= Q(**{f"{of}course_class": duty.course_class})
+        if duty.kind is DutyKind.INITIAL:
+            return fits & Q(**{f"{of}{on}__lte": officer("appointed_on")})
+        if duty.every is Recurrence.CALENDAR_YEAR:
+            return fits & Q(**{f"{of}year": self.year})
+        within = (_day_of(days, officer("person_id")) for days in self._spans(column))
+        return fits & Q(**{f"{of}{on}__range": tuple(within)})
 
     def _spans(self, column: Column) -> tuple[dict, dict]:
         """First and last day of the certificate year of each who has one, by the arithmetic itself."""
@@ -128,149 +173,55 @@ class Area:
                 firsts[str(person)], lasts[str(person)] = first.isoformat(), last.isoformat()
         return firsts, lasts
 
-    def _fits(self, column: Column, *, at: str) -> Q:
-        """What of the rows under `at` (entries, or waiting reports) is of the duty's kind, class and time."""
-        duty = column.duty
-        fits = Q(**{f"{at}activity__in": [each.value for each in duty.accepts]})
-        if duty.course_class is not None:
-            fits &= Q(**{f"{at}course_class": duty.course_class})
-        return fits
-
-    def _in_time(self, column: Column, *, year: str, on: str, officer: str = "") -> Q:
-        duty = column.duty
-        if duty.kind is DutyKind.INITIAL:
-            appointed = OuterRef("appointed_on") if officer else F("appointed_on")
-            return Q(**{f"{on}__lte": appointed})
-        if duty.every is Recurrence.CALENDAR_YEAR:
-            return Q(**{year: self.year})
-        firsts, lasts = self._spans(column)
-        person = OuterRef("person_id") if officer else F("person_id")
-        return Q(**{f"{on}__gte": _day_of(firsts, person), f"{on}__lte": _day_of(lasts, person)})
-
-    @cached_property
-    def _sums(self) -> dict:
-        """The plain sums, before anything is concluded from them."""
-        found = {}
-        for column in self.columns:
-            if column.unit is Unit.CERTIFICATE:
-                continue
-            mine = self._fits(column, at=f"{ENTRY}__") & self._in_time(
-                column, year=f"{ENTRY}__year", on=f"{ENTRY}__on"
-            )
-            stands = Q(**{f"{ENTRY}__reverses": None, f"{ENTRY}__reversal": None}) & mine
-            found[f"sum_{column.place}"] = _total(column, stands & ~_among_entries(_against()))
-            found[f"held_entries_{column.place}"] = _total(
-                column, stands & _among_entries(_against()) & ~_among_entries(_refused())
-            )
-            found[f"held_reports_{column.place}"] = self._waiting(column)
-        return found
-
-    def _waiting(self, column: Column):
-        """What of the reports that wait would be added."""
-        reports = SelfReport.objects.waiting().filter(person=OuterRef("person_id"))
-        reports = reports.filter(self._fits(column, at=""))
-        reports = reports.filter(self._in_time(column, year="year", on="last_day", officer="outer"))
-        total = Sum("hours") if column.unit is Unit.HOURS else Cast(Count("pk"), AMOUNT)
-        summed = reports.order_by().values("person").annotate(total=total).values("total")
-        return Coalesce(Subquery(summed, output_field=AMOUNT), ZERO, output_field=AMOUNT)
+    def _earned(self, column: Column):
+        if column not in self._summed:
+            return NOTHING
+        worth = F("line__hours")
+        if column.unit is Unit.ACTIVITY:
+            worth = Case(When(line__reverses=None, then=1), default=-1, output_field=AMOUNT)
+        fits = self._fits(column, "line__", on="on", officer=F)
+        return Coalesce(Sum(worth, filter=fits), NOTHING, output_field=AMOUNT)
 
     # ── what follows ──────────────────────────────────────────────────────────────────────────
     def _judged(self, column: Column) -> dict:
-        place, required = column.place, asked_amount(column.duty)
-        due = self._due(column)
-        counted = self._counted(column, required)
-        held = Value(ZERO, output_field=AMOUNT)
-        if column.unit is not Unit.CERTIFICATE:
-            held = F(f"held_entries_{place}") + F(f"held_reports_{place}")
+        due, proven, earned = self._due(column), self._proven(column), self._earned(column)
+        required = Value(asked_amount(column.duty), output_field=AMOUNT)
+        counted = (When(due & proven, then=Greatest(earned, required)), When(due, then=earned))
+        missing = When(due & ~proven, then=Greatest(required - earned, NOTHING))
         return {
-            f"counted_{place}": Case(When(due, then=counted), default=ZERO, output_field=AMOUNT),
-            f"missing_{place}": Case(
-                When(due, then=Greatest(Value(required, output_field=AMOUNT) - counted, ZERO)),
-                default=ZERO,
-                output_field=AMOUNT,
-            ),
-            f"held_{place}": Case(When(due, then=held), default=ZERO, output_field=AMOUNT),
+            f"counted_{column.place}": Case(*counted, default=NOTHING, output_field=AMOUNT),
+            f"missing_{column.place}": Case(missing, default=NOTHING, output_field=AMOUNT),
         }
+
+    def _held(self, column: Column):
+        if column not in self._summed:
+            return NOTHING
+        worth = Sum("hours") if column.unit is Unit.HOURS else Count("pk")
+        sums = []
+        for rows, on in ((Entry.objects.in_question(), "on"), (SelfReport.objects.waiting(), "last_day")):
+            fits = self._fits(column, "", on=on, officer=OuterRef)
+            mine = rows.filter(fits, person=OuterRef("person_id")).order_by().values("person")
+            total = Subquery(mine.annotate(total=worth).values("total"), output_field=AMOUNT)
+            sums.append(Coalesce(total, NOTHING, output_field=AMOUNT))
+        return Case(When(self._due(column), then=reduce(add, sums)), default=NOTHING, output_field=AMOUNT)
 
     def _due(self, column: Column) -> Q:
         duty, here = column.duty, Q(office__in=column.offices)
         if duty.every is Recurrence.CERTIFICATE_YEAR:
             firsts, _ = self._spans(column)
-            return here & Q(_among(firsts))
+            return here & Q(person__in=firsts)
         due = here & Q(appointed_on__lte=date(self.year, 12, 31))
         due &= Q(ended_on=None) | Q(ended_on__gte=date(self.year, 1, 1))
         if duty.every is Recurrence.CALENDAR_YEAR and duty.first_year is FirstYear.NOT_DUE:
             due &= Q(appointed_on__lt=date(self.year, 1, 1)) | Q(appointed_on__gt=date(self.year, 12, 31))
         return due
 
-    def _counted(self, column: Column, required):
-        if column.unit is Unit.CERTIFICATE:
-            return Case(When(self._is_trained, then=Value(required)), default=ZERO, output_field=AMOUNT)
-        summed = F(f"sum_{column.place}")
-        if column.duty.kind is not DutyKind.INITIAL:
-            return summed
-        proven = Greatest(summed, Value(required, output_field=AMOUNT))
-        return Case(When(self._is_trained, then=proven), default=summed, output_field=AMOUNT)
-
-    @cached_property
-    def _is_trained(self) -> Q:
-        """Trained by the end of the year."""
-        ends = date(self.year, 12, 31)
-        return Q(_among(person for person, day in self._trained.items() if day <= ends))
-
-    def _altogether(self) -> dict:
-        if not self.columns:
-            nothing = Value(ZERO, output_field=AMOUNT)
-            no = Value(False, output_field=BooleanField())
-            return {"short": Value(0, output_field=IntegerField()), "missing": nothing, "pending": no}
-        places = [column.place for column in self.columns]
-        short = [
-            Case(When(**{f"missing_{n}__gt": 0}, then=1), default=0, output_field=IntegerField())
-            for n in places
-        ]
-        pending = Q()
-        for n in places:
-            pending |= Q(**{f"held_{n}__gt": 0})
-        return {
-            "short": _added(short, IntegerField()),
-            "missing": _added([F(f"missing_{n}") for n in places], AMOUNT),
-            "pending": Case(When(pending, then=True), default=False, output_field=BooleanField()),
-        }
-
-
-def _added(parts: Sequence, output_field):
-    first, *rest = parts
-    for each in rest:
-        first = first + each
-    return Cast(first, output_field)
-
-
-def _against() -> QuerySet:
-    """What holds an entry back: an open question, or an answer that says no."""
-    return Flag.objects.filter(Q(settlement=None) | Q(settlement__counts=False))
-
-
-def _refused() -> QuerySet:
-    return Flag.objects.filter(settlement__counts=False)
-
-
-def _among_entries(flags: QuerySet) -> Q:
-    """Asked without a look back at the entry: the few that are flagged are hashed once, not sought a million times."""
-    return Q(**{f"{ENTRY}__in": flags.order_by().values("entry")})
-
-
-def _total(column: Column, condition: Q):
-    if column.unit is Unit.HOURS:
-        return Coalesce(Sum(f"{ENTRY}__hours", filter=condition), ZERO, output_field=AMOUNT)
-    return Cast(Count(ENTRY, filter=condition), AMOUNT)
-
-
-def _among(people: Iterable):
-    """Whether the officer is one of these: one constant the database hashes, however many they are."""
-    keys = Value(list(people), output_field=ArrayField(UUIDField()))
-    return Func(
-        F("person_id"), keys, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField()
-    )
+    def _proven(self, column: Column) -> Q:
+        """By a certificate of the appointment training, got by the end of the year."""
+        if column.unit is not Unit.CERTIFICATE and column.duty.kind is not DutyKind.INITIAL:
+            return Q(pk__in=[])
+        trained = Completion.objects.standing().of_the_appointment_training()
+        return Q(Exists(trained.filter(person=OuterRef("person_id"), issued_on__lte=date(self.year, 12, 31))))
 
 
 def _day_of(days: Mapping[str, str], person):

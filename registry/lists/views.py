@@ -93,10 +93,9 @@ def remove(request, which, pk):
         try:
             services.take_off(entry, reason=form.cleaned_data["reason"], by=request.user)
         except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, f"{entry}已移出名单，记录和理由保留。")
-        return redirect(entry)
+            return redirect(entry)
     known = {"which": found, "entry": entry, "form": form}
     return render(request, "lists/remove.html", known, status=422 if form.errors else 200)

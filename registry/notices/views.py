@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cqo_portal.accounts.permissions import is_city, is_enterprise
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from registry.notices import forms, services
 from registry.notices.models import Notice
@@ -91,7 +92,8 @@ def edit(request, pk):
         page = {"form": form, "notice": found, "stale": True}
         return render(request, "notices/edit.html", page, status=409)
     except Refused as refused:
-        messages.error(request, str(refused))
+        form.add_error(None, list(refused.reasons))
+        return render(request, "notices/edit.html", {"form": form, "notice": found}, status=409)
     else:
         messages.success(request, "草稿已存。核对下面的预览后再发布。")
     return redirect(found)
@@ -106,8 +108,7 @@ def publish(request, pk):
     except services.Stale:
         messages.error(request, "您预览以后，同事又改过这份草稿。下面是最新的内容，请核对后再发布。")
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        refuse(request, refused)
     else:
         messages.success(request, PUBLISH.done)
     return redirect(found)

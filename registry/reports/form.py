@@ -91,13 +91,6 @@ class ConfirmForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
-    note = ProseField(
-        label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "请写明为什么要改，再重新填报。"},
-    )  # fmt: skip
-
-
 class SignForm(forms.Form):
     """The statement, and a reason for each office below that has not signed."""
 

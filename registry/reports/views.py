@@ -16,6 +16,7 @@ from cqo_portal.accounts.models import AT_AN_OFFICE
 from cqo_portal.accounts.permissions import is_county, is_enterprise
 from cqo_portal.parties.models import Office
 from cqo_portal.workflow.engine import Refused, perform
+from cqo_portal.workflow.notes import refuse
 from registry.reports import draft, services
 from registry.reports.form import PinForm
 from registry.reports.models import AnnualReport, RollUp, SignOff
@@ -134,8 +135,7 @@ def check(request, pk):
     except draft.Stale:
         return redirect("reports:check", report.pk)
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        refuse(request, refused)
     else:
         messages.success(request, SUBMIT.done)
     return redirect(report)
@@ -298,8 +298,7 @@ def sign(request, year, code):
             today=today,
         )
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        refuse(request, refused)
         return render(request, "reports/sign.html", page, status=409)
     messages.success(request, "已签报，数字锁定；以后收到的另列补充名单。")
     return redirect("reports:locked", year, code)

@@ -13,6 +13,7 @@ from cqo_portal.jurisdictions import NoSuchRule, pack
 from cqo_portal.jurisdictions.purposes import grounds_of
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
+from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from registry.models import Officer
 from registry.supervision import pages, services
@@ -213,11 +214,10 @@ def reply(request, pk):
         try:
             services.answer(suggestion, form.cleaned_data, by=request.user, today=today)
         except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, REPLY.done)
-        return redirect(suggestion)
+            return redirect(suggestion)
     page = {"suggestion": suggestion, "form": form}
     return render(request, "supervision/reply.html", page, status=422 if form.errors else 200)
 
@@ -235,7 +235,7 @@ def note(request, pk):
     try:
         services.follow_up(suggestion, form.cleaned_data["text"], by=request.user)
     except Refused as refused:
-        messages.error(request, str(refused))
+        refuse(request, refused, form.cleaned_data["text"])
     else:
         messages.success(request, "已记下。")
     return redirect(suggestion)
@@ -251,10 +251,9 @@ def close(request, pk):
         try:
             services.close(suggestion, **form.cleaned_data, by=request.user, today=today)
         except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, CLOSE.done)
-        return redirect(suggestion)
+            return redirect(suggestion)
     page = {"suggestion": suggestion, "form": form}
     return render(request, "supervision/close.html", page, status=422 if form.errors else 200)

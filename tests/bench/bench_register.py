@@ -67,7 +67,7 @@ def report(what: str, ours: float, *, against: str, theirs: float) -> None:
     line = {"what": what, "ours_ms": round(ours * 1000, 2), "against": against}
     print(
         json.dumps(
-            line | {"theirs_ms": round(theirs * 1000, 2), "ratio": round(theirs / ours, 1)},
+            line | {"theirs_ms": round(theirs * 1000, 2), "ratio": float(f"{theirs / ours:.2g}")},
             ensure_ascii=False,
         )
     )

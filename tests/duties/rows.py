@@ -8,13 +8,13 @@ from itertools import count
 
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.papers.accepting import remake
-from cqo_portal.parties.models import Office, Organisation, Person
+from cqo_portal.parties.models import Institution, Office, Organisation, Person
 from registry.models import Officer
 from tests.cast import picture, user
 from tests.reports.world import enterprise, office
 from tests.training import rows
 from training import reporting, sources
-from training.models import Flag, SelfReport, Settlement
+from training.models import Completion, Flag, SelfReport, Settlement, Voiding
 
 _numbers = count(1)
 ENDS = date(2026, 12, 31)
@@ -63,13 +63,15 @@ def learned(
     return held.entries.get()
 
 
-def report(who: Person, hours: str = "3", *, to: Office, by: User, on: date, **said) -> SelfReport:
+def report(
+    who: Person, hours: str = "3", *, to: Office | Institution, by: User, on: date, **said
+) -> SelfReport:
     """A report as it was sent, without papers."""
     papers = [(remake(picture(shade=shade).read()), "证明") for shade in said.pop("papers", ())]
     words = {"activity": "training", "title": "读书报告", "held_by": "省质量协会", "year": on.year}
     made = SelfReport(
         person=who,
-        office=to,
+        **{"office" if isinstance(to, Office) else "institution": to},
         hours=Decimal(hours),
         first_day=said.pop("first_day", on),
         last_day=on,
@@ -95,20 +97,34 @@ def flagged(entry, *, counts: bool | None = None, by: User | None = None, said: 
     return flag
 
 
-@contextmanager
-def known(*, trained: Mapping | None = None, certified: Mapping | None = None):
-    """Papers as another part of the product would know them."""
+def trained(who: Person, *, on: date, by: User, void: bool = False, kind: str = "initial") -> Completion:
+    """A certificate of a training whose hours stand in no ledger."""
+    made = Completion.objects.create(
+        number=f"CQPX-{next(_numbers):06}",
+        name=who.name,
+        person=who,
+        session=rows.session(by),
+        office=by.acting.office,
+        kind=kind,
+        hours=[],
+        total=0,
+        issued_on=on,
+        by=by,
+    )
+    if void:
+        Voiding.objects.create(completion=made, reason="印错", on=on, by=by)
+    return made
 
-    def trained_on(people):
-        return dict(trained or {})
+
+@contextmanager
+def known(certified: Mapping):
+    """Evaluation certificates as another part of the product would know them."""
 
     def certified_on(people):
-        return dict(certified or {})
+        return dict(certified)
 
-    sources.add_trained_on(trained_on)
     sources.add_certified_on(certified_on)
     try:
         yield
     finally:
-        sources._trained.remove(trained_on)
         sources._certified.remove(certified_on)

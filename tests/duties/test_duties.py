@@ -87,8 +87,8 @@ class TestHubei:
 
     def test_the_certificate_proves_the_appointment_training(self):
         told = Told("hubei", appointed_on=date(2026, 7, 1))
-        with rows.known(trained={told.who.pk: date(2026, 9, 1)}):
-            assert told.table()[0] == "任职培训 · 21.0 / 21 学时 · 已完成 · 2026-09-01 的任职培训证书为凭。"
+        rows.trained(told.who, on=date(2026, 9, 1), by=told.clerk)
+        assert told.table()[0] == "任职培训 · 21.0 / 21 学时 · 已完成 · 2026-09-01 的任职培训证书为凭。"
 
     def test_hours_on_record_are_proposed_to_the_yearly_report_and_none_is_invented(self):
         told = Told("hubei", appointed_on=date(2025, 5, 1))
@@ -111,9 +111,9 @@ class TestHangzhou:
             "继续教育 · 2026 年 · 40.0 / 40 学时 · 已满",
         ]
         assert told.page().title == "2026 年学时：还没有任职培训证书"
-        with rows.known(trained={told.who.pk: date(2026, 8, 1)}):
-            assert told.table()[0] == "任职培训 · 1 / 1 证书 · 已完成 · 2026-08-01 取得培训证书。"
-            assert told.page().title == "2026 年学时：要求的都满了"
+        rows.trained(told.who, on=date(2026, 8, 1), by=told.clerk)
+        assert told.table()[0] == "任职培训 · 1 / 1 证书 · 已完成 · 2026-08-01 取得培训证书。"
+        assert told.page().title == "2026 年学时：要求的都满了"
 
     def test_after_the_year_is_over_it_says_so(self):
         told = Told("hangzhou", appointed_on=date(2025, 9, 1))
@@ -132,8 +132,8 @@ def test_fujian_and_cangzhou_ask_for_the_certificate_alone(jurisdiction):
     (row,) = told.page().rows
     assert (row.verdict.word, row.verdict.said) == ("不计入", ("所在地的规定没有学时要求，只作记录。",))
     assert {k: str(v) for k, v in proposals.hours_of(told.post, 2026).items()} == {"total": "8"}
-    with rows.known(trained={told.who.pk: date(2025, 4, 1)}):
-        assert told.table() == ["任职培训 · 1 / 1 证书 · 已完成 · 2025-04-01 取得培训证书。"]
+    rows.trained(told.who, on=date(2025, 4, 1), by=told.clerk)
+    assert told.table() == ["任职培训 · 1 / 1 证书 · 已完成 · 2025-04-01 取得培训证书。"]
 
 
 class TestJiangsu:
@@ -142,7 +142,7 @@ class TestJiangsu:
         told.learned("6", date(2026, 3, 9))
         certified = {told.who.pk: Certified(date(2024, 3, 10), date(2027, 3, 9))}
         assert told.table() == ["继续教育 · 2026 年 · 不要求 · 没有评价证书，不计证书年。"]
-        with rows.known(certified=certified):
+        with rows.known(certified):
             assert told.table(year=2025) == ["继续教育 · 2025 年 · 1 / 1 次活动 · 已满"]
             assert told.table() == [
                 "继续教育 · 2026 年 · 0 / 1 次活动 · 还差 1 次活动 · 还有 110 天，至 2027年3月9日"

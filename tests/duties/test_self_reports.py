@@ -187,6 +187,47 @@ class TestConfirming:
         assert browser(scene.clerk).get(f"/hours/evidence/{paper.pk}/pages/2.png").status_code == 404
 
 
+class TestTakingBack:
+    def test_the_county_that_confirmed_by_mistake_reverses_and_the_person_is_told(self, scene):
+        entry = perform(CONFIRM, scene.report(), by=scene.clerk).entries.get()
+        report = SelfReport.objects.get()
+        assert (
+            f"/training/entries/{entry.pk}/reverse/"
+            in browser(scene.clerk).get(report.get_absolute_url()).content.decode()
+        )
+        answer = browser(scene.clerk).post(
+            f"/training/entries/{entry.pk}/reverse/", {"reason": "证书是别人的"}
+        )
+        assert answer.headers["Location"] == report.get_absolute_url()
+        assert scene.who.entries.balance() == 0
+        assert "证书是别人的" in browser(scene.himself).get(report.get_absolute_url()).content.decode()
+        told = Message.objects.get(recipient=scene.himself, kind="hours-reversed")
+        assert "证书是别人的" in told.body and told.url.endswith(
+            f"#{Entry.objects.get(reverses=entry).number}"
+        )
+
+    def test_a_body_takes_back_what_it_confirmed_and_nobody_elses(self, scene):
+        body = user("pingjia", Role.BODY, institution=institution("质量评价中心"))
+        report = rows.report(
+            scene.who, to=body.acting.institution, by=scene.himself, on=DAY, papers=(1,), title="自己的"
+        )
+        mine = perform(CONFIRM, report, by=body).entries.get()
+        theirs = perform(CONFIRM, scene.report(papers=(2,)), by=scene.clerk).entries.get()
+        assert (
+            browser(body).post(f"/training/entries/{theirs.pk}/reverse/", {"reason": "x"}).status_code == 404
+        )
+        assert (
+            browser(body).post(f"/training/entries/{mine.pk}/reverse/", {"reason": "误认"}).status_code == 302
+        )
+        assert list(scene.who.entries.standing()) == [theirs]
+
+    def test_a_neighbour_and_the_person_take_nothing_back(self, scene):
+        entry = perform(CONFIRM, scene.report(), by=scene.clerk).entries.get()
+        neighbour = rows.clerk_of(rows.county("hubei"), "neighbour")
+        for who, status in ((neighbour, 404), (scene.himself, 403)):
+            assert browser(who).get(f"/training/entries/{entry.pk}/reverse/").status_code == status
+
+
 class TestTheSameProof:
     def test_of_somebody_else_it_is_said_without_a_name_and_asks_for_a_reason(self, scene):
         first = perform(CONFIRM, scene.report(title="第一份"), by=scene.clerk)

@@ -20,7 +20,7 @@ from tests.cast import TODAY, browser, user
 from tests.talent.rows import post
 from tests.training import rows
 from tests.training.certified import held, issued, with_code
-from training import completions, ledger, sources
+from training import completions, ledger
 from training.imprint import in_characters
 from training.models import Completion, Imprint, Settlement, Voiding
 
@@ -222,9 +222,9 @@ class TestTrainedOn:
         with time_machine.travel("2026-11-25T12:00:00+08:00"):
             session = held(tan, wang, day=date(2026, 10, 2))
             completions.issue(session, [wang.pk], by=tan, today=date(2026, 11, 25))
-        assert sources.trained_on([wang.pk]) == {wang.pk: TODAY}
+        assert completions.trained_on([wang.pk]) == {wang.pk: TODAY}
         completions.void(first, reason="印错", by=tan, today=TODAY)
-        assert sources.trained_on([wang.pk]) == {wang.pk: date(2026, 11, 25)}
+        assert completions.trained_on([wang.pk]) == {wang.pk: date(2026, 11, 25)}
 
     def test_continuing_education_does_not_train(self, tan, wang):
         session = rows.session(tan, name="继续教育")
@@ -233,7 +233,7 @@ class TestTrainedOn:
         rows.posted(session, by=tan)
         (made,) = issued(session, wang, by=tan)
         assert made.kind == "continuing"
-        assert sources.trained_on([wang.pk]) == {}
+        assert completions.trained_on([wang.pk]) == {}
 
 
 class TestPages:

@@ -204,6 +204,11 @@ class TestTheSameFileTwice:
             perform(CANCEL, first, by=tan, note="报名的人太少")
         assert not said(session(tan, papers=(1,), day=date(2026, 10, 24)))
 
+    def test_whoever_reversed_a_wrong_posting_enters_it_anew_with_the_same_sheet(self, tan):
+        first = session(tan, papers=(1,))
+        ledger.reverse(first.entries.get(), reason="学时登错", by=tan)
+        assert not said(session(tan, papers=(1,)))
+
     def test_a_paper_that_comes_after_the_posting_flags_what_stands_once(self, tan, wang):
         first = session(tan, papers=(1,))
         second = session(tan, wang, day=date(2026, 10, 24))

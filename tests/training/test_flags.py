@@ -17,7 +17,7 @@ from cqo_portal.parties.models import Office
 from cqo_portal.workflow.engine import Refused, perform
 from tests.cast import TODAY, browser, user
 from tests.training import rows
-from training import flagging, ledger
+from training import flagging, ledger, providers
 from training.models import Entry, Explanation, Flag, Settlement
 from training.permissions import settles_flags
 from training.workflow import ending
@@ -75,6 +75,18 @@ class TestOutsideTheCommission:
         held = tan.acting.institution.commissions.get()
         perform(ending(date(2026, 10, 16)), held, by=people.meng, note="不再委托", today=TODAY)
         assert attended(tan, wang, day=day).flags.count() == flags
+
+    @pytest.mark.parametrize(("ends", "flags"), [(date(2026, 10, 16), 1), (DAY, 0)])
+    def test_what_was_posted_before_a_commission_was_ended_for_a_day_past_is_looked_at(
+        self, tan, wang, people, ends, flags
+    ):
+        entry, reversed_one = attended(tan, wang), attended(tan, rows.person("李四"))
+        ledger.reverse(reversed_one, reason="误登", by=tan)
+        held = tan.acting.institution.commissions.get()
+        providers.end(held, on=ends, reason="不再委托", by=people.meng, today=TODAY)
+        assert [flag.kind for flag in entry.flags.all()] == ["unqualified"] * flags
+        assert not reversed_one.flags.exists()
+        assert Entry.objects.counting().filter(pk=entry.pk).exists() is (not flags)
 
     @pytest.mark.parametrize(("begins", "flags"), [(date(2029, 1, 1), 0), (date(2029, 1, 2), 1)])
     def test_one_renewed_without_a_gap_holds_on(self, tan, wang, people, begins, flags):

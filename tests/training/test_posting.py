@@ -190,9 +190,9 @@ class TestReversing:
         page = browser(tan).get(f"/training/sessions/{held.pk}/entries/").content.decode()
         assert "入账 3 笔，有效 2 笔" in page
         assert "上午未到场" in page
-        client = browser(tan)
-        client.post(path, {"reason": "再来一次"})
-        assert "已经冲正过了，不用再办" in client.get("/training/").content.decode()
+        again = browser(tan).post(path, {"reason": "再来一次"})
+        assert again.status_code == 422
+        assert "已经冲正过了，不用再办" in again.content.decode() and "再来一次" in again.content.decode()
 
     def test_a_whole_posting_at_once(self, held, posting, tan, wang):
         ledger.reverse(wang.entries.get(), reason="误登", by=tan)

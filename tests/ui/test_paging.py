@@ -85,6 +85,16 @@ def test_whatever_is_in_a_cursor_a_page_comes_and_a_neighbour_or_none(people, or
         assert len(beside(rows, mark, order=order)) == 2
 
 
+@pytest.mark.parametrize(("counted", "total", "questions"), [(None, 1, 2), (7, 7, 1)])
+def test_what_the_caller_counted_is_not_counted_again(
+    people, counted, total, questions, django_assert_num_queries
+):
+    people.filing(until="at_county")
+    with django_assert_num_queries(questions):
+        page = keyset(Filing.objects.all(), {}, order=("moved_at", "id"), per_page=5, counted=counted)
+    assert (len(page), page.total) == (1, total)
+
+
 @pytest.mark.parametrize("mark", AWKWARD)
 def test_next_and_previous_answer_too(people, mark):
     post = people.filing(until="filed").officer

@@ -173,6 +173,10 @@ class Entry(Organised, AppendOnlyModel):
             ),
         ]
 
+    def get_absolute_url(self) -> str:
+        """Its line in the ledger of the person."""
+        return f"{reverse('duties:ledger', args=[self.person_id])}?year={self.year}#{self.number}"
+
     def __str__(self) -> str:
         return f"{self.number} {class_label(self.course_class)} {self.hours}"
 

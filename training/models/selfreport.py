@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.jurisdictions.vocabulary import Activity
 from cqo_portal.papers.models import Paper
 from cqo_portal.parties.models import Person
@@ -70,7 +71,7 @@ class SelfReport(Organised):
         return reverse("duties:self-report", args=[self.pk])
 
 
-class Evidence(Paper):
+class Evidence(Paper, AppendOnlyModel):
     """证明材料 of a self-report. Papers are added while it waits; none is taken away."""
 
     report = models.ForeignKey(SelfReport, models.PROTECT, related_name="evidence")
@@ -78,7 +79,7 @@ class Evidence(Paper):
 
     objects = EvidenceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(AppendOnlyModel.Meta):
         verbose_name = "自报学时的证明材料"
         ordering = ["uploaded_at", "id"]
         indexes = [models.Index(fields=["digest"], name="evidence_digest")]

@@ -43,9 +43,7 @@ _STANDS = [
 
 # What somebody took in by mistake goes before the posting only; its row stays, and so does every other word.
 _EVIDENCE_STAYS = """
-    IF (NEW.session_id, NEW.digest, NEW.file, NEW.name, NEW.uploaded_by_id, NEW.uploaded_at)
-       IS DISTINCT FROM
-       (OLD.session_id, OLD.digest, OLD.file, OLD.name, OLD.uploaded_by_id, OLD.uploaded_at)
+    IF to_jsonb(NEW) - 'removed_at' IS DISTINCT FROM to_jsonb(OLD) - 'removed_at'
        OR OLD.removed_at IS NOT NULL
        OR EXISTS (SELECT 1 FROM training_session WHERE id = OLD.session_id AND state = 'posted') THEN
         RAISE EXCEPTION 'evidence % stays as it is', OLD.id;

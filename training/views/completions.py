@@ -17,6 +17,7 @@ from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import hold_chain, place_of, record
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from training import completions as services
 from training.forms.providers import VoidForm
@@ -180,7 +181,7 @@ def void(request, pk):
                 made, reason=form.cleaned_data["reason"], by=request.user, today=timezone.localdate()
             )
         except Refused as refused:
-            messages.error(request, str(refused))
+            refuse(request, refused, form.cleaned_data["reason"])
         else:
             messages.success(request, f"{made.number} 已作废，并告知本人；编号保留在案，不再使用。")
         return redirect(made)

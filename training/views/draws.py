@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cqo_portal.accounts.models import AT_AN_INSTITUTION, AT_AN_OFFICE
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
+from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from training import drawing, ledger
 from training.audit_forms import FreezeForm, OutcomeForm, ReversalForm, SeedForm, WordsForm
@@ -299,7 +300,7 @@ def reverse(request, pk):
         try:
             ledger.reverse(found.entry, reason=form.cleaned_data["reason"], by=request.user)
         except Refused as refused:
-            messages.error(request, str(refused))
+            refuse(request, refused, form.cleaned_data["reason"])
         else:
             messages.success(request, f"{found.entry.number} 已冲正，本人的学时账里看得到理由。")
         return redirect(found)

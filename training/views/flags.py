@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cqo_portal.accounts.models import AT_AN_INSTITUTION, AT_AN_OFFICE
 from cqo_portal.ui.paging import capped_each, keyset
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from training import flagging
 from training.audit_forms import ExplainForm, SettleForm, SettleManyForm
@@ -171,7 +172,7 @@ def settle(request, pk):
     try:
         flagging.settle([found], **form.cleaned_data, by=request.user)
     except Refused as refused:
-        messages.error(request, str(refused))
+        refuse(request, refused, form.cleaned_data["reason"])
     else:
         messages.success(request, "已核查，并告知组织者和本人。")
     return redirect(found)
@@ -190,7 +191,7 @@ def explain(request, pk):
     try:
         flagging.explain(found, form.cleaned_data["text"], by=request.user)
     except Refused as refused:
-        messages.error(request, str(refused))
+        refuse(request, refused, form.cleaned_data["text"])
     else:
         messages.success(request, "说明已记下，监管机关核查时看得到。")
     return redirect(found)

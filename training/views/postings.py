@@ -4,16 +4,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, perform
+from cqo_portal.workflow.notes import refuse
 from training import ledger, session_pages
 from training.attendance import MOST_PRINTED
 from training.forms.rosters import ReasonForm
 from training.models import Entry, Posting, Session
-from training.permissions import organises
+from training.permissions import organises, takes_back, takes_back_all
 from training.views.sessions import visible
 from training.workflow import POST, posting
 
@@ -46,8 +48,7 @@ def _posted(request, session: Session):
     try:
         perform(posting(request.POST.get("digest", "")), session, by=request.user)
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        refuse(request, refused)
         return None
     messages.success(request, POST.done)
     return redirect("training:session-entries", session.pk)
@@ -66,34 +67,36 @@ def entries(request, pk):
         "standing": standing.count(),
         "postings": session.postings.select_related("by"),
         "printable": page.total <= MOST_PRINTED,
-        "may_reverse": session_pages.may_reverse(request.user, session),
+        "may_reverse": takes_back_all.test(request.user, session),
     }
     return render(request, "training/entries.html", shown)
-
-
-def _reversible(request, session: Session) -> None:
-    if not session_pages.may_reverse(request.user, session):
-        raise PermissionDenied
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reverse_entry(request, pk):
-    """Take one entry back, with the reason."""
-    seen = Entry.objects.visible_to(request.user).exclude(session=None).select_related("session", "person")
+    """Take one entry back, with the reason: of a session, or what was confirmed of a self-report."""
+    seen = Entry.objects.visible_to(request.user).select_related("session", "self_report", "person")
     entry = get_object_or_404(seen.select_related("institution", "office"), pk=pk)
-    _reversible(request, entry.session)
+    if not takes_back.test(request.user, entry):
+        raise PermissionDenied
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             ledger.reverse(entry, reason=form.cleaned_data["reason"], by=request.user)
         except Refused as refused:
-            messages.error(request, str(refused))
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, f"{entry.number} 已冲正，{entry.person.name}的学时账里看得到理由。")
-        return redirect("training:session-entries", entry.session_id)
-    page = {"entry": entry, "session": entry.session, "form": form}
+            return redirect(_back_to(entry))
+    page = {"entry": entry, "held": entry.session or entry.self_report, "back": _back_to(entry), "form": form}
     return render(request, "training/reverse.html", page, status=422 if form.errors else 200)
+
+
+def _back_to(entry: Entry) -> str:
+    if entry.session_id:
+        return reverse("training:session-entries", args=[entry.session_id])
+    return entry.self_report.get_absolute_url()
 
 
 @login_required
@@ -102,7 +105,8 @@ def reverse_posting(request, pk):
     """Take back whatever still stands of one posting, after saying how many entries that are."""
     seen = Posting.objects.filter(session__in=Session.objects.visible_to(request.user))
     posting = get_object_or_404(seen.select_related("session__institution", "session__office", "by"), pk=pk)
-    _reversible(request, posting.session)
+    if not takes_back_all.test(request.user, posting.session):
+        raise PermissionDenied
     standing = Entry.objects.standing().filter(posting=posting).count()
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -112,11 +116,12 @@ def reverse_posting(request, pk):
                 posting, reason=form.cleaned_data["reason"], expected=_number(told), by=request.user
             )
         except Refused as refused:
-            messages.error(request, str(refused))
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, f"{number} 笔已全部冲正，每个人的学时账里看得到理由。")
-        return redirect("training:session-entries", posting.session_id)
-    page = {"posting": posting, "session": posting.session, "standing": standing, "form": form}
+            return redirect("training:session-entries", posting.session_id)
+    page = {"posting": posting, "held": posting.session, "standing": standing, "form": form}
+    page["back"] = reverse("training:session-entries", args=[posting.session_id])
     return render(request, "training/reverse.html", page, status=422 if form.errors else 200)
 
 

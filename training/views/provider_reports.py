@@ -14,6 +14,7 @@ from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Office
 from cqo_portal.printing.documents import pdf_of
 from cqo_portal.workflow.engine import Refused, open_to
+from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from training import provider_reports as services
 from training.forms.providers import HandInForm
@@ -128,8 +129,7 @@ def hand_in(request, pk):
                 today=timezone.localdate(),
             )
         except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
+            refuse(request, refused, said["remarks"])
         else:
             messages.success(request, HAND_IN.done)
         return redirect(found)

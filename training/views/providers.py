@@ -231,10 +231,9 @@ def end(request, pk):
         try:
             services.end(held, on=said["ended_on"], reason=said["reason"], by=request.user, today=today)
         except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, END.done)
-        return redirect("training:provider", held.institution_id)
+            return redirect("training:provider", held.institution_id)
     page = {"form": form, "commission": held}
     return render(request, "training/commission_end.html", page, status=422 if form.errors else 200)

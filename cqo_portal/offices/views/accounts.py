@@ -218,10 +218,10 @@ def office(request, code):
                 by=request.user,
                 today=timezone.localdate(),
             )
-            messages.success(request, f"{found.name}已{'启用' if found.active else '停用'}。")
         except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
-        return redirect("offices:office", found.pk)
+            form.add_error(None, list(refused.reasons))
+        else:
+            messages.success(request, f"{found.name}已{'启用' if found.active else '停用'}。")
+            return redirect("offices:office", found.pk)
     page = {"office": found, "what": switching.consequences(found), "form": form, "acts": acts_about(found)}
     return render(request, "offices/office.html", page, status=422 if form.errors else 200)

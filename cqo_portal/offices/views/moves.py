@@ -17,6 +17,7 @@ from cqo_portal.offices.workflow import ACCEPT, MOVE
 from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
+from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from cqo_portal.workflow.views import step_view
 
@@ -131,8 +132,7 @@ def step(request, pk, step):
     try:
         found = moves.accept(found, by=request.user, today=timezone.localdate())
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        refuse(request, refused)
     else:
         done = found.state == Move.State.DONE
         messages.success(request, MOVE["carry-out"].done if done else ACCEPT.done)

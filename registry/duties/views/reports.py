@@ -23,7 +23,7 @@ from registry.duties.queries import people_visible_to
 from training import reporting
 from training.doubts import doubts_about
 from training.models import Evidence, SelfReport, class_label
-from training.permissions import confirms_hours, withdraws_a_report
+from training.permissions import confirms_hours, takes_back, withdraws_a_report
 from training.workflow import SELF_REPORT, confirming
 
 PER_PAGE = 50
@@ -100,6 +100,8 @@ def _shown(request, report: SelfReport, *, problem: str = ""):
     confirms = report.state == S.WAITING and confirms_hours.test(request.user, report)
     own = withdraws_a_report.test(request.user, report)
     events = Event.objects.about(report).exclude(action=Event.LOOK).exclude(action="attach").order_by("-id")
+    entry = report.entries.filter(reverses=None).select_related("reversal", "institution", "office")
+    entry = entry.prefetch_related("flags__settlement").first()
     ledger = people_visible_to(request.user).filter(pk=report.person_id)
     shown = {
         "report": report,
@@ -114,7 +116,8 @@ def _shown(request, report: SelfReport, *, problem: str = ""):
         "own": own,
         "withdraws": own and any(step.name == "withdraw" for step in steps),
         "doubts": doubts_about(report) if confirms else [],
-        "entry": report.entries.filter(reverses=None).prefetch_related("flags__settlement").first(),
+        "entry": entry,
+        "takes_back": entry is not None and takes_back.test(request.user, entry),
         "events": [(WORDS.get(event.action, event.action), event) for event in events],
         "problem": problem,
         "today": timezone.localdate(),

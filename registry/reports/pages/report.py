@@ -12,7 +12,7 @@ from cqo_portal.parties.models import Organisation
 from cqo_portal.workflow.engine import open_to
 from registry.incidents.models import Incident
 from registry.reports import content, draft
-from registry.reports.form import ConfirmForm, ReasonForm
+from registry.reports.form import ConfirmForm
 from registry.reports.models import AnnualReport, ReportVersion, RollUp
 from registry.reports.pages.head import ReportHead
 from registry.reports.permissions import receives
@@ -186,7 +186,6 @@ def report_page(report: AnnualReport, user, params: Mapping) -> dict:
         "head": ReportHead(schedule=schedule, today=today, report=report, user=user, over=_over(report)),
         "steps": [step for step in steps if step not in (SUBMIT, RETURN, AMEND, CORRECT)],
         "reopening": next((s for s in steps if s is (AMEND if today <= schedule.cut_off else CORRECT)), None),
-        "reason": ReasonForm(),
         "timeline": timeline(report),
     }
     return shared | (_read(report, user, params) if report.round else {})

@@ -15,6 +15,7 @@ from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
 from cqo_portal.workflow.once import once
+from cqo_portal.workflow.views import give_back, refuse_unfit
 from registry.talent import pages, services
 from registry.talent.forms import CaseForm, text_of
 from registry.talent.models import Case, Pairing, PoolEntry
@@ -170,12 +171,10 @@ def revoke(request, pk):
     """The officer in person takes the consent back."""
     case, note = _case(request, pk), request.POST.get("note", "")
     try:
-        if not all(sign.isprintable() or sign in "\r\n\t" for sign in note):
-            raise Refused("理由里有看不见的字符，请删去后再办理。")
+        refuse_unfit(note, REVOKE)
         services.revoke(REVOKE, case, note=note, by=request.user)
     except Refused as refused:
-        for reason in refused.reasons:
-            messages.error(request, reason)
+        give_back(request, case, REVOKE, note, refused)
     else:
         messages.success(request, REVOKE.done)
     return redirect(case)

@@ -128,10 +128,10 @@ def meeting(request, pk):
         try:
             services.log_meeting(pairing, form.cleaned_data, by=request.user)
         except Refused as refused:
-            messages.error(request, str(refused))
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, "已记下。写下的不能改，有误请补记一条。")
-        return redirect(pairing)
+            return redirect(pairing)
     return render(request, "talent/pairing.html", _page(request, pairing, form=form), status=422)
 
 
@@ -146,10 +146,9 @@ def close(request, pk):
         try:
             services.close_pairing(pairing, **form.cleaned_data, by=request.user, today=today)
         except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, CLOSE_PAIRING.done)
-        return redirect(pairing)
+            return redirect(pairing)
     page = {"pairing": pairing, "form": form}
     return render(request, "talent/pairing_close.html", page, status=422 if form.errors else 200)

@@ -180,10 +180,9 @@ def leave(request, pk):
                 entry, on=form.cleaned_data["left_on"], reason=form.cleaned_data["reason"], by=request.user
             )
         except Refused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
+            form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, LEAVE.done)
-        return redirect(entry)
+            return redirect(entry)
     page = {"entry": entry, "form": form}
     return render(request, "talent/leave.html", page, status=422 if form.errors else 200)
