@@ -272,4 +272,4 @@ class TestLines:
             with CaptureQueriesContext(connection) as questions:
                 assert client.get(f"/training/sessions/{held.pk}/").status_code == 200
             asked.append(len(questions))
-        assert asked[0] == asked[1] == 21
+        assert asked[0] == asked[1] == 18

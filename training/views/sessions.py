@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -161,6 +162,7 @@ def session(request, pk):
 def page_of(request, session: Session, **more) -> dict:
     """Everything the page of a session shows; `more`: what a step of its forms adds."""
     user, today = request.user, timezone.localdate()
+    prefetch_related_objects([session], "hours", "meetings")  # asked for in many places below
     roster = keyset(session.roster.for_list(), request.GET, order=("id",), per_page=PER_PAGE)
     people = session.roster.values("person").distinct().count()
     ours, meetings = organises.test(user, session), list(session.meetings.all())
