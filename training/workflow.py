@@ -141,14 +141,14 @@ POST = Transition(
     ),
     effect=enter_the_roster,
 )
-CHANGED = "名单在您打开这一页以后变了，还没有入账；请按下面的内容再核对一遍。"
+CHANGED = "名单或者场次在您打开这一页以后变了，还没有入账；请按下面的内容再核对一遍。"
 
 
 def posting(digest: str) -> Transition:
-    """POST of the roster that was looked at, known by `ledger.digest_of`."""
+    """POST of the session and roster that were looked at, known by `ledger.digest_of`."""
 
     def enter_what_was_looked_at(session, today, by):
-        if ledger.digest_of(session.roster.all()) != digest:
+        if ledger.digest_of(session, session.roster.all()) != digest:
             raise Refused(CHANGED)
         return enter_the_roster(session, today, by)
 

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
 from cqo_portal.accounts.models import Assignment, Role
@@ -15,7 +16,7 @@ from cqo_portal.workflow.engine import Refused, perform
 from tests.cast import browser, user
 from tests.training import rows
 from training import ledger, services
-from training.models import Entry, Flag
+from training.models import Entry, Flag, Session
 from training.views import postings
 from training.workflow import POST
 
@@ -98,7 +99,7 @@ class TestPosting:
         rows.came(held, rows.person("李四"))
         answer = post(tan, held, digest(page))
         assert answer.status_code == 409
-        assert "名单在您打开这一页以后变了，还没有入账" in answer.content.decode()
+        assert "名单或者场次在您打开这一页以后变了，还没有入账" in answer.content.decode()
         assert not Entry.objects.exists()
         assert post(tan, held, digest(answer.content.decode())).status_code == 302
 
@@ -121,7 +122,7 @@ class TestPosting:
         answer = post(tan, held, said)
         assert (answer.status_code, Entry.objects.count()) == outcome
         if asked_again:
-            assert "名单在您打开这一页以后变了，还没有入账" in answer.content.decode()
+            assert "名单或者场次在您打开这一页以后变了，还没有入账" in answer.content.decode()
             assert "将入账 2 人" in answer.content.decode()
 
     def test_neither_is_another_attendance_for_the_same_hours(self, tan, wang):
@@ -132,6 +133,19 @@ class TestPosting:
         services.correct_line(line, hours=line.hours, meetings=[held.meetings.first().pk], by=tan)
         assert post(tan, held, said).status_code == 409
         services.correct_line(line, hours=line.hours, meetings=[], by=tan)
+        assert post(tan, held, said).status_code == 302
+
+    def test_nor_another_year_or_another_time(self, tan, wang):
+        times = ((rows.at(DAY, 9), rows.at(DAY, 12)),)
+        held = rows.session(tan, times=times, first_day=date(2025, 12, 31))
+        rows.came(held, wang)
+        said = digest(preview(tan, held))
+        Session.objects.update(year=2025)
+        assert post(tan, held, said).status_code == 409
+        Session.objects.update(year=2026)
+        more = held.meetings.create(during=DateTimeTZRange(rows.at(DAY, 14), rows.at(DAY, 17)))
+        assert post(tan, held, said).status_code == 409
+        more.delete()
         assert post(tan, held, said).status_code == 302
 
     def test_a_sentence_names_everybody_once(self, tan):
