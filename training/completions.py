@@ -1,6 +1,7 @@
 """Certificates of training: who can have one and who cannot, issuing, and voiding. The only writer of them."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,6 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Min
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
@@ -21,7 +21,8 @@ from cqo_portal.parties.numbers import NotANumber, Numbers
 from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.series import next_in
 from training import imprint
-from training.models import Commission, Completion, Imprint, Session, Voiding
+from training.hours import Trained
+from training.models import Commission, Completion, Imprint, Session, SessionHours, Voiding
 from training.permissions import has_a_part_in_it, organises, voids
 
 NUMBERS = Numbers(prefix="CQPX", noun="培训证书编号", issuer="机构", example="CQPX-CZPX-2026-0001-9")
@@ -260,10 +261,19 @@ def standing_of(people: Iterable[UUID]):
     return found.select_related("institution", "office")
 
 
-def trained_on(people: Iterable) -> dict[UUID, date]:
-    """{person: the day of the earliest standing certificate of an appointment training}."""
-    found = standing_of(people).select_related(None)
-    return dict(found.order_by().values_list("person").annotate(Min("issued_on")))
+def trained(people: Iterable) -> dict[UUID, list[Trained]]:
+    """Of each person the standing certificates of an appointment training. Two questions, however many people.
+
+    A certificate is given for all the hours of its session, so these are its hours.
+    """
+    found = list(standing_of(people).select_related(None).order_by("issued_on", "id"))
+    hours: dict[UUID, dict] = defaultdict(dict)
+    for each in SessionHours.objects.filter(session__in={one.session_id for one in found}):
+        hours[each.session_id][each.course_class] = each.hours
+    known: dict[UUID, list[Trained]] = defaultdict(list)
+    for one in found:
+        known[one.person_id].append(Trained(on=one.issued_on, hours=hours[one.session_id]))
+    return known
 
 
 def proving(number: str, *, identity_index: str, at=None) -> Completion | None:

@@ -3,9 +3,9 @@
 Values in, values out: no database, no clock. Hours are exact decimals, added up and never rounded.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -68,12 +68,34 @@ class Uncounted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Trained:
+    """A certificate of the appointment training, got `on` a day.
+
+    `hours`: what it was given for, class by class; None where it does not say, as those of elsewhere. `number`: where
+    the register knows nothing else, and an office accepted it with the appointment of that day.
+    """
+
+    on: date
+    hours: Mapping[int | None, Decimal] | None = None
+    number: str = ""
+
+    def proves(self, duty: Duty) -> bool:
+        """A certificate for fewer hours than a text asks proves none of them."""
+        if duty.hours is None or self.hours is None:
+            return True
+        return self.hours.get(duty.course_class, ZERO) >= duty.hours
+
+    def __str__(self) -> str:
+        return f"名录登记的培训证书 {self.number}" if self.number else f"{self.on:%Y-%m-%d} 的培训证书"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Post:
     """For whom the duties are asked: since when in office, and which papers there are."""
 
     appointed_on: date
     left_on: date | None = None
-    trained_on: date | None = None  # the certificate of the appointment training
+    trained: tuple[Trained, ...] = ()
     certified_on: date | None = None  # the first day of the evaluation certificate
     certificate_ends: date | None = None
 
@@ -135,10 +157,15 @@ class Progress:
         return max(0, (self.last_day - today).days + 1) if self.last_day else None
 
 
-def progress(pack: RulePack, *, year: int, post: Post, earned: Iterable[Earned]) -> tuple[Progress, ...]:
-    """Every duty of the pack in that year, in its order. `earned`: what stands, reversed lines left out."""
+def progress(
+    pack: RulePack, *, year: int, post: Post, earned: Iterable[Earned], today: date | None = None
+) -> tuple[Progress, ...]:
+    """Every duty of the pack in that year, in its order. `earned`: what stands, reversed lines left out.
+
+    `today`: where it is asked of the running year, certificate years that run are meant (`span_of`).
+    """
     lines = tuple(earned)
-    return tuple(_of(duty, year=year, post=post, earned=lines) for duty in pack.training)
+    return tuple(_of(duty, year=year, post=post, earned=lines, today=today) for duty in pack.training)
 
 
 def unit_of(duty: Duty) -> Unit:
@@ -147,9 +174,9 @@ def unit_of(duty: Duty) -> Unit:
     return Unit.ACTIVITY if duty.activities else Unit.CERTIFICATE
 
 
-def _of(duty: Duty, *, year: int, post: Post, earned: tuple[Earned, ...]) -> Progress:
+def _of(duty: Duty, *, year: int, post: Post, earned: tuple[Earned, ...], today: date | None) -> Progress:
     unit = unit_of(duty)
-    span, not_due = span_of(duty, year=year, post=post)
+    span, not_due = span_of(duty, year=year, post=post, today=today)
     asked = asked_amount(duty) if not not_due else ZERO
     bare = Progress(
         duty=duty,
@@ -177,10 +204,10 @@ def asked_amount(duty: Duty) -> Decimal:
 Span = tuple[date | None, date | None]
 
 
-def span_of(duty: Duty, *, year: int, post: Post) -> tuple[Span, str]:
+def span_of(duty: Duty, *, year: int, post: Post, today: date | None = None) -> tuple[Span, str]:
     """(first day, last day) of what may count, and a sentence where the duty is not due in that year."""
     if duty.every is Recurrence.CERTIFICATE_YEAR:
-        return _certificate_year(year, post)
+        return _certificate_year(year, post, today)
     ends = date(year, 12, 31)
     if post.appointed_on > ends:
         return (date(year, 1, 1), ends), f"{year} 年还没有任职。"
@@ -192,31 +219,48 @@ def span_of(duty: Duty, *, year: int, post: Post) -> tuple[Span, str]:
 
 
 def _not_due_in_a_part_of_a_year(duty: Duty, *, year: int, post: Post) -> str:
-    if post.appointed_on.year == year and duty.first_year is FirstYear.NOT_DUE:
+    began = date(year, 1, 1) < post.appointed_on <= date(year, 12, 31)
+    if began and duty.first_year is FirstYear.NOT_DUE:
         return f"{year} 年任职，{duty.first_year}。"
     return ""
 
 
-def _certificate_year(year: int, post: Post) -> tuple[Span, str]:
-    """The year of the certificate that begins in the calendar year `year`."""
+def _certificate_year(year: int, post: Post, today: date | None) -> tuple[Span, str]:
+    """The year of the certificate that begins in the calendar year `year`; of this year the one that runs today."""
     if post.certified_on is None:
         return (None, None), "没有评价证书，不计证书年。"
-    begins = post.certified_on
-    if year < begins.year:
+    over = year - post.certified_on.year  # how many certificate years are over when it begins
+    if today and year == today.year and _after(over, post.certified_on) > today:
+        over -= 1
+    if over < 0:
         return (None, None), f"{year} 年还没有评价证书。"
-    first = Years(year - begins.year).after(begins)
+    first = _after(over, post.certified_on)
     if post.certificate_ends and first > post.certificate_ends:
         return (None, None), f"证书 {post.certificate_ends:%Y-%m-%d} 到期，{year} 年没有新的证书年。"
-    return (first, Years(1).last_day_from(first)), ""
+    return (first, Years(over + 1).last_day_from(post.certified_on)), ""
+
+
+def _after(years: int, begins: date) -> date:
+    """The day after so many certificate years: of one that began on 29 February the next begins on 1 March."""
+    return Years(years).last_day_from(begins) + timedelta(days=1) if years else begins
 
 
 # ── a certificate ─────────────────────────────────────────────────────────────────────────────
 def _by_certificate(bare: Progress, *, post: Post) -> Progress:
-    if not bare.due or post.trained_on is None:
+    if not bare.due or not post.trained:
         return bare
-    if bare.last_day and post.trained_on > bare.last_day:
-        return replace(bare, said=f"培训证书 {post.trained_on:%Y-%m-%d} 才取得。")
-    return replace(bare, counted=ONE, said=f"{post.trained_on:%Y-%m-%d} 取得培训证书。")
+    if proof := _proof(bare, post):
+        return replace(
+            bare, counted=ONE, said=f"有{proof}。" if proof.number else f"{proof.on:%Y-%m-%d} 取得培训证书。"
+        )
+    return replace(bare, said=f"培训证书 {min(each.on for each in post.trained):%Y-%m-%d} 才取得。")
+
+
+def _proof(found: Progress, post: Post) -> Trained | None:
+    """The earliest certificate that proves the duty, whenever it was got, until the end of the year."""
+    until = date(found.year, 12, 31)
+    known = (each for each in post.trained if each.on <= until and each.proves(found.duty))
+    return min(known, key=lambda each: each.on, default=None)
 
 
 # ── hours and activities ──────────────────────────────────────────────────────────────────────
@@ -236,11 +280,13 @@ def _by_papers_or_hours(bare: Progress, *, post: Post, earned: tuple[Earned, ...
 
 
 def _met_by_certificate(found: Progress, *, post: Post) -> Progress:
-    """The certificate of the appointment training proves its hours, whenever it was got."""
-    until = date(found.year, 12, 31)
-    if not found.due or not found.missing or post.trained_on is None or post.trained_on > until:
+    """A certificate of the appointment training proves its hours, if it was given for as many."""
+    if not found.due or not found.missing or not post.trained:
         return found
-    return replace(found, counted=found.required, said=f"{post.trained_on:%Y-%m-%d} 的任职培训证书为凭。")
+    if proof := _proof(found, post):
+        return replace(found, counted=found.required, said=f"{proof}为凭。")
+    least = f"{CLASSES[found.duty.course_class]} {found.duty.hours.normalize():f} 学时"
+    return replace(found, said=f"培训证书不足{least}，或者在 {found.year} 年以后才取得。")
 
 
 def _against(each: Earned, duty: Progress) -> tuple[Why, str] | None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cqo_portal.jurisdictions.schema import OfficeTraining, RulePack
+from cqo_portal.jurisdictions.schema import Commissioning, OfficeTraining, RulePack
 from cqo_portal.parties.editions import edition_or_none
 from cqo_portal.parties.models import Institution, Office
 from training.models import Commission
@@ -29,6 +29,12 @@ def classes_of(packs: list[RulePack]) -> list[int | None]:
 def class_hour_of(packs: list[RulePack]) -> int | None:
     """The shortest class hour any of the texts knows, in minutes."""
     return min((pack.class_hour.minutes for pack in packs), default=None)
+
+
+def commissioning_of(office: Office, day: date) -> Commissioning | None:
+    """Which offices commission providers there, where the text names them."""
+    pack = edition_or_none(office, day)
+    return pack.commissioning if pack else None
 
 
 def office_training_of(office: Office, day: date) -> OfficeTraining | None:

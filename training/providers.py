@@ -11,6 +11,7 @@ from cqo_portal.parties.models import Institution
 from cqo_portal.workflow.engine import Refused, perform
 from training.ledger import flag_after_the_end
 from training.models import Commission
+from training.packs import commissioning_of
 from training.permissions import commissions_providers, keeps_the_institution
 from training.workflow import ending
 
@@ -66,9 +67,12 @@ def _saved(institution: Institution) -> None:
 
 @transaction.atomic
 def commission(institution: Institution, said: dict, *, by) -> Commission:
-    """Raises `Refused` where this document was entered already."""
+    """Raises `Refused` where the text names another tier of offices, or this document was entered already."""
     if not commissions_providers.test(by):
         raise PermissionDenied
+    rule = commissioning_of(by.acting.office, said["first_day"])
+    if rule and rule.tier.value != by.acting.office.level:
+        raise Refused(f"培训机构由{rule.tier.label}机关委托（{rule.cites}），本局不能委托。")
     made = Commission(institution=institution, office=by.acting.office, by=by, **said)
     try:
         with transaction.atomic():

@@ -39,7 +39,7 @@ from evaluation.scoring import Unscorable, score
 from registry.experience import Period
 from registry.qualification import ClauseResult, explain
 from registry.shown import Declared, Facts, QualityCertificate
-from training.hours import CLASSES, Earned, Post, Progress, Uncounted, progress
+from training.hours import CLASSES, Earned, Post, Progress, Trained, Uncounted, progress
 
 ENTERPRISE = {
     "industry": maybe(text),
@@ -131,7 +131,7 @@ def hours_of(given: Any) -> dict[str, Any]:
     post = Post(
         appointed_on=asked["appointed_on"],
         left_on=asked["left_on"],
-        trained_on=certificate,
+        trained=(Trained(on=certificate),) if certificate else (),
         certified_on=certificate,
         certificate_ends=validity_of(certificate, rules.certificate).last_day
         if certificate and rules.certificate

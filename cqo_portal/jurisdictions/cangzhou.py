@@ -202,6 +202,12 @@ CURRENT = RulePack(
             text="一般设在企业决策层；任命书归入质量管理体系文件。",
         ),
         Provision(
+            key="cz-7",
+            label="待遇与继续教育",
+            cites="第七条",
+            text="鼓励设岗位津贴并纳入内部绩效考核，提供必要的质量工作经费，支持参加继续教育。",
+        ),
+        Provision(
             key="cz-9",
             label="工作权限",
             cites="第九条",

@@ -6,6 +6,7 @@ from .class_hour import USUAL
 from .schema import (
     AppointedBy,
     BySize,
+    Commissioning,
     Discretion,
     Disqualification,
     Duty,
@@ -34,6 +35,7 @@ from .vocabulary import (
     Recurrence,
     Size,
     Status,
+    Tier,
 )
 
 LARGE_AND_MEDIUM = Every(
@@ -162,13 +164,22 @@ TRIAL_2014 = RulePack(
             cites="第三条",
         ),
     ),
+    commissioning=Commissioning(
+        key="fj-9", label="省局统一规划，委托具备资格的培训机构", cites="第九条", tier=Tier.PROVINCE
+    ),
     pool=TalentPool(basis=PoolBasis.TRAINED, key="fj-12", label="首席质量官人才库", cites="第十二条"),
     provisions=(
         Provision(
-            key="fj-9",
-            label="培训机构",
-            cites="第九条",
-            text="省局统一规划，委托具备资格的培训机构开展培训。",
+            key="fj-2",
+            label="培训与发证",
+            cites="第二条",
+            text="主管部门组织培训，符合条件的培训机构发证。",
+        ),
+        Provision(
+            key="fj-11",
+            label="企业重视培训",
+            cites="第十一条",
+            text="企业应重视质量人才的教育培训，鼓励质量管理人员参加首席质量官培训。",
         ),
         Provision(
             key="fj-13",

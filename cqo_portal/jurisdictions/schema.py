@@ -68,6 +68,9 @@ class Duty(Clause):
     first_year: FirstYear = FirstYear.DUE
     counts: tuple[str, ...] = ()
     accepts: tuple[Activity, ...] = (Activity.TRAINING,)
+    organisers: str = (
+        ""  # whose trainings count, in the text's sense; told to whoever confirms hours of elsewhere
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +83,13 @@ class ClassHour(Clause):
 @dataclass(frozen=True, kw_only=True)
 class OfficeTraining(Clause):
     """A training the offices of a tier hold themselves; `label` is the text's word for it."""
+
+    tier: Tier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commissioning(Clause):
+    """Which offices commission the providers. Without such a clause any city and any province may."""
 
     tier: Tier
 
@@ -178,6 +188,7 @@ class RulePack:
     training: tuple[Duty, ...] = ()
     class_hour: ClassHour
     office_trainings: tuple[OfficeTraining, ...] = ()
+    commissioning: Commissioning | None = None
     certificate: CertificateRule | None = None
     evaluation: EvaluationScheme | None = None
     appraisal: AppraisalScheme | None = None

@@ -157,6 +157,7 @@ class Activity(Labelled):
     TEACHING = "teaching", "授课"
     EXCHANGE = "exchange", "学术交流"
     PUBLICATION = "publication", "发表学术成果"
+    OTHER = "other", "其他形式"
 
 
 class FirstYear(Labelled):

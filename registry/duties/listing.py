@@ -172,9 +172,9 @@ class ShortExport:
         return [*who, *cells, "有" if row.pk in self._pending else ""]
 
     def _cells(self, column: Column, row: Officer, post: Officer) -> tuple[str, str]:
-        as_known = post_of(post, trained={}, certified=self.query.area.certified)
+        as_known = post_of(post, trained=(), certified=self.query.area.certified)
         elsewhere = post.office_id not in column.offices
-        if elsewhere or span_of(column.duty, year=self.query.year, post=as_known)[1]:
+        if elsewhere or span_of(column.duty, year=self.query.year, post=as_known, today=self.query.today)[1]:
             return ("", "不要求")
         counted, missing = (getattr(row, f"{word}_{column.place}") for word in ("counted", "missing"))
         if column.unit is Unit.CERTIFICATE:

@@ -1,6 +1,5 @@
 """A person's ledger of one year, as the page, the PDF and the workbook show it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,11 +10,9 @@ from registry.duties.asking import Asked, asked_of
 from registry.duties.lines import Line, earned_by, lines_of
 from registry.duties.queries import posts_shown
 from registry.duties.shown import Panel, Verdict, headline, in_hours, verdict_on
-from registry.models import Entry as Fact
 from training.hours import CLASSES, ZERO
 
 EARLIEST = 2015  # years before this are typing errors
-CERTIFICATE = "training_certificate"
 
 
 @dataclass(frozen=True)
@@ -29,21 +26,16 @@ class Row:
 
 @dataclass(frozen=True)
 class OfPost:
-    """The duties of one post; `number` is that of a training certificate the register names without a day."""
+    """The duties of one post."""
 
     asked: Asked
     panels: tuple[Panel, ...]
-    number: str
 
     @property
     def readings(self) -> list:
         """How we read the texts of these duties, each once."""
         found = [panel.found.duty.reading for panel in self.panels if panel.found.duty.reading]
         return list(dict.fromkeys(found))
-
-    @property
-    def lacks_the_day(self) -> bool:
-        return bool(self.number) and any(p.is_certificate and p.found.missing for p in self.panels)
 
 
 @dataclass(frozen=True)
@@ -53,7 +45,6 @@ class Ledger:
     today: date
     everything: tuple[Asked, ...]
     lines: tuple[Line, ...]
-    numbers: dict
 
     @cached_property
     def title(self) -> str:
@@ -62,11 +53,7 @@ class Ledger:
     @cached_property
     def posts(self) -> list[OfPost]:
         return [
-            OfPost(
-                asked,
-                tuple(Panel(found, self.today) for found in asked.found),
-                self.numbers.get(asked.post.pk, ""),
-            )
+            OfPost(asked, tuple(Panel(found, self.today) for found in asked.found))
             for asked in self.everything
         ]
 
@@ -152,13 +139,7 @@ def ledger_of(person: Person, *, user, year: int, today: date) -> Ledger:
     posts = posts_shown(person, user=user, year=year)
     lines = tuple(lines_of([person.pk]).get(person.pk, ()))
     everything = asked_of(posts, year=year, earned={person.pk: earned_by(lines)}, today=today)
-    return Ledger(person, year, today, tuple(everything), lines, _numbers_of(posts))
-
-
-def _numbers_of(posts: Sequence) -> dict:
-    """The numbers of training certificates in the register; a number alone has no day."""
-    facts = Fact.objects.standing().filter(post__in=posts, name=CERTIFICATE).exclude(value="")
-    return dict(facts.order_by("id").values_list("post", "value"))
+    return Ledger(person, year, today, tuple(everything), lines)
 
 
 def asked_year(said: str, *, today: date) -> int:

@@ -35,11 +35,12 @@ from django.db.models.functions import Cast, Coalesce, Greatest
 from cqo_portal.jurisdictions.schema import Duty, RulePack
 from cqo_portal.jurisdictions.vocabulary import DutyKind, FirstYear, Recurrence
 from cqo_portal.parties.models import Office
+from registry.duties.asking import certificates_of_elsewhere
 from registry.editions import edition_or_none, judged_on
 from registry.models import Officer
 from training import sources
 from training.hours import ZERO, Post, Unit, asked_amount, span_of, unit_of
-from training.models import Completion, Entry, Flag, SelfReport
+from training.models import Completion, Entry, Flag, SelfReport, SessionHours
 
 AMOUNT = DecimalField(max_digits=12, decimal_places=2)
 NOTHING = Value(ZERO, output_field=AMOUNT)
@@ -168,7 +169,7 @@ class Area:
             as_known = Post(
                 appointed_on=held.first_day, certified_on=held.first_day, certificate_ends=held.last_day
             )
-            (first, last), not_due = span_of(column.duty, year=self.year, post=as_known)
+            (first, last), not_due = span_of(column.duty, year=self.year, post=as_known, today=self.today)
             if not not_due:
                 firsts[str(person)], lasts[str(person)] = first.isoformat(), last.isoformat()
         return firsts, lasts
@@ -213,7 +214,7 @@ class Area:
         due = here & Q(appointed_on__lte=date(self.year, 12, 31))
         due &= Q(ended_on=None) | Q(ended_on__gte=date(self.year, 1, 1))
         if duty.every is Recurrence.CALENDAR_YEAR and duty.first_year is FirstYear.NOT_DUE:
-            due &= Q(appointed_on__lt=date(self.year, 1, 1)) | Q(appointed_on__gt=date(self.year, 12, 31))
+            due &= Q(appointed_on__lte=date(self.year, 1, 1)) | Q(appointed_on__gt=date(self.year, 12, 31))
         return due
 
     def _proven(self, column: Column) -> Q:
@@ -221,7 +222,14 @@ class Area:
         if column.unit is not Unit.CERTIFICATE and column.duty.kind is not DutyKind.INITIAL:
             return Q(pk__in=[])
         trained = Completion.objects.standing().of_the_appointment_training()
-        return Q(Exists(trained.filter(person=OuterRef("person_id"), issued_on__lte=date(self.year, 12, 31))))
+        trained = trained.filter(person=OuterRef("person_id"), issued_on__lte=date(self.year, 12, 31))
+        if column.duty.hours is not None:  # a certificate is given for all the hours of its session
+            given = {"course_class": column.duty.course_class, "hours__gte": column.duty.hours}
+            trained = trained.filter(
+                Exists(SessionHours.objects.filter(session=OuterRef("session"), **given))
+            )
+        named = certificates_of_elsewhere().filter(post=OuterRef("pk"))
+        return Q(Exists(trained)) | Q(Exists(named))
 
 
 def _day_of(days: Mapping[str, str], person):

@@ -568,7 +568,8 @@ class TestHours:
             ({"entries/0/year": 2026, "entries/0/on": "2027-01-01"}, "14"),
             ({"entries/0/held": "等确认。"}, "0"),
             ({"entries/0/activity": "teaching"}, "0"),
-            ({"appointed_on": "2026-01-01"}, "0"),
+            ({"appointed_on": "2026-01-01"}, "14"),
+            ({"appointed_on": "2026-01-02"}, "0"),
         ],
         ids=str,
     )
@@ -591,6 +592,11 @@ class TestHours:
         duties = told(hours_of, changed(self.ASKED, "jurisdiction", jurisdiction))["duties"]
         assert [(d["duty"], d["required"], d["counted"]) for d in duties] == expected
 
+    @pytest.mark.parametrize(("year", "due"), [(2025, True), (2027, True), (2028, False)])
+    def test_certificate_years_end_with_the_certificate(self, year, due):
+        asked = changed(changed(self.ASKED, "jurisdiction", "jiangsu"), "year", year)
+        assert told(hours_of, asked)["duties"][0]["due"] is due
+
     @pytest.mark.parametrize(
         ("path", "value", "field"),
         [
@@ -599,6 +605,10 @@ class TestHours:
             ("entries/0/hours", 14, "entries[0].hours"),
             ("entries/0/hours", "1e3", "entries[0].hours"),
             ("entries/0/class", "3", "entries[0].class"),
+            ("entries/0/class", [], "entries[0].class"),
+            ("entries/0/class", {}, "entries[0].class"),
+            ("entries/0/year", 0, "entries[0].year"),
+            ("left_on", "2025-04-30", "left_on"),
             ("entries/0/on", "2026-02-30", "entries[0].on"),
             ("jurisdiction", "mars", "jurisdiction"),
             ("appointed_on", ..., "appointed_on"),

@@ -9,6 +9,7 @@ from itertools import count
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.papers.accepting import remake
 from cqo_portal.parties.models import Institution, Office, Organisation, Person
+from registry.models import Entry as Fact
 from registry.models import Officer
 from tests.cast import picture, user
 from tests.reports.world import enterprise, office
@@ -97,13 +98,15 @@ def flagged(entry, *, counts: bool | None = None, by: User | None = None, said: 
     return flag
 
 
-def trained(who: Person, *, on: date, by: User, void: bool = False, kind: str = "initial") -> Completion:
-    """A certificate of a training whose hours stand in no ledger."""
+def trained(
+    who: Person, *, on: date, by: User, void: bool = False, kind: str = "initial", hours: str = "21"
+) -> Completion:
+    """A certificate of a training of class 1 whose hours stand in no ledger."""
     made = Completion.objects.create(
         number=f"CQPX-{next(_numbers):06}",
         name=who.name,
         person=who,
-        session=rows.session(by),
+        session=rows.session(by, hours={1: hours}),
         office=by.acting.office,
         kind=kind,
         hours=[],
@@ -114,6 +117,17 @@ def trained(who: Person, *, on: date, by: User, void: bool = False, kind: str = 
     if void:
         Voiding.objects.create(completion=made, reason="印错", on=on, by=by)
     return made
+
+
+def named(post: Officer, number: str) -> Fact:
+    """The number of a certificate as the register knows it from a filing or a roster."""
+    return Fact.objects.create(
+        organisation=post.organisation,
+        post=post,
+        name="training_certificate",
+        value=number,
+        effective_on=post.appointed_on,
+    )
 
 
 @contextmanager

@@ -88,7 +88,7 @@ class TestHubei:
     def test_the_certificate_proves_the_appointment_training(self):
         told = Told("hubei", appointed_on=date(2026, 7, 1))
         rows.trained(told.who, on=date(2026, 9, 1), by=told.clerk)
-        assert told.table()[0] == "任职培训 · 21.0 / 21 学时 · 已完成 · 2026-09-01 的任职培训证书为凭。"
+        assert told.table()[0] == "任职培训 · 21.0 / 21 学时 · 已完成 · 2026-09-01 的培训证书为凭。"
 
     def test_hours_on_record_are_proposed_to_the_yearly_report_and_none_is_invented(self):
         told = Told("hubei", appointed_on=date(2025, 5, 1))

@@ -230,7 +230,7 @@ class TestWhoIsShort:
             rows.learned(post.person, "3", on=date(2026, 5, 1), by=told.clerk, course_class=1)
         client = browser(told.clerk)
         client.get("/hours/short/")
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             client.get("/hours/short/")
 
     @pytest.mark.parametrize("as_format", ["xlsx", "csv"])

@@ -187,6 +187,17 @@ class TestConfirming:
         assert browser(scene.clerk).get(f"/hours/evidence/{paper.pk}/pages/2.png").status_code == 404
 
 
+@pytest.mark.parametrize(("jurisdiction", "told"), [("hangzhou", True), ("hubei", False)])
+def test_where_only_certain_houses_count_whoever_confirms_is_told_so(jurisdiction, told):
+    scene = Scene(jurisdiction)
+    page = browser(scene.clerk).get(scene.report().get_absolute_url()).content.decode()
+    assert ("只计具备首席质量官培训资质的机构举办的培训" in page) is told
+    assert (
+        "请核对主办单位"
+        not in browser(scene.himself).get(SelfReport.objects.get().get_absolute_url()).content.decode()
+    )
+
+
 class TestTakingBack:
     def test_the_county_that_confirmed_by_mistake_reverses_and_the_person_is_told(self, scene):
         entry = perform(CONFIRM, scene.report(), by=scene.clerk).entries.get()

@@ -42,6 +42,7 @@ trained = st.fixed_dictionaries(
         "on": days,
         "void": st.sampled_from([False, False, True]),
         "kind": st.sampled_from(["initial", "initial", "continuing"]),
+        "hours": st.sampled_from(["21", "20.75", "7"]),
     }
 )
 somebody = st.fixed_dictionaries(
@@ -51,6 +52,7 @@ somebody = st.fixed_dictionaries(
         "reports": st.lists(reported, max_size=2),
         "trained": st.lists(trained, max_size=2),
         "certified": st.none() | days,
+        "named": st.sampled_from(["", "", "冀质培 2019-7", "CQPX-ZZ-2026-0001-9"]),
     }
 )
 
@@ -91,6 +93,8 @@ def test_the_database_and_the_arithmetic_say_the_same(jurisdiction, everybody, y
             told_by(told, post, clerk=clerk, number=number)
             for each in told["trained"]:
                 rows.trained(post.person, by=clerk, **each)
+            if told["named"]:
+                rows.named(post, told["named"])
             certified |= {post.person_id: Certified(told["certified"])} if told["certified"] else {}
         papers.enter_context(rows.known(certified))
         for said, computed in judged_by_both(clerk, year=year):
@@ -144,3 +148,28 @@ def test_a_standing_certificate_of_the_appointment_training_proves_it_from_its_y
     rows.trained(post.person, by=clerk, **said)
     (row,) = area_of(clerk, year=2026, today=TODAY).rows
     assert (row.short, row.counted_0) == (short, D(2 - short))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("number", "missing"),
+    [("冀质培 2019-7", 0), ("", 1), ("CQPX-ZZ-2026-0001-9", 1), ("cqpx-ZZ-2026-0001-9", 1)],
+)
+def test_a_certificate_of_elsewhere_proves_by_its_number_and_one_of_ours_by_itself(number, missing):
+    where = rows.county("fujian")
+    clerk, post = rows.clerk_of(where), rows.post(where)
+    rows.named(post, number)
+    (row,) = area_of(clerk, year=2026, today=TODAY).rows
+    assert row.missing_0 == missing
+    (asked,) = asked_of([post], year=2026, earned={}, today=TODAY)
+    assert asked.found[0].missing == missing
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "missing"), [("21", 0), ("20.75", 21)])
+def test_a_certificate_for_fewer_hours_than_the_text_asks_proves_none(hours, missing):
+    where = rows.county("hubei")
+    clerk, post = rows.clerk_of(where), rows.post(where)
+    rows.trained(post.person, on=date(2026, 5, 1), by=clerk, hours=hours)
+    (row,) = area_of(clerk, year=2026, today=TODAY).rows
+    assert row.missing_0 == missing

@@ -9,12 +9,12 @@ from cqo_portal.jurisdictions import all_packs, pack
 from cqo_portal.jurisdictions.fingerprint import fingerprint
 
 PUBLISHED = {
-    "cangzhou-2023": "73d1ac7191df55ed7a48684e3f1e97204d2d5313689c49d90739697a9f83a0ba",
-    "jiangsu-2023-draft": "02ad8cc237dddcfd9729ee33f56c646ae309a66121a28e6ea6de8fc3261a95cb",
-    "hangzhou-2021-draft": "da444d7d30153f3719be56e5c32b1f182ef29aacc4b9129926c3ab3f5a51e0ba",
-    "hubei-2021-draft": "ac86d38e733c850188e6bcc18ed80b8b51fce0001b3ca51bf70b75624f71780f",
-    "hubei-2022": "730ac91733184391ea3040e152167609b65ca6be6de9d92e8bd55970c6b9b515",
-    "fujian-2014": "4dcc8254bc6c857dd404ed67401a524840d855ffae94cfc4b3727ff28dccb4b3",
+    "cangzhou-2023": "7640cb6606dcb9d1403e921c22374569e3251b8c6c1f857f04ac0e3dd53e777f",
+    "jiangsu-2023-draft": "62a1559b2eb40e3884292cc693eed628e58438b6ce98f2f707d229fd8755cb5e",
+    "hangzhou-2021-draft": "a65cacd0bcbca9f719378fab8e6ab6dfe3d23d2282fe7048312cfb68c8444f7a",
+    "hubei-2021-draft": "4ddcc639f98b2dc5bed507255e49ef98567bd2b04b6b5eb906b71e46c11be76b",
+    "hubei-2022": "bce17c821b2914021288d6f565636a3abf33aa18b959fff1ad3c7433d8963c0c",
+    "fujian-2014": "1311006ec6f45fd96251869a8c1b02dfd9e0cf1e5a99a0227c082e826b409539",
 }
 
 

@@ -216,15 +216,15 @@ class TestVoiding:
         assert not Completion.objects.in_doubt().exists()
 
 
-class TestTrainedOn:
-    def test_the_earliest_standing_certificate_of_an_initial_training(self, tan, wang):
+class TestTrained:
+    def test_the_standing_certificates_of_an_initial_training_with_their_hours(self, tan, wang):
         first = issued(held(tan, wang, day=date(2026, 10, 1)), wang, by=tan)[0]
         with time_machine.travel("2026-11-25T12:00:00+08:00"):
             session = held(tan, wang, day=date(2026, 10, 2))
             completions.issue(session, [wang.pk], by=tan, today=date(2026, 11, 25))
-        assert completions.trained_on([wang.pk]) == {wang.pk: TODAY}
+        assert [each.on for each in completions.trained([wang.pk])[wang.pk]] == [TODAY, date(2026, 11, 25)]
         completions.void(first, reason="印错", by=tan, today=TODAY)
-        assert completions.trained_on([wang.pk]) == {wang.pk: date(2026, 11, 25)}
+        assert [each.on for each in completions.trained([wang.pk])[wang.pk]] == [date(2026, 11, 25)]
 
     def test_continuing_education_does_not_train(self, tan, wang):
         session = rows.session(tan, name="继续教育")
@@ -233,7 +233,7 @@ class TestTrainedOn:
         rows.posted(session, by=tan)
         (made,) = issued(session, wang, by=tan)
         assert made.kind == "continuing"
-        assert completions.trained_on([wang.pk]) == {}
+        assert completions.trained([wang.pk]) == {}
 
 
 class TestPages:

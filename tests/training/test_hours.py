@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cqo_portal.jurisdictions import all_packs, pack
 from cqo_portal.jurisdictions.vocabulary import Activity
-from training.hours import Earned, Post, Progress, Unit, Why, progress
+from training.hours import Earned, Post, Progress, Trained, Unit, Why, progress
 
 HUBEI, HANGZHOU = pack("hubei-2021-draft"), pack("hangzhou-2021-draft")
 CANGZHOU, JIANGSU = pack("cangzhou-2023"), pack("jiangsu-2023-draft")
@@ -23,6 +23,10 @@ def learned(hours: str, on: date, course_class: int | None = None, **more) -> Ea
 
 def of(rules, key: str, *earned: Earned, year: int = 2026, post: Post = IN_OFFICE) -> Progress:
     return next(p for p in progress(rules, year=year, post=post, earned=earned) if p.duty.key == key)
+
+
+def certificates(on: date | None) -> tuple[Trained, ...]:
+    return (Trained(on=on),) if on else ()
 
 
 def numbers(found: Progress) -> tuple[bool, str, str, str]:
@@ -84,9 +88,12 @@ class TestHubei:
         assert numbers(of(HUBEI, "continuing-class-1", year=year)) == first
         assert numbers(of(HUBEI, "continuing-class-2", year=year)) == second
 
-    def test_the_first_of_january_is_a_partial_year_too(self):
-        assert not of(HUBEI, "continuing-class-1", post=Post(appointed_on=date(2026, 1, 1))).due
-        assert of(HUBEI, "continuing-class-1", post=Post(appointed_on=date(2025, 12, 31))).due
+    @pytest.mark.parametrize(
+        ("appointed_on", "due"),
+        [(date(2025, 12, 31), True), (date(2026, 1, 1), True), (date(2026, 1, 2), False)],
+    )
+    def test_a_year_served_from_its_first_day_is_whole(self, appointed_on, due):
+        assert of(HUBEI, "continuing-class-1", post=Post(appointed_on=appointed_on)).due is due
 
     @pytest.mark.parametrize(("on", "counted"), [(date(2025, 5, 1), 21), (date(2025, 5, 2), 0)])
     def test_the_day_of_the_appointment_is_the_last_of_the_first_training(self, on, counted):
@@ -98,8 +105,19 @@ class TestHubei:
         ("trained_on", "counted"), [(date(2026, 12, 31), 21), (date(2027, 1, 1), 0), (None, 0)]
     )
     def test_the_certificate_proves_it_whenever_it_was_got(self, trained_on, counted):
-        found = of(HUBEI, "initial-class-1", post=replace(IN_OFFICE, trained_on=trained_on))
+        found = of(HUBEI, "initial-class-1", post=replace(IN_OFFICE, trained=certificates(trained_on)))
         assert found.counted == counted
+
+    @pytest.mark.parametrize(
+        ("hours", "counted"),
+        [(None, 21), ({1: D(21)}, 21), ({1: D("20.75")}, 0), ({2: D(21)}, 0), ({None: D(21)}, 0)],
+    )
+    def test_a_certificate_for_fewer_hours_proves_none(self, hours, counted):
+        short, enough = Trained(on=date(2025, 3, 1), hours=hours), Trained(on=date(2025, 4, 1))
+        found = of(HUBEI, "initial-class-1", post=replace(IN_OFFICE, trained=(short,)))
+        assert found.counted == counted
+        assert ("不足第一类 21 学时" in found.said) is (not counted)
+        assert of(HUBEI, "initial-class-1", post=replace(IN_OFFICE, trained=(short, enough))).met
 
     def test_the_classes_do_not_make_up_for_each_other(self):
         lines = [learned("40", date(2026, 5, 1), 2), learned("3", date(2026, 5, 1), None)]
@@ -138,20 +156,25 @@ class TestCertificates:
     )
     def test_cangzhou_and_fujian(self, trained_on, missing):
         for rules in (CANGZHOU, pack("fujian-2014")):
-            found = of(rules, "initial", post=replace(IN_OFFICE, trained_on=trained_on))
+            found = of(rules, "initial", post=replace(IN_OFFICE, trained=certificates(trained_on)))
             assert (found.unit, found.due, found.missing) == (Unit.CERTIFICATE, True, missing)
+
+    def test_one_that_the_register_names_says_its_number(self):
+        named = (Trained(on=IN_OFFICE.appointed_on, number="冀质培 2019-7"),)
+        found = of(CANGZHOU, "initial", post=replace(IN_OFFICE, trained=named))
+        assert (found.met, found.said) == (True, "有名录登记的培训证书 冀质培 2019-7。")
 
 
 class TestJiangsu:
-    CERTIFIED = replace(IN_OFFICE, certified_on=date(2024, 2, 29), certificate_ends=date(2027, 2, 27))
+    CERTIFIED = replace(IN_OFFICE, certified_on=date(2024, 2, 29), certificate_ends=date(2027, 2, 28))
 
     @pytest.mark.parametrize(
         ("on", "counts"),
         [
-            (date(2026, 2, 27), False),
-            (date(2026, 2, 28), True),
-            (date(2027, 2, 27), True),
-            (date(2027, 2, 28), False),
+            (date(2026, 2, 28), False),
+            (date(2026, 3, 1), True),
+            (date(2027, 2, 28), True),
+            (date(2027, 3, 1), False),
         ],
     )
     def test_one_activity_a_certificate_year(self, on, counts):
@@ -159,8 +182,36 @@ class TestJiangsu:
         found = of(JIANGSU, "continuing", line, post=self.CERTIFIED)
         assert (found.unit, found.due, found.counted) == (Unit.ACTIVITY, True, int(counts))
 
-    def test_after_its_last_day_no_year_begins(self):
-        assert not of(JIANGSU, "continuing", post=self.CERTIFIED, year=2027).due
+    @pytest.mark.parametrize(
+        ("year", "first", "last"),
+        [
+            (2023, None, None),
+            (2024, date(2024, 2, 29), date(2025, 2, 28)),
+            (2025, date(2025, 3, 1), date(2026, 2, 28)),
+            (2026, date(2026, 3, 1), date(2027, 2, 28)),
+            (2027, None, None),
+        ],
+    )
+    def test_three_certificate_years_each_called_after_the_year_it_begins_in(self, year, first, last):
+        found = of(JIANGSU, "continuing", post=self.CERTIFIED, year=year)
+        assert (found.due, found.first_day, found.last_day) == (first is not None, first, last)
+
+    @pytest.mark.parametrize(
+        ("today", "year", "first"),
+        [
+            (date(2026, 2, 28), 2026, date(2025, 3, 1)),  # the one that runs
+            (date(2026, 3, 1), 2026, date(2026, 3, 1)),
+            (date(2027, 2, 28), 2027, date(2026, 3, 1)),  # the third, though none begins
+            (date(2027, 3, 1), 2027, None),
+            (date(2027, 2, 28), 2026, date(2026, 3, 1)),  # of another year the one that begins there
+            (date(2024, 2, 28), 2024, None),
+        ],
+    )
+    def test_of_this_year_the_one_is_meant_that_runs(self, today, year, first):
+        found = progress(JIANGSU, year=year, post=self.CERTIFIED, earned=(), today=today)[0]
+        assert (found.due, found.first_day) == (first is not None, first)
+
+    def test_who_holds_no_certificate_owes_nothing(self):
         assert not of(JIANGSU, "continuing", post=IN_OFFICE).due
 
 
@@ -183,11 +234,24 @@ posts = st.builds(
     Post,
     appointed_on=days,
     left_on=st.none() | days,
-    trained_on=st.none() | days,
+    trained=st.lists(st.builds(Trained, on=days, hours=st.sampled_from([None, {1: D(21)}, {1: D(7)}]))).map(
+        tuple
+    ),
     certified_on=st.none() | days,
 )
 packs = st.sampled_from(all_packs())
 years = st.integers(2024, 2027)
+
+
+@given(begins=days, year=years)
+def test_certificate_years_follow_one_another_without_a_gap(begins, year):
+    post = replace(IN_OFFICE, certified_on=begins)
+    one, other = (of(JIANGSU, "continuing", post=post, year=each) for each in (year, year + 1))
+    if one.due:
+        assert one.first_day.year == year
+        assert (other.first_day - one.last_day).days == 1
+    elif other.due:
+        assert other.first_day == begins
 
 
 @given(rules=packs, year=years, post=posts, earned=lines)

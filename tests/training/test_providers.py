@@ -14,6 +14,7 @@ from cqo_portal.audit.models import Event
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Institution
 from tests.cast import CODES, TODAY, browser, institution, user
+from tests.duties import rows as duties
 from tests.training import rows
 from tests.training.certified import held, issued, with_code
 from training import providers
@@ -105,6 +106,23 @@ class TestOnRecord:
         answer = browser(people.meng).post(path, SAID | {"code": "OTHER"})
         assert "代号 CZPX 已经印在发出的证书上，不能再改" in answer.content.decode()
         assert browser(people.meng).post(path, SAID).status_code == 302  # the control
+
+    @pytest.mark.parametrize(
+        ("jurisdiction", "tier", "may"),
+        [("fujian", "city", False), ("fujian", "province", True), ("hubei", "city", True)],
+    )
+    def test_where_the_text_names_the_province_no_city_commissions(self, jurisdiction, tier, may):
+        city = duties.county(jurisdiction).parent
+        office = city if tier == "city" else city.parent
+        by = user("authority", tier, office=office)
+        said = {"document": "〔2026〕3号", "first_day": "2026-01-01", "last_day": "2028-12-31"}
+        made = institution("福州质量培训学校")
+        answer = browser(by).post(reverse("training:commission-new", args=[made.pk]), said)
+        assert answer.status_code == (302 if may else 422)
+        assert made.commissions.exists() is may
+        if not may:
+            page = answer.content.decode()
+            assert "培训机构由省级机关委托（第九条），本局不能委托。" in page and "〔2026〕3号" in page
 
     def test_another_city_does_not_correct_what_this_one_commissioned(self, people, tan):
         other = people.offices["130900"]

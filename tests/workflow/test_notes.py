@@ -153,3 +153,14 @@ def test_every_note_of_a_step_is_asked_for_in_the_one_way():
     assert menus == {
         name for name, page in asking.items() if "data-menu{% if typed %} open{% endif %}" in page
     }
+
+
+def test_a_form_of_its_own_hands_the_words_back_where_a_colleague_was_first(people):
+    who = rows.person()
+    learned = duties.learned(who, "6", on=date(2026, 6, 1), by=people.wang)
+    flag = duties.flagged(learned, counts=True, by=people.meng)
+    said = {"counts": "yes", "reason": "签到表与照片相符。"}
+    answer = browser(people.meng).post(f"{flag.get_absolute_url()}settle/", said, follow=True)
+    assert answer.status_code == 200
+    assert "写过的话在这里，可以复制：“签到表与照片相符。”" in text(answer)
+    assert flag.settlement.reason == "已核实"

@@ -129,7 +129,10 @@ def _route(pack: RulePack, page: _Page) -> Section | None:
 
 def _training(pack: RulePack, page: _Page) -> Section | None:
     return _list(
-        "part-training", "培训与继续教育", (*pack.training, *pack.office_trainings, pack.class_hour), page
+        "part-training",
+        "培训与继续教育",
+        filter(None, (*pack.training, *pack.office_trainings, pack.commissioning, pack.class_hour)),
+        page,
     )
 
 

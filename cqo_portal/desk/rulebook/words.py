@@ -15,6 +15,7 @@ from cqo_portal.jurisdictions.requirements import (
 from cqo_portal.jurisdictions.schema import (
     ChangeReport,
     ClassHour,
+    Commissioning,
     CoverageTarget,
     Duty,
     OfficeTraining,
@@ -56,6 +57,8 @@ def said(clause) -> str:
             return f"{minutes} 分钟"
         case OfficeTraining(tier=tier):
             return f"{tier}组织"
+        case Commissioning(tier=tier):
+            return f"由{tier}委托"
         case Span(length=length):
             return str(length)
     return _said_of_procedure(clause)
@@ -104,6 +107,8 @@ def _duty(duty: Duty) -> str:
         parts.append(str(duty.first_year))
     if duty.counts:
         parts.append(f"可以计入：{'、'.join(duty.counts)}")
+    if duty.organisers:
+        parts.append(f"只计{duty.organisers}举办的")
     return "；".join(parts)
 
 

@@ -18,6 +18,7 @@ from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import open_to
 from cqo_portal.workflow.once import once
 from cqo_portal.workflow.views import step_view
+from registry.duties.asking import only_of
 from registry.duties.forms import SelfReportForm, addressees_of, words_of
 from registry.duties.queries import people_visible_to
 from training import reporting
@@ -116,6 +117,7 @@ def _shown(request, report: SelfReport, *, problem: str = ""):
         "own": own,
         "withdraws": own and any(step.name == "withdraw" for step in steps),
         "doubts": doubts_about(report) if confirms else [],
+        "only_of": only_of(report) if confirms else [],
         "entry": entry,
         "takes_back": entry is not None and takes_back.test(request.user, entry),
         "events": [(WORDS.get(event.action, event.action), event) for event in events],
