@@ -88,7 +88,7 @@ registry:check-item registry:determine registry:filing-autosave registry:filing-
 registry:filing-edit registry:proof-attach registry:proof-remove registry:same-person registry:unpin
 rehearsal:adopt rehearsal:export reports:autosave reports:check reports:edit reports:receive reports:remind
 reports:open reports:start reports:unpin talent:case-edit talent:case-revoke
-training:roster-drop training:roster-settle training:session-evidence training:session-evidence-remove
+training:roster-drop training:roster-settle training:session-evidence
 training:session-post training:sign
 training:flags-many
 """.split()

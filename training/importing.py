@@ -4,7 +4,7 @@ A row is one person: hours and a class, or the hours of each class in a column o
 for this session stays; what is on the roster takes the hours of the row.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -268,14 +268,20 @@ class RosterWork:
         outcome = CHANGED if differs else NEW if any(line is None for line in had.values()) else SAME
         return Consequence(outcome, changes, self.title_of(row))
 
+    def _to_write(self, row: Judged) -> Iterator[RosterLine]:
+        """What the roster does not say already: a line that stays is still whose it was, and came as it came."""
+        for line in (self._line(row, of, hours) for of, hours in self._open_in(row).items()):
+            held = self.roster.get((line.person_id, line.course_class))
+            if held is None or held.hours != line.hours:
+                yield line
+
     def apply(self, rows: Sequence[Judged], *, tell: Callable[[int], None]) -> None:
         self._look_up(rows)
         for done in range(0, len(rows), BATCH):
             part = rows[done : done + BATCH]
             self._enter_the_unknown(part)
-            lines = [self._line(row, of, hours) for row in part for of, hours in self._open_in(row).items()]
             RosterLine.objects.bulk_create(
-                lines,
+                [line for row in part for line in self._to_write(row)],
                 update_conflicts=True,
                 unique_fields=["session", "person", "course_class"],
                 update_fields=["hours", "name", "source", "by", "at"],

@@ -63,7 +63,9 @@ def credit_roster(session: Session, *, by) -> Posting:
     lines = list(session.roster.order_by("id"))
     one_act_at_a_time(line.person_id for line in lines)
     flagged = foreseen(session, lines)
-    posting = Posting.objects.create(session=session, lines=len(lines), digest=digest_of(lines), by=by)
+    posting = Posting.objects.create(
+        session=session, lines=len(lines), digest=digest_of(session, lines), by=by
+    )
     try:
         with transaction.atomic():
             entries = Entry.objects.bulk_create(_entries(session, lines, posting=posting, by=by), BATCH)
@@ -158,9 +160,14 @@ def _presences(session: Session, lines: Sequence[RosterLine], entries: Sequence[
     ]
 
 
-def digest_of(lines: Sequence[RosterLine]) -> str:
-    """SHA-256 of who, class and hours, in an order of its own."""
-    said = sorted(f"{line.person_id}\t{line.course_class}\t{line.hours:f}" for line in lines)
+def digest_of(session: Session, lines: Iterable[RosterLine]) -> str:
+    """SHA-256 of the days, the year and the meetings, then of who, class, hours and meetings in an order of its own."""
+    held = [f"{session.first_day}\t{session.last_day}\t{session.year}"]
+    held += [f"{meeting.pk}\t{meeting}" for meeting in session.meetings.all()]
+    came = sorted(
+        f"{line.person_id}\t{line.course_class}\t{line.hours:f}\t{sorted(line.meetings)}" for line in lines
+    )
+    said = [*held, *came]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 

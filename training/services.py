@@ -16,7 +16,7 @@ from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.series import next_in
 from training import ledger
 from training.checks import hours_for, minutes_taught
-from training.models import Course, Meeting, RosterLine, Session, SessionHours, Source
+from training.models import Course, Meeting, RosterLine, Session, SessionHours, Source, class_label
 from training.permissions import holds_trainings, organises
 
 ROSTER_NAME = "roster-name"  # what a look says that showed a masked name for a number
@@ -81,8 +81,11 @@ def house_key(house: Institution | Office) -> str:
 def change_session(session: Session, values: Mapping, *, by) -> Session:
     """Plan it anew; of a posted session only where and by whom. Raises `Refused`."""
     session = _locked(session, by=by)
-    names = ONLY_AFTER_POSTING
-    if session.state == Session.State.PLANNED:
+    if session.state == Session.State.POSTED:
+        names = ONLY_AFTER_POSTING
+        if any(values.get(name, held) != held for name, held in _what_stays(session).items()):
+            raise Refused(POSTED_STAYS)
+    else:
         names = WORDS
         session.name = values["course"].name
         _give(session, hours=values["hours"], times=values["times"])
@@ -91,6 +94,14 @@ def change_session(session: Session, values: Mapping, *, by) -> Session:
     session.save()
     record("change", session, by=by, data=_as_data({name: values[name] for name in names}))
     return session
+
+
+def _what_stays(session: Session) -> dict:
+    """Of a posted session, as `change_session` takes it."""
+    words = {name: getattr(session, name) for name in WORDS if name not in ONLY_AFTER_POSTING}
+    hours = {each.course_class: each.hours for each in session.hours.all()}
+    times = [(each.during.lower, each.during.upper) for each in session.meetings.all()]
+    return words | {"hours": hours, "times": times}
 
 
 def _locked(session: Session, *, by) -> Session:
@@ -104,12 +115,24 @@ def _locked(session: Session, *, by) -> Session:
 
 
 def _give(session: Session, *, hours: Mapping[int | None, Decimal], times: Sequence[tuple]) -> None:
-    """Its hours by class, and its meetings: those that stay keep their keys, which rosters name."""
+    _give_hours(session, hours)
+    _give_meetings(session, times)
+
+
+def _give_hours(session: Session, hours: Mapping[int | None, Decimal]) -> None:
+    """Fewer hours than somebody has are caught at the posting; a class that is gone could not be corrected."""
+    held = session.roster.order_by("course_class").values_list("course_class", flat=True).distinct()
+    if gone := "、".join(class_label(each) for each in held if each not in hours):
+        raise Refused(f"名单里已经有人登记了{gone}学时，不能去掉；请先在名单里去掉这些行。")
     session.hours.all().delete()
     SessionHours.objects.bulk_create(
         SessionHours(session=session, course_class=key, hours=ledger.exact(amount))
         for key, amount in hours.items()
     )
+
+
+def _give_meetings(session: Session, times: Sequence[tuple]) -> None:
+    """Those that stay keep their keys, which rosters name."""
     wanted = {(begins, ends) for begins, ends in times}
     kept = {(each.during.lower, each.during.upper): each for each in session.meetings.all()}
     gone = [meeting.pk for time, meeting in kept.items() if time not in wanted]
@@ -206,12 +229,12 @@ def _of(lines: Sequence[RosterLine]) -> dict:
 
 @transaction.atomic
 def correct_line(line: RosterLine, *, hours: Decimal, meetings: list[int], by) -> RosterLine:
-    """Other hours, or other meetings; to say so also settles whether the name is right."""
+    """Other hours, or other meetings. From then on signing adds nothing; how the line came about stays its source."""
     session = _locked(line.session, by=by)
     line = _line_now(session, line)
     _refuse_own(line.person, by=by)
-    line.hours, line.meetings = ledger.exact(hours), meetings
-    line.save(update_fields=["hours", "meetings"])
+    line.hours, line.meetings, line.corrected = ledger.exact(hours), meetings, True
+    line.save(update_fields=["hours", "meetings", "corrected"])
     record("correct-roster", session, by=by, data=_of([line]))
     return line
 
@@ -247,25 +270,36 @@ def _line_now(session: Session, line: RosterLine) -> RosterLine:
 # ── signing in ────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def sign_in(meeting: Meeting, *, kind: str, number: str, name: str, at: datetime) -> None:
-    """Somebody typed name and number at the door. What is known of the number is told to nobody."""
+    """Somebody typed name and number at the door. What is known of the number is told to nobody.
+
+    Raises `Refused` where the session takes nobody any more, whoever it is.
+    """
+    session = _still_taking(meeting)
     typed = {"identity_kind": kind, "identity_number": number, "name": name}
     person = _known(kind, number) or _newly_met(typed)
-    _sign(meeting, person, name=name, in_doubt=person.name != name, at=at, by=None)
+    _sign(session, meeting, person, name=name, in_doubt=person.name != name, at=at, by=None)
 
 
 @transaction.atomic
 def sign_in_person(meeting: Meeting, person: Person, *, at: datetime, by) -> None:
     """The same for somebody who is signed in."""
-    _sign(meeting, person, name=person.name, in_doubt=False, at=at, by=by)
+    _sign(_still_taking(meeting), meeting, person, name=person.name, in_doubt=False, at=at, by=by)
 
 
-def _sign(meeting: Meeting, person: Person, *, name: str, in_doubt: bool, at: datetime, by) -> None:
-    """Meetings add up on the person's lines; what the organiser wrote or posted stays as it is."""
+def _still_taking(meeting: Meeting) -> Session:
+    """Its session, held. Whoever scanned in time may send what he typed after it was cancelled, changed or posted."""
     session = Session._base_manager.select_for_update(no_key=True).get(pk=meeting.session_id)
+    if session.state != Session.State.PLANNED or not session.meetings.filter(pk=meeting.pk).exists():
+        raise Refused("这一节不再签到。")
+    return session
+
+
+def _sign(session: Session, meeting: Meeting, person: Person, *, name: str, in_doubt: bool, at, by) -> None:
+    """Meetings add up on the person's lines; what the organiser wrote or corrected stays as it is."""
     lines = list(session.roster.filter(person=person))
-    written = any(line.source != Source.SIGNED for line in lines)
+    written = any(line.source != Source.SIGNED or line.corrected for line in lines)
     signed = {key for line in lines for key in line.meetings}
-    if written or meeting.pk in signed or ledger.standing_in(session, [person.pk]):
+    if written or meeting.pk in signed:
         return
     meetings = sorted({*signed, meeting.pk})
     for course_class, hours in _shares(session, meetings).items():

@@ -214,6 +214,7 @@ def timeline(session: Session) -> list[dict]:
 class Preview:
     """What posting would do, as the roster stands now."""
 
+    session: Session
     lines: list[RosterLine]
     reasons: list[str]
     flagged: list[doubts.Foreseen]
@@ -226,7 +227,7 @@ class Preview:
 
     @property
     def digest(self) -> str:
-        return ledger.digest_of(self.lines)
+        return ledger.digest_of(self.session, self.lines)
 
     @property
     def by_class(self) -> list[tuple[str, int, object]]:
@@ -250,6 +251,7 @@ def preview(session: Session, step, *, today: date) -> Preview:
     lines = list(session.roster.select_related("person").order_by("id"))
     written = any(line.source != Source.SIGNED for line in lines)
     return Preview(
+        session,
         lines,
         step.reasons_against(session, today),
         doubts.foreseen(session, lines) if lines else [],

@@ -55,7 +55,7 @@ def _said(token: str, *, salt: str, oldest: timedelta) -> int | None:
 
 
 def _open_meeting(key: int | None, *, now: datetime) -> Meeting | None:
-    known = Meeting.objects.filter(pk=key).exclude(session__state=Session.State.CANCELLED)
+    known = Meeting.objects.filter(pk=key, session__state=Session.State.PLANNED)
     meeting = known.select_related("session__institution", "session__office").first() if key else None
     return meeting if meeting and is_open(meeting, now) else None
 

@@ -88,8 +88,10 @@ def nobody_stands_already(session, today):
 
 
 def _listed(lines) -> str:
-    shown = "、".join(line.name for line in lines[:SHOWN])
-    return shown if len(lines) <= SHOWN else f"{shown}等 {len(lines)} 人"
+    """People, however many lines each of them has."""
+    names = list({line.person_id: line.name for line in lines}.values())
+    shown = "、".join(names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown}等 {len(names)} 人"
 
 
 def nobody_is_on_the_roster(session, today):
@@ -139,6 +141,20 @@ POST = Transition(
     ),
     effect=enter_the_roster,
 )
+CHANGED = "名单或者场次在您打开这一页以后变了，还没有入账；请按下面的内容再核对一遍。"
+
+
+def posting(digest: str) -> Transition:
+    """POST of the session and roster that were looked at, known by `ledger.digest_of`."""
+
+    def enter_what_was_looked_at(session, today, by):
+        if ledger.digest_of(session, session.roster.all()) != digest:
+            raise Refused(CHANGED)
+        return enter_the_roster(session, today, by)
+
+    return replace(POST, effect=enter_what_was_looked_at)
+
+
 CANCEL = Transition(
     name="cancel",
     label="取消场次",

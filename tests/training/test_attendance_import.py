@@ -254,6 +254,17 @@ class TestWhatStandsAlready:
         line = held.roster.get()
         assert (line.hours, line.source, line.meetings) == (D(7), "upload", [4])
 
+    def test_a_line_the_row_does_not_change_is_left_alone(self, held, tan, wang):
+        signed, other = (rows.came(held, wang, "7", course_class=of) for of in (1, 2))
+        RosterLine.objects.update(source="signed", name="王雪嵩")
+        header = ("姓名", "身份证号", "第一类学时", "第二类学时")
+        applied(
+            sent(workbook(header, ("王雪松", wang.identity_number, 7, 14)), held, by=tan), APPLY_ALL, by=tan
+        )
+        stays, changed = held.roster.get(pk=signed.pk), held.roster.get(pk=other.pk)
+        assert (stays.source, stays.by, stays.at, stays.name) == ("signed", None, signed.at, "王雪嵩")
+        assert (changed.source, changed.by, changed.hours, changed.name) == ("upload", tan, D(14), "王雪松")
+
 
 class TestNobodyIsAtTwoPlaces:
     @pytest.fixture

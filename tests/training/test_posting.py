@@ -7,15 +7,18 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
-from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.engine import Refused, perform
 from tests.cast import browser, user
 from tests.training import rows
-from training import ledger
-from training.models import Entry, Flag
+from training import ledger, services
+from training.models import Entry, Flag, Session
+from training.views import postings
+from training.workflow import POST
 
 DAY = date(2026, 10, 17)
 
@@ -96,9 +99,65 @@ class TestPosting:
         rows.came(held, rows.person("李四"))
         answer = post(tan, held, digest(page))
         assert answer.status_code == 409
-        assert "名单在您打开这一页以后变了，还没有入账" in answer.content.decode()
+        assert "名单或者场次在您打开这一页以后变了，还没有入账" in answer.content.decode()
         assert not Entry.objects.exists()
         assert post(tan, held, digest(answer.content.decode())).status_code == 302
+
+    @pytest.mark.parametrize(("asked_again", "outcome"), [(True, (409, 0)), (False, (302, 2))])
+    def test_who_comes_onto_it_in_the_moment_of_the_posting_is_not_posted_unseen(
+        self, tan, wang, monkeypatch, asked_again, outcome
+    ):
+        """Without the question under the lock, the control, both are posted."""
+        held = rows.session(tan)
+        rows.came(held, wang)
+        said = digest(preview(tan, held))
+
+        def a_moment_later(*step, **how):
+            rows.came(held, rows.person("李四"))
+            return perform(*step, **how)
+
+        monkeypatch.setattr(postings, "perform", a_moment_later)
+        if not asked_again:
+            monkeypatch.setattr(postings, "posting", lambda digest: POST)
+        answer = post(tan, held, said)
+        assert (answer.status_code, Entry.objects.count()) == outcome
+        if asked_again:
+            assert "名单或者场次在您打开这一页以后变了，还没有入账" in answer.content.decode()
+            assert "将入账 2 人" in answer.content.decode()
+
+    def test_neither_is_another_attendance_for_the_same_hours(self, tan, wang):
+        times = (rows.at(DAY, 9), rows.at(DAY, 12)), (rows.at(DAY, 14), rows.at(DAY, 17))
+        held = rows.session(tan, times=times)
+        line = rows.came(held, wang)
+        said = digest(preview(tan, held))
+        services.correct_line(line, hours=line.hours, meetings=[held.meetings.first().pk], by=tan)
+        assert post(tan, held, said).status_code == 409
+        services.correct_line(line, hours=line.hours, meetings=[], by=tan)
+        assert post(tan, held, said).status_code == 302
+
+    def test_nor_another_year_or_another_time(self, tan, wang):
+        times = ((rows.at(DAY, 9), rows.at(DAY, 12)),)
+        held = rows.session(tan, times=times, first_day=date(2025, 12, 31))
+        rows.came(held, wang)
+        said = digest(preview(tan, held))
+        Session.objects.update(year=2025)
+        assert post(tan, held, said).status_code == 409
+        Session.objects.update(year=2026)
+        more = held.meetings.create(during=DateTimeTZRange(rows.at(DAY, 14), rows.at(DAY, 17)))
+        assert post(tan, held, said).status_code == 409
+        more.delete()
+        assert post(tan, held, said).status_code == 302
+
+    def test_a_sentence_names_everybody_once(self, tan):
+        held = rows.session(tan, hours={1: "4", 2: "2"})
+        for name in ("甲一", "乙二", "丙三", "丁四"):
+            who = rows.person(name)
+            rows.came(held, who, "4.5", course_class=1)
+            rows.came(held, who, "2.5", course_class=2)
+        assert "甲一、乙二、丙三、丁四的学时超过本场规定的学时，请改正。" in preview(tan, held)
+        for name in ("戊五", "己六"):
+            rows.came(held, rows.person(name), "4.5", course_class=1)
+        assert "甲一、乙二、丙三、丁四、戊五等 6 人的学时超过" in preview(tan, held)
 
     def test_sent_twice_it_leads_to_the_entries(self, tan, wang):
         held = rows.session(tan)

@@ -195,6 +195,16 @@ class TestPlanning:
         assert 'value="周明远"' in page and 'value="09：00"' in page
         assert 'id="mistakes"' not in page
 
+    @pytest.mark.parametrize("rows_there", ["9" * 5000, "x", "-1", "0", ""], ids=lambda told: told[:4])
+    def test_a_number_of_rows_that_is_none_adds_the_first(self, people, rows_there):
+        said = form(rows.course(people.wang), action="add-row", **{"meetings-TOTAL_FORMS": rows_there})
+        answer = browser(people.wang).post("/training/sessions/new/", said)
+        assert answer.status_code == 200
+        assert 'name="meetings-0-day"' in answer.content.decode()
+        del said["action"]
+        said["meetings-0-day"] = ""
+        assert browser(people.wang).post("/training/sessions/new/", said).status_code == 422
+
     def test_a_course_of_another_house_cannot_be_chosen(self, people, tan):
         rows.course(people.wang)
         answer = browser(people.wang).post("/training/sessions/new/", form(rows.course(tan)))
@@ -245,18 +255,81 @@ class TestChanging:
         assert "已经有人登记或者签到，不能再改" in answer.content.decode()
         assert held.hours.get().hours == D(4)
 
-    def test_after_posting_only_place_and_trainer_change(self, held, tan):
+    @pytest.mark.parametrize(("in_class_2", "status"), [(True, 422), (False, 302)])
+    def test_a_class_somebody_has_hours_of_stays(self, tan, in_class_2, status):
+        held = rows.session(tan, hours={1: "4", 2: "2"}, times=(MORNING,))
+        rows.came(held, rows.person(), course_class=2 if in_class_2 else 1)
+        said = self.typed(held, **{"hours-0": None, "hours-1": "4", "hours-2": ""})
+        answer = browser(tan).post(f"/training/sessions/{held.pk}/edit/", said)
+        assert answer.status_code == status
+        sentence = "名单里已经有人登记了第二类学时，不能去掉；请先在名单里去掉这些行。"
+        assert (sentence in answer.content.decode()) is in_class_2
+        assert held.hours.filter(course_class=2).exists() is in_class_2
+
+    def test_hours_may_become_fewer_than_somebody_has(self, held, tan):
+        """The posting asks for that."""
         rows.came(held, rows.person())
-        rows.posted(held, by=tan)
-        page = browser(tan).get(f"/training/sessions/{held.pk}/edit/").content.decode()
+        said = self.typed(held, **{"hours-0": "3"})
+        assert browser(tan).post(f"/training/sessions/{held.pk}/edit/", said).status_code == 302
+        with pytest.raises(Refused, match="王雪松的学时超过本场规定的学时"):
+            rows.posted(held, by=tan)
+
+    @pytest.fixture
+    def posted(self, held, tan):
+        rows.came(held, rows.person())
+        return rows.posted(held, by=tan)
+
+    def test_after_posting_only_place_and_trainer_change(self, posted, tan):
+        path = f"/training/sessions/{posted.pk}/edit/"
+        page = browser(tan).get(path).content.decode()
         assert "这一场已经入账，日期、学时和上课时间不能再改" in page
         assert 'name="first_day"' not in page
-        browser(tan).post(
-            f"/training/sessions/{held.pk}/edit/",
-            self.typed(held, trainer="苏慕白", first_day="2026-10-01", **{"hours-0": "99"}),
-        )
-        held.refresh_from_db()
-        assert (held.trainer, held.first_day, held.hours.get().hours) == ("苏慕白", DAY, D(4))
+        assert browser(tan).post(path, {"place": "二楼", "trainer": "苏慕白"}).status_code == 302
+        posted.refresh_from_db()
+        assert (posted.place, posted.trainer, posted.first_day) == ("二楼", "苏慕白", DAY)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"first_day": "2026-10-01"},
+            {"hours-0": "3.5"},
+            {"meetings-0-ends": "11:30"},
+            {"course": "another"},
+        ],
+        ids=str,
+    )
+    def test_whoever_opened_the_form_before_a_colleague_posted_is_told_that_it_stays(
+        self, posted, tan, changes
+    ):
+        another = rows.course(tan, name="统计过程控制实务")
+        changes = {name: str(another.pk) if to == "another" else to for name, to in changes.items()}
+        path = f"/training/sessions/{posted.pk}/edit/"
+        answer = browser(tan).post(path, self.typed(posted, trainer="苏慕白", **changes))
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert page.count("这一场已经入账，日期、学时和上课时间不能再改") == 1
+        assert 'value="苏慕白"' in page and all(f'value="{to}"' in page for to in changes.values())
+        posted.refresh_from_db()
+        assert (posted.trainer, posted.first_day, posted.hours.get().hours) == ("周明远", DAY, D(4))
+        # the control: of the same form with nothing else in it the trainer is saved
+        assert browser(tan).post(path, self.typed(posted, trainer="苏慕白")).status_code == 302
+        posted.refresh_from_db()
+        assert posted.trainer == "苏慕白"
+
+    def test_so_is_whoever_saves_in_the_moment_of_the_posting(self, held, tan, monkeypatch):
+        rows.came(held, rows.person())
+        change = services.change_session
+
+        def a_moment_later(session, values, *, by):
+            assert session.state == "planned"
+            rows.posted(held, by=tan)
+            return change(session, values, by=by)
+
+        monkeypatch.setattr(services, "change_session", a_moment_later)
+        said = self.typed(held, first_day="2026-10-01")
+        answer = browser(tan).post(f"/training/sessions/{held.pk}/edit/", said)
+        assert answer.status_code == 422
+        assert "这一场已经入账，日期、学时和上课时间不能再改" in answer.content.decode()
 
     @pytest.mark.parametrize("change", [{"first_day": date(2026, 10, 1)}, {"year": 2025}], ids=str)
     def test_the_database_holds_the_days_of_what_was_posted(self, held, tan, change):

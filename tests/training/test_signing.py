@@ -12,13 +12,14 @@ from django.test import Client
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Person
-from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.engine import Refused, perform
 from tests.cast import browser, user
 from tests.training import rows
-from training import signing
+from training import services, signing
 from training.checks import hours_for
 from training.models import RosterLine
 from training.views import signing as views
+from training.workflow import CANCEL
 
 DAY = date(2026, 11, 20)
 MORNING, AFTERNOON = (rows.at(DAY, 9), rows.at(DAY, 12)), (rows.at(DAY, 14), rows.at(DAY, 16))
@@ -169,6 +170,27 @@ class TestSigning:
         line.refresh_from_db()
         assert (line.hours, line.meetings, held.roster.count()) == (D(2), [], 1)
 
+    def test_what_the_organiser_corrected_stays_and_came_by_signing_all_the_same(
+        self, held, tan, wang, clock
+    ):
+        """王雪松 was there all day, which the organiser knows; 李四 is the control."""
+        other = rows.person("李四")
+        morning, afternoon = held.meetings.all()
+        for who in (wang, other):
+            sign(morning, who.name, who.identity_number)
+        services.correct_line(held.roster.get(person=wang), hours=D(5), meetings=[], by=tan)
+        page = browser(tan).get(f"/training/sessions/{held.pk}/").content.decode()
+        assert page.count("<span>扫码签到，已改正</span>") == 1
+        clock.move_to("2026-11-20T13:45:00+08:00")
+        for who in (wang, other):
+            sign(afternoon, who.name, who.identity_number)
+        corrected, control = held.roster.get(person=wang), held.roster.get(person=other)
+        assert (corrected.hours, corrected.meetings) == (D(5), [])
+        assert (control.hours, control.meetings) == (D(6), [morning.pk, afternoon.pk])
+        clock.move_to("2026-11-20T16:00:00+08:00")
+        rows.posted(held, by=tan, today=DAY)
+        assert (wang.entries.get().hours, wang.entries.get().source) == (D(5), "signed")
+
     def test_whoever_is_signed_in_taps_once(self, held, wang):
         officer = user("xuesong", Role.OFFICER, person=wang)
         client, path = browser(officer), scanned(held.meetings.first())
@@ -201,6 +223,47 @@ class TestSigning:
         assert not Person.objects.filter(name="李建国").exists()
 
 
+# ── between the scan and the lock the organiser does something else with the session ─────────────
+def cancel(held, tan):
+    perform(CANCEL, held, by=tan, note="停课", today=DAY)
+
+
+def take_the_meeting_out(held, tan):
+    held.meetings.last().delete()
+
+
+def post(held, tan):
+    rows.came(held, rows.person("李四"))
+    rows.posted(held, by=tan, today=DAY)
+
+
+def do_nothing(held, tan):
+    """The control."""
+
+
+@pytest.mark.parametrize(
+    ("act", "status", "signed"),
+    [(cancel, 410, 0), (take_the_meeting_out, 410, 0), (post, 410, 0), (do_nothing, 200, 1)],
+)
+def test_a_session_that_ended_meanwhile_takes_nobody_and_nobody_becomes_known(
+    held, tan, clock, monkeypatch, act, status, signed
+):
+    clock.move_to("2026-11-20T16:00:00+08:00")
+    found = signing.sent_with
+
+    def and_then(ticket, *, now):
+        meeting = found(ticket, now=now)
+        act(held, tan)
+        return meeting
+
+    monkeypatch.setattr(signing, "sent_with", and_then)
+    answer = sign(held.meetings.last(), "李建国", rows.identity(905))
+    assert answer.status_code == status
+    assert ("没有登记任何内容" in answer.content.decode()) is (status == 410)
+    assert held.roster.filter(name="李建国").count() == signed
+    assert Person.objects.filter(name="李建国").count() == signed
+
+
 class TestDoubt:
     @pytest.fixture
     def doubted(self, held):
@@ -215,8 +278,9 @@ class TestDoubt:
         with pytest.raises(Refused, match="赵七签到时写的姓名与证件号码对不上，请先核对"):
             rows.posted(held, by=tan)
 
-    def test_once_settled_it_is_posted_for_the_person_on_record(self, held, tan, doubted):
+    def test_once_settled_it_is_posted_for_the_person_on_record(self, held, tan, doubted, clock):
         browser(tan).post(f"/training/sessions/{held.pk}/roster/{doubted.pk}/settle/")
+        clock.move_to("2026-11-20T16:00:00+08:00")
         rows.posted(held, by=tan)
         assert doubted.person.entries.get().hours == D("3.5")
 

@@ -12,6 +12,8 @@ from cqo_portal.ui.forms import SpokenForm
 from training.forms.sessions import hours_name
 from training.models import RosterLine, Session, class_label
 
+GONE = "本场已经没有这一类学时，这一行不能改正；请在名单里去掉这一行，或者在场次里补上这一类。"
+
 
 class IdentityForm(SpokenForm):
     """Kind and number of a document, checked as far as a number can be."""
@@ -68,6 +70,9 @@ class AttendanceForm(SpokenForm):
 
     def clean(self) -> dict:
         said = super().clean()
+        if not self.given:
+            self.add_error(None, GONE)
+            return said
         typed = {key: said.get(hours_name(key)) for key in self.given}
         for key, most in self.given.items():
             if typed[key] and typed[key] > most:

@@ -138,6 +138,9 @@ class BaseMeetings(BaseFormSet):
         "too_many_forms": f"一场最多 {MOST_MEETINGS} 节课；更多的请分成几场。",
     }
 
+    def total_form_count(self) -> int:
+        return max(1, super().total_form_count())  # what is missing is said beside a row
+
     def check(self, session: SessionForm) -> bool:
         """Whether they fit to the rest of the form; what does not is said beside the row."""
         if not session.is_valid() or not self.is_valid():

@@ -74,7 +74,7 @@ class Posting(AppendOnlyModel):
 
     session = models.ForeignKey(Session, models.PROTECT, related_name="postings")
     lines = models.PositiveIntegerField("笔数")
-    digest = models.CharField(max_length=64)  # of who, class and hours, as they were posted
+    digest = models.CharField(max_length=64)  # of the session and its lines, as they were posted
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

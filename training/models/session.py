@@ -222,6 +222,7 @@ class RosterLine(models.Model):
     meetings = ArrayField(models.BigIntegerField(), default=list)  # keys of those attended; empty: all
     source = models.CharField("来源", max_length=10, choices=Source.choices)
     in_doubt = models.BooleanField("姓名待核对", default=False)  # signed under another name than on record
+    corrected = models.BooleanField("已改正", default=False)  # by the organiser: signing adds nothing to it
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

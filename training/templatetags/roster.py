@@ -3,8 +3,8 @@
 from django import template
 
 from cqo_portal.imports.forms import FileForm
+from training.forms.pasting import PasteForm
 from training.models import Session
-from training.roster_forms import PasteForm
 
 register = template.Library()
 

@@ -17,10 +17,10 @@ from cqo_portal.imports.catalogue import kind
 from cqo_portal.imports.forms import FileForm
 from cqo_portal.imports.sheets import Unreadable
 from cqo_portal.imports.views import begun, workbook
+from training.forms.pasting import PasteForm
 from training.importing import CODE, columns_of
 from training.models import Session
 from training.permissions import organises
-from training.roster_forms import PasteForm
 
 
 @login_required

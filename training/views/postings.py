@@ -17,11 +17,10 @@ from training.forms.rosters import ReasonForm
 from training.models import Entry, Posting, Session
 from training.permissions import organises, takes_back, takes_back_all
 from training.views.sessions import visible
-from training.workflow import POST
+from training.workflow import POST, posting
 
 PER_PAGE = 50
 SHOWN = 100  # lines of a preview; all of them are counted
-CHANGED = "名单在您打开这一页以后变了，还没有入账；请按下面的内容再核对一遍。"
 
 
 @login_required
@@ -34,23 +33,20 @@ def post(request, pk):
     if session.state not in POST.source:
         messages.error(request, f"这一场{session.get_state_display()}，不能入账。")
         return redirect(session)
-    found = session_pages.preview(session, POST, today=today)
-    if request.method == "POST" and (answer := _posted(request, session, found)):
+    if request.method == "POST" and (answer := _posted(request, session)):
         return answer
+    found = session_pages.preview(session, POST, today=today)
     page = {"session": session, "preview": found, "lines": session_pages.marked(session, found.lines[:SHOWN])}
     return render(request, "training/post.html", page, status=409 if request.method == "POST" else 200)
 
 
-def _posted(request, session: Session, found: session_pages.Preview):
+def _posted(request, session: Session):
     """To the entries; None where the preview is to be looked at again."""
-    if not found.lines and session.state == Session.State.POSTED:
+    if session.state == Session.State.POSTED and not session.roster.exists():
         messages.info(request, "名单已经入账，没有要再入账的人。")
         return redirect("training:session-entries", session.pk)
-    if request.POST.get("digest") != found.digest:
-        messages.warning(request, CHANGED)
-        return None
     try:
-        perform(POST, session, by=request.user)
+        perform(posting(request.POST.get("digest", "")), session, by=request.user)
     except Refused as refused:
         refuse(request, refused)
         return None

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -71,7 +72,7 @@ def _courses(request):
 
 
 def _planned(request, *, session: Session | None):
-    posted, is_posted = _sent(request), session is not None and session.state == Session.State.POSTED
+    posted, is_posted = _sent(request), _only_place_and_trainer(request, session)
     form = _form(request, session, posted=is_posted)
     meetings = Meetings(posted, prefix="meetings", initial=meetings_of(session) if session else None)
     adds_a_row = posted is not None and posted.get("action") == "add-row"
@@ -92,6 +93,11 @@ def _planned(request, *, session: Session | None):
     }
     wrong = posted is not None and not adds_a_row
     return render(request, "training/session_form.html", page, status=422 if wrong else 200)
+
+
+def _only_place_and_trainer(request, session: Session | None) -> bool:
+    """Whoever opened the whole form before a colleague posted sends more, and is told that it stays."""
+    return session is not None and session.state == Session.State.POSTED and "first_day" not in request.POST
 
 
 def _sent(request):
@@ -122,7 +128,8 @@ def _with_another_row(typed):
     """The same form with one more empty row, for browsers without the script."""
     more = typed.copy()
     rows = typed.get("meetings-TOTAL_FORMS", "")
-    more["meetings-TOTAL_FORMS"] = str(int(rows) + 1) if rows.isascii() and rows.isdigit() else "1"
+    sound = rows.isascii() and rows.isdigit() and len(rows) < 4
+    more["meetings-TOTAL_FORMS"] = str(int(rows) + 1) if sound else "1"
     return more
 
 
@@ -155,6 +162,7 @@ def session(request, pk):
 def page_of(request, session: Session, **more) -> dict:
     """Everything the page of a session shows; `more`: what a step of its forms adds."""
     user, today = request.user, timezone.localdate()
+    prefetch_related_objects([session], "hours", "meetings")  # asked for in many places below
     roster = keyset(session.roster.for_list(), request.GET, order=("id",), per_page=PER_PAGE)
     people = session.roster.values("person").distinct().count()
     ours, meetings = organises.test(user, session), list(session.meetings.all())

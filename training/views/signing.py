@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cqo_portal.accounts.permissions import is_officer
 from cqo_portal.parties.names import masked_name
+from cqo_portal.workflow.engine import Refused
 from training import services, signing
 from training.forms.rosters import SignForm
 from training.models import Meeting
@@ -52,7 +53,7 @@ def sign(request, code):
     else:
         meeting = signing.opened_by(code, now=now)
     if meeting is None:
-        return render(request, "training/sign_closed.html", status=410)
+        return _closed(request)
     known = request.user.is_authenticated and is_officer.test(request.user)
     own = request.user.acting.person if known else None
     form = SignForm(request.POST if request.method == "POST" else None, today=timezone.localdate())
@@ -66,12 +67,21 @@ def sign(request, code):
     if not ratelimit.consume(request, app="training", action="sign", config=LIMITS):
         return render(request, "training/sign.html", page | {"too_many": TOO_MANY}, status=429)
     if own and "one-tap" in request.POST:
-        services.sign_in_person(meeting, own, at=now, by=request.user)
-        return render(request, "training/signed.html", page)
+        return _signed(request, page, services.sign_in_person, person=own, at=now, by=request.user)
     if not form.is_valid():
         return render(request, "training/sign.html", page, status=422)
     said = form.cleaned_data
-    services.sign_in(
-        meeting, kind=said["identity_kind"], number=said["identity_number"], name=said["name"], at=now
-    )
+    who = {"kind": said["identity_kind"], "number": said["identity_number"], "name": said["name"]}
+    return _signed(request, page, services.sign_in, **who, at=now)
+
+
+def _signed(request, page: dict, sign_in, **who):
+    try:
+        sign_in(page["meeting"], **who)
+    except Refused:
+        return _closed(request)
     return render(request, "training/signed.html", page)
+
+
+def _closed(request):
+    return render(request, "training/sign_closed.html", status=410)
