@@ -127,7 +127,7 @@ class Progress:
     @property
     def might_count(self) -> Decimal:
         """What would be added once nothing stands against it any more."""
-        return sum((self._worth(each.earned) for each in self.uncounted if each.reason is Why.HELD), ZERO)
+        return sum((self.worth(each.earned) for each in self.uncounted if each.reason is Why.HELD), ZERO)
 
     @property
     def beside(self) -> tuple[Uncounted, ...]:
@@ -137,7 +137,7 @@ class Progress:
     @property
     def earned(self) -> Decimal:
         """What counts and what stands beside it, added up."""
-        return sum((self._worth(e) for e in (*self.entries, *(u.earned for u in self.beside))), ZERO)
+        return sum((self.worth(e) for e in (*self.entries, *(u.earned for u in self.beside))), ZERO)
 
     def given(self, amount: Decimal) -> "Progress":
         """The same duty where just so much counts, as somebody else says."""
@@ -149,7 +149,8 @@ class Progress:
         of_its_time = initial or each.earned.year == self.year
         return each.reason not in OF_ANOTHER and of_its_time and (of_its_class or each.reason is Why.NO_CLASS)
 
-    def _worth(self, earned: Earned) -> Decimal:
+    def worth(self, earned: Earned) -> Decimal:
+        """What one line adds: its hours, or one."""
         return earned.hours if self.unit is Unit.HOURS else ONE
 
     def days_left(self, today: date) -> int | None:

@@ -117,7 +117,7 @@ class Panel:
     # the ruler
     @property
     def beside(self) -> Decimal:
-        return sum((self._worth(each) for each in self.found.beside), ZERO)
+        return sum((self.found.worth(each.earned) for each in self.found.beside), ZERO)
 
     @property
     def whole(self) -> Decimal:
@@ -133,9 +133,6 @@ class Panel:
         part = f"，已得未计入 {amount_of(self.found, self.beside)}" if self.beside else ""
         asked = f"，须 {amount_of(self.found, self.found.required)}" if self.found.required else ""
         return f"计入 {amount_of(self.found, self.found.counted)}{part}{asked}"
-
-    def _worth(self, each) -> Decimal:
-        return each.earned.hours if self.found.unit is Unit.HOURS else Decimal(1)
 
     # the words
     @property
@@ -183,11 +180,8 @@ class Panel:
     def sums(self) -> str:
         if self.is_certificate:
             return ""
-        counting = sum((self._worth_of(each) for each in self.found.entries), ZERO)
+        counting = sum((self.found.worth(each) for each in self.found.entries), ZERO)
         return f"得 {amount_of(self.found, self.found.earned)}，计入 {amount_of(self.found, counting)}。"
-
-    def _worth_of(self, earned) -> Decimal:
-        return earned.hours if self.found.unit is Unit.HOURS else Decimal(1)
 
     @property
     def waiting(self) -> str:
@@ -198,7 +192,7 @@ class Panel:
         """Why the rest does not count, alike ones together."""
         found: dict[str, Decimal] = {}
         for each in self.found.beside:
-            found[each.why] = found.get(each.why, ZERO) + self._worth(each)
+            found[each.why] = found.get(each.why, ZERO) + self.found.worth(each.earned)
         return [Reason(amount_of(self.found, amount), why) for why, amount in found.items()]
 
     @property
