@@ -32,6 +32,8 @@ ACTS = {
     "remove": "拿掉一件到场证明",
     "post": "入账",
     "cancel": "取消场次",
+    "settle-flags": "核查",
+    "export": "下载登记表",
 }
 
 
