@@ -83,6 +83,7 @@ def posted_it(user, entry) -> bool:
 
 has_no_part = ~has_a_part_in_it & ~works_for_its_organiser & ~posted_it
 settles_flags = oversees & has_no_part
+explains_flags = (holds_trainings | is_body) & is_of_the_own_house
 
 
 def settles_all(user, entries) -> bool:
@@ -106,7 +107,6 @@ def confirmed_it(user, entry) -> bool:
 # ── reversals ─────────────────────────────────────────────────────────────────────────────────
 takes_back = organises | (is_body & is_of_the_own_house & confirmed_it) | settles_flags
 takes_back_all = organises | (oversees & ~works_for_its_organiser)  # of a session
-explains_flags = (holds_trainings | is_body) & is_of_the_own_house
 
 # ── audit draws ───────────────────────────────────────────────────────────────────────────────
 draws = commissions_providers
