@@ -45,3 +45,9 @@ def days_after(what: str, days: int) -> str:
 def grouped(value: int | Decimal) -> str:
     """Groups of three from 1 000 on, parted so that no line breaks inside: 41 200."""
     return f"{Decimal(value):,f}".replace(",", NBSP).replace("-", MINUS)
+
+
+def plain_decimal(value: Decimal) -> str:
+    """As people write an amount, exact: 350.00 → 350; 0.50 → 0.5; never an exponent."""
+    said = f"{value:f}"
+    return said.rstrip("0").rstrip(".") if "." in said else said

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Grade, Group
+from cqo_portal.wording import plain_decimal
 
 Coefficients = Mapping[str, Decimal]  # indicator code -> what the panel agreed on
 
@@ -96,23 +97,17 @@ def _below_minimum(groups: Mapping[str, Decimal], scheme: EvaluationScheme) -> I
         points = groups[group.code]
         if points != group.minimum if group.exact else points < group.minimum:
             wanted = f"须为 {group.minimum} 分" if group.exact else f"至少 {group.minimum} 分"
-            sentence = f"{group.label} {_plain(points)} 分，{wanted}。"
+            sentence = f"{group.label} {plain_decimal(points)} 分，{wanted}。"
             yield Failed(group.code, group.label, points, group.minimum, group.cites, sentence)
 
 
 def _below_lowest_grade(total: Decimal, scheme: EvaluationScheme) -> Iterator[Failed]:
     lowest = min(scheme.grades, key=lambda grade: grade.least)
     if total < lowest.least:
-        sentence = f"总分 {_plain(total)} 分，{lowest.label} 级至少 {lowest.least} 分。"
+        sentence = f"总分 {plain_decimal(total)} 分，{lowest.label} 级至少 {lowest.least} 分。"
         yield Failed("total", "总分", total, lowest.least, lowest.cites, sentence)
 
 
 def _earned(total: Decimal, scheme: EvaluationScheme) -> Grade:
     reached = (grade for grade in scheme.grades if total >= grade.least)
     return max(reached, key=lambda grade: grade.least)
-
-
-def _plain(points: Decimal) -> str:
-    """`612.5`, `60`: as people write points, without trailing zeros and without rounding."""
-    text = f"{points:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

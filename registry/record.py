@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from cqo_portal.parties.models import Organisation
+from cqo_portal.wording import plain_decimal
 from registry.models import Filing, Officer
 
 MARKS = ("in_decision_layer", "is_top_manager", "is_safety_director")
@@ -100,7 +101,7 @@ def _appointment(post: Officer) -> dict:
 
 def _plain(amount: Decimal | None) -> str | None:
     """`8000.00` as one types it: 8000."""
-    return None if amount is None else f"{Decimal(amount).normalize():f}"
+    return None if amount is None else plain_decimal(Decimal(amount))
 
 
 def _decimal(value) -> Decimal | None:

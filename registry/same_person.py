@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 
 from cqo_portal.audit.models import Event
-from cqo_portal.audit.record import look, record
+from cqo_portal.audit.record import look_once, record
 from cqo_portal.parties.models import Office, Person
 from registry import facts
 from registry.models import Filing, IdentityDecision, Officer, Submission
@@ -225,9 +225,7 @@ def _note(found: Comparison, filing: Filing, *, user) -> None:
     subjects = {post.person or post.filing for post in foreign}
     why = f"核对受理号 {filing.receipt_number} 的申报人是否同一人"
     for subject in subjects:
-        with transaction.atomic():
-            if not Event.objects.about(subject).looks().filter(actor=user, note=why).exists():
-                look(subject, by=user, what=LOOKED_AT, why=why)
+        look_once(Event.LOOK, subject, by=user, what=LOOKED_AT, today=None, why=why)
 
 
 def _is_ours(office: Office, user) -> bool:

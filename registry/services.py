@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.permissions import is_enterprise
 from cqo_portal.audit.models import Event
-from cqo_portal.audit.record import hold_chain, look, place_of, record
+from cqo_portal.audit.record import look, look_once, record
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.papers.accepting import NotAccepted, accept
 from cqo_portal.parties.models import Organisation
@@ -119,24 +119,10 @@ def _insist_that_papers_are_open(filing: Filing, kind: str, *, by) -> None:
 
 
 def note_opened(paper: Proof, *, by, today: date) -> None:
-    """An office opened a paper: on record once for each person, paper and day. Opened again, nothing is written."""
-    if is_enterprise.test(by):
-        return
-    said = {"what": f"proof.{paper.kind}", "proof": str(paper.pk), "at": place_of(by.acting)}
-    noted = Event.objects.filter(
-        action=Event.PAPER,
-        actor=by,
-        subject_type=Filing._meta.label_lower,
-        subject_id=str(paper.filing_id),
-        data=said,
-        at__date=today,
-    )
-    if noted.exists():
-        return
-    with transaction.atomic():
-        hold_chain()  # two pages asked for at once are one look
-        if not noted.exists():
-            record(Event.PAPER, paper.filing, by=by, data=said)
+    """An office opened a paper."""
+    if not is_enterprise.test(by):
+        what = f"proof.{paper.kind}"
+        look_once(Event.PAPER, paper.filing, by=by, what=what, today=today, proof=str(paper.pk))
 
 
 def pin(

@@ -213,10 +213,15 @@ def _papers(request, filing: Filing, *, problem: str = "", kind: str = "") -> Ht
     return redirect("registry:filing-edit", filing.pk)
 
 
+def _paper(request, pk) -> Proof:
+    seen = Proof.objects.visible_to(request.user).select_related("filing").defer("filing__draft")
+    return get_object_or_404(seen, pk=pk)
+
+
 @require_safe
 @login_required
 def proof(request, pk):
-    paper = get_object_or_404(Proof.objects.visible_to(request.user), pk=pk)
+    paper = _paper(request, pk)
     answer = as_download(paper)
     services.note_opened(paper, by=request.user, today=timezone.localdate())
     return answer
@@ -225,7 +230,7 @@ def proof(request, pk):
 @require_safe
 @login_required
 def proof_page(request, pk, number):
-    paper = get_object_or_404(Proof.objects.visible_to(request.user), pk=pk)
+    paper = _paper(request, pk)
     answer = as_picture(paper, number=number)
     services.note_opened(paper, by=request.user, today=timezone.localdate())
     return answer

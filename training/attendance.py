@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cqo_portal.audit.record import exported
 from cqo_portal.printing.documents import pdf_of
+from cqo_portal.wording import plain_decimal
 from training.models import Entry, Session, class_label
 from training.session_pages import entries_of
 
@@ -67,7 +68,7 @@ def rows(session: Session) -> Iterator[list]:
             entry.person.name,
             entry.person.masked_identity,
             entry.class_label,
-            f"{entry.hours.normalize():f}",
+            plain_decimal(entry.hours),
             entry.get_source_display(),
             timezone.localdate(entry.at),
             word,
@@ -80,7 +81,7 @@ def notes(session: Session, *, made_at: datetime) -> list[tuple[str, str]]:
     told = [("场次", str(session)), ("主办单位", str(session.organiser)), ("日期", days)]
     told += [("授课人", session.trainer), ("地点或网址", session.place)]
     told += [
-        (f"有效（{label}）", f"{people} 人，{hours.normalize():f} 学时")
+        (f"有效（{label}）", f"{people} 人，{plain_decimal(hours)} 学时")
         for label, people, hours in balance_of(session)
     ]
     return [*told, ("制表时间", f"{made_at:%Y-%m-%d %H:%M}"), ("核对", VERIFY)]

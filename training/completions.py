@@ -117,7 +117,9 @@ def authority_of(session: Session) -> Office | None:
     if session.office:
         return session.office
     commissions = Commission.objects.filter(institution=session.institution).select_related("office")
-    known = commissions.covering(session.first_day, session.last_day).first() or commissions.first()
+    on_all_days = commissions.covering(session.first_day, session.last_day)
+    at_the_end = commissions.covering(session.last_day, session.last_day)  # where one followed upon another
+    known = on_all_days.first() or at_the_end.first() or commissions.first()
     return known.office if known else None
 
 

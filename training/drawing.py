@@ -81,8 +81,15 @@ def freeze(said: Mapping, *, by, today: date) -> Draw:
     draw.number = _number_of(draw, year=today.year)
     _seal(draw, layers)
     draw.save(force_insert=True)  # last: once it stands, its population takes nothing more
+    _check_what_waits_for_the_end()
     record("freeze", draw, by=by, after=draw.state, data={"size": draw.size, "digest": draw.digest})
     return draw
+
+
+def _check_what_waits_for_the_end() -> None:
+    """Before anything is recorded: the record holds everybody else's until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def _number_of(draw: Draw, *, year: int) -> str:
@@ -122,25 +129,33 @@ def population_of(strata: Iterable[Stratum]) -> dict[str, list[str]]:
 # ── the seed ──────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def sow(draw: Draw, said: Mapping, *, by, today: date) -> Draw:
-    """Enter the seed, once, and draw. `said`: seed, seed_source, seed_where, seed_day. Raises `Refused`."""
-    draw = perform(seeding(said, entered_on=today), draw, by=by, today=today)
+    """Enter the seed, once, and draw. `said`: seed, seed_source, seed_where, seed_day. Raises `Refused`.
+
+    The sample is chosen before anything is recorded, since the record holds everybody else's; the population is frozen.
+    """
     ledger.take_your_time()
+    chosen = _chosen(draw, seed=said["seed"])
+    draw = perform(seeding(said, entered_on=today), draw, by=by, today=today)
+    Drawn.objects.bulk_create(chosen)
+    return draw
+
+
+def _chosen(draw: Draw, *, seed: str) -> list[Drawn]:
     population = population_of(draw.strata.all())
     if drawn_by.digest_of(population) != draw.digest:
         raise Refused("封存的名单与公布的摘要不一致，没有抽取。请联系平台管理员。")
-    sample = drawn_by.sample(population, seed=draw.seed, wanted=draw.wanted)
+    sample = drawn_by.sample(population, seed=seed, wanted=draw.wanted)
     records = _records_of(draw, {name for names in sample.values() for name in names})
-    Drawn.objects.bulk_create(
+    return [
         Drawn(
             stratum_id=records[name].stratum_id,
             record=records[name],
             rank=rank,
-            place=drawn_by.place(name, seed=draw.seed),
+            place=drawn_by.place(name, seed=seed),
         )
         for names in sample.values()
         for rank, name in enumerate(names, start=1)
-    )
-    return draw
+    ]
 
 
 def _records_of(draw: Draw, names: set[str]) -> dict[str, Sealed]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cqo_portal.audit.models import Event
-from cqo_portal.audit.record import hold_chain, place_of, record
+from cqo_portal.audit.record import hold_chain, look_once, record
 from cqo_portal.papers.accepting import NotAccepted, accept
 from cqo_portal.workflow.engine import Refused
 from training import ledger
@@ -59,16 +59,4 @@ def take_away(paper: SessionEvidence, *, by) -> None:
 def note_opened(paper: SessionEvidence, *, by, today: date) -> None:
     """Somebody of another house opened it: everybody who came is named there."""
     if not is_of_the_own_house.test(by, paper.session):
-        said = {"what": "到场证明", "proof": str(paper.pk), "at": place_of(by.acting)}
-        note_once(paper.session, said, by=by, today=today)
-
-
-def note_once(about, said: dict, *, by, today: date) -> None:
-    """On record once for each who opens it, paper and day."""
-    noted = Event.objects.about(about).filter(action=Event.PAPER, actor=by, data=said, at__date=today)
-    if noted.exists():
-        return
-    with transaction.atomic():
-        hold_chain()  # two pages asked for at once are one look
-        if not noted.exists():
-            record(Event.PAPER, about, by=by, data=said)
+        look_once(Event.PAPER, paper.session, by=by, what="到场证明", today=today, proof=str(paper.pk))

@@ -12,7 +12,7 @@ from cqo_portal.wording import moment_full
 from cqo_portal.workflow.engine import Refused
 from training.doubts import days_of
 from training.models import Entry, Explanation, Flag, Settlement
-from training.permissions import explains_flags, settles_flags
+from training.permissions import explains_flags, settles_all
 
 MOST = 200  # flags settled with one act; each person is told
 
@@ -22,7 +22,7 @@ def explain(flag: Flag, text: str, *, by) -> Explanation:
     """The organiser's one explanation. Raises `Refused`."""
     if not explains_flags.test(by, flag.entry):
         raise PermissionDenied
-    _still_open(flag)
+    _still_open([flag])
     try:
         with transaction.atomic():
             made = Explanation.objects.create(flag=flag, text=text, by=by)
@@ -35,36 +35,39 @@ def explain(flag: Flag, text: str, *, by) -> Explanation:
 @transaction.atomic
 def settle(flags: Sequence[Flag], *, counts: bool, reason: str, by) -> list[Settlement]:
     """One decision about all of them, or about none. They are of one training. Raises `Refused`."""
-    for flag in flags:
-        if not settles_flags.test(by, flag.entry):
-            raise PermissionDenied
-        _still_open(flag)
+    if not settles_all(by, [flag.entry for flag in flags]):
+        raise PermissionDenied
+    _still_open(flags)
     try:
         with transaction.atomic():
-            made = [Settlement.objects.create(flag=f, counts=counts, reason=reason, by=by) for f in flags]
+            made = Settlement.objects.bulk_create(
+                Settlement(flag=flag, counts=counts, reason=reason, by=by) for flag in flags
+            )
     except IntegrityError as error:
         raise Refused("刚刚有同事核查了其中一项。这一次一项也没有办，请再看一遍。") from error
+    _tell(made)  # before the record, which holds everybody else's
     about = flags[0].entry.session or flags[0].entry.self_report
     said = {"flags": [flag.pk for flag in flags], "counts": counts}
-    event = record("settle-flags", about, by=by, note=reason, data=said)
-    _tell(made, cause=f"event:{event.pk}")
+    record("settle-flags", about, by=by, note=reason, data=said)
     return made
 
 
-def _still_open(flag: Flag) -> None:
-    settled = Settlement.objects.filter(flag=flag).select_related("by").first()
-    if settled:
+def _still_open(flags: Sequence[Flag]) -> None:
+    closed = Flag.objects.filter(pk__in=[flag.pk for flag in flags])
+    closed = closed.exclude(settlement=None, entry__reversal=None).select_related("entry", "settlement__by")
+    if (flag := closed.order_by("id").first()) is None:
+        return
+    if settled := getattr(flag, "settlement", None):
         when = moment_full(timezone.localtime(settled.at))
         raise Refused(f"{flag.entry.number} 的这一项已由 {settled.by} 于 {when}核查，不用再办。")
-    if Entry.objects.filter(reverses=flag.entry_id).exists():
-        raise Refused(f"{flag.entry.number} 已经冲正，不用再核查。")
+    raise Refused(f"{flag.entry.number} 已经冲正，不用再核查。")
 
 
-def _tell(made: Sequence[Settlement], *, cause: str) -> None:
+def _tell(made: Sequence[Settlement]) -> None:
     """Each person, and the organiser once."""
     for settlement in made:
         queue("flag-settled", settlement, cause=f"settlement:{settlement.pk}")
-    queue("flags-settled", made[0], cause=cause, context={"many": len(made)})
+    queue("flags-settled", made[0], cause=f"settlement:{made[0].pk}", context={"many": len(made)})
 
 
 def lines_beside(flag: Flag) -> list[Entry]:

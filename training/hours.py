@@ -13,6 +13,7 @@ from typing import Any
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.jurisdictions.schema import Duty, RulePack
 from cqo_portal.jurisdictions.vocabulary import Activity, DutyKind, FirstYear, Recurrence
+from cqo_portal.wording import plain_decimal
 
 ZERO, ONE = Decimal(0), Decimal(1)
 CLASSES = {1: "第一类", 2: "第二类", None: "不分类"}
@@ -286,7 +287,7 @@ def _met_by_certificate(found: Progress, *, post: Post) -> Progress:
         return found
     if proof := _proof(found, post):
         return replace(found, counted=found.required, said=f"{proof}为凭。")
-    least = f"{CLASSES[found.duty.course_class]} {found.duty.hours.normalize():f} 学时"
+    least = f"{CLASSES[found.duty.course_class]} {plain_decimal(found.duty.hours)} 学时"
     return replace(found, said=f"培训证书不足{least}，或者在 {found.year} 年以后才取得。")
 
 

@@ -13,8 +13,9 @@ from cqo_portal.imports.catalogue import CHANGED, NEW, SAME, Consequence, Errand
 from cqo_portal.imports.people import IDENTITY, index_of, new_person, on_record
 from cqo_portal.imports.reading import Judged
 from cqo_portal.imports.sheets import Unreadable
-from cqo_portal.imports.tidy import Column, plain_decimal
+from cqo_portal.imports.tidy import Column
 from cqo_portal.parties.models import Office, Person
+from cqo_portal.wording import plain_decimal
 from cqo_portal.workflow.engine import Refused
 from training.ledger import clashes
 from training.models import Entry, RosterLine, Session, Source, class_label

@@ -83,6 +83,19 @@ def posted_it(user, entry) -> bool:
 
 has_no_part = ~has_a_part_in_it & ~works_for_its_organiser & ~posted_it
 settles_flags = oversees & has_no_part
+explains_flags = (holds_trainings | is_body) & is_of_the_own_house
+
+
+def settles_all(user, entries) -> bool:
+    """`settles_flags` of every one of these entries: what is alike for one organiser is asked once of each."""
+    outside = oversees & ~works_for_its_organiser
+    organisers = {(each.institution_id, each.office_id): each for each in entries}
+    people = {each.person_id for each in entries}
+    return (
+        not any(posted_it.test(user, each) for each in entries)
+        and all(outside.test(user, each) for each in organisers.values())
+        and not user.assignments.filter(person__in=people).exists()
+    )
 
 
 @predicate
@@ -94,7 +107,6 @@ def confirmed_it(user, entry) -> bool:
 # ── reversals ─────────────────────────────────────────────────────────────────────────────────
 takes_back = organises | (is_body & is_of_the_own_house & confirmed_it) | settles_flags
 takes_back_all = organises | (oversees & ~works_for_its_organiser)  # of a session
-explains_flags = (holds_trainings | is_body) & is_of_the_own_house
 
 # ── audit draws ───────────────────────────────────────────────────────────────────────────────
 draws = commissions_providers

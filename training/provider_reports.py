@@ -6,12 +6,15 @@ for the report is data of the pack; where none does, a provider may report all t
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Sum
 
 from cqo_portal.audit.record import record
 from cqo_portal.jurisdictions.schema import Report, RulePack
@@ -19,48 +22,68 @@ from cqo_portal.jurisdictions.vocabulary import Party, Recurrence
 from cqo_portal.parties.editions import edition_or_none
 from cqo_portal.parties.models import Institution, Office
 from cqo_portal.wording import day_full
-from cqo_portal.workflow.engine import perform
+from cqo_portal.workflow.engine import Refused, perform
+from training.hours import CLASSES, ZERO
 from training.models import (
     Commission,
     Completion,
     Entry,
     ProviderReport,
     Session,
-    class_label,
 )
-from training.queries import ZERO
 from training.workflow import handing_in
 
 
 # ── what the record says ──────────────────────────────────────────────────────────────────────
-def figures_of(institution: Institution, year: int) -> dict:
-    """Courses, sessions, people, hours by class, certificates; JSON-ready, hours as exact text."""
-    entries, papers = _entries(institution, year), _papers(institution, year)
-    by_class = entries.order_by("course_class").values_list("course_class").annotate(Sum("hours"))
-    return {
-        "courses": _courses(institution, year),
-        "sessions": _sessions(institution, year).count(),
-        "people": entries.order_by().values("person").distinct().count(),
-        "attendances": entries.order_by().values("person", "session").distinct().count(),
-        "hours": [[class_label(course_class), f"{hours:f}"] for course_class, hours in by_class],
-        "total": f"{entries.aggregate(sum=Sum('hours'))['sum'] or ZERO:f}",
-        "issued": papers.count(),
-        "void": papers.exclude(voiding=None).count(),
+@dataclass(frozen=True)
+class Counted:
+    """Figures, JSON-ready, hours as exact text; and the keys of the very rows they were counted from."""
+
+    figures: dict
+    keys: dict[str, list]
+
+    @property
+    def digest(self) -> str:
+        said = [self.figures, self.keys]
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Line(NamedTuple):
+    """One entry that stands."""
+
+    pk: int
+    person: UUID
+    session: UUID
+    course_class: int | None
+    hours: Decimal
+
+
+def counted(institution: Institution, year: int) -> Counted:
+    """What the record says of a year. Each kind of row is read once: whatever comes meanwhile is in none of the figures."""
+    sessions = dict(_sessions(institution, year).order_by("id").values_list("pk", "name"))
+    lines = _entries(institution, year).order_by("id").values_list(*Line._fields)
+    lines = [line for line in map(Line._make, lines) if line.session in sessions]
+    papers = list(_papers(institution, year).order_by("number").values_list("number", "voiding"))
+    void = [number for number, voiding in papers if voiding]
+    of_class = _by(lines, lambda line: line.course_class)
+    figures = {
+        "courses": _courses(sessions, lines),
+        "sessions": len(sessions),
+        "people": _people(lines),
+        "attendances": len({(line.person, line.session) for line in lines}),
+        "hours": [[label, _hours(of_class[key])] for key, label in CLASSES.items() if key in of_class],
+        "total": _hours(lines),
+        "issued": len(papers),
+        "void": len(void),
     }
-
-
-def keys_of(institution: Institution, year: int) -> dict[str, list]:
-    """The rows the figures are counted from."""
-    papers = _papers(institution, year).order_by("number").values_list("number", flat=True)
-    return {
-        "entries": list(_entries(institution, year).order_by("id").values_list("pk", flat=True)),
-        "completions": list(papers),
+    keys = {
+        "sessions": [str(pk) for pk in sessions],
+        "entries": [line.pk for line in lines],
+        "completions": [number for number, _ in papers],
+        "void": void,
     }
-
-
-def digest_of(figures: dict, keys: dict) -> str:
-    said = json.dumps([figures, keys], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(said.encode()).hexdigest()
+    return Counted(figures, keys)
 
 
 def _sessions(institution: Institution, year: int):
@@ -77,18 +100,29 @@ def _papers(institution: Institution, year: int):
     return Completion.objects.filter(institution=institution, issued_on__year=year)
 
 
-def _courses(institution: Institution, year: int) -> list[list]:
+def _courses(sessions: dict[UUID, str], lines: list[Line]) -> list[list]:
     """[[title, sessions, people, hours]] of every course held, by title."""
-    held = dict(_sessions(institution, year).order_by().values_list("name").annotate(Count("pk")))
-    learned = _entries(institution, year).order_by().values("session__name")
-    sums = {
-        row["session__name"]: (row["people"], row["sum"])
-        for row in learned.annotate(people=Count("person", distinct=True), sum=Sum("hours"))
-    }
+    held = Counter(sessions.values())
+    learned = _by(lines, lambda line: sessions[line.session])
     return [
-        [name, many, sums.get(name, (0, ZERO))[0], f"{sums.get(name, (0, ZERO))[1]:f}"]
+        [name, many, _people(learned.get(name, [])), _hours(learned.get(name, []))]
         for name, many in sorted(held.items())
     ]
+
+
+def _by(lines: list[Line], key: Callable[[Line], object]) -> dict[object, list[Line]]:
+    found = defaultdict(list)
+    for line in lines:
+        found[key(line)].append(line)
+    return dict(found)
+
+
+def _people(lines: list[Line]) -> int:
+    return len({line.person for line in lines})
+
+
+def _hours(lines: list[Line]) -> str:
+    return f"{sum((line.hours for line in lines), ZERO):f}"
 
 
 # ── who owes one ──────────────────────────────────────────────────────────────────────────────
@@ -188,14 +222,20 @@ def open_report(institution: Institution, office: Office, year: int, *, by) -> P
     return made
 
 
-def hand_in(report: ProviderReport, *, remarks: str, signed_name: str, by, today: date) -> ProviderReport:
-    """Sign what the record says now, and send it. Raises `Refused`."""
-    figures, keys = figures_of(report.institution, report.year), keys_of(report.institution, report.year)
-    said = {
-        "figures": figures,
-        "keys": keys,
-        "digest": digest_of(figures, keys),
-        "remarks": remarks,
-        "signed_name": signed_name,
-    }
-    return perform(handing_in(said), report, by=by, note=remarks, today=today)
+class FiguresChanged(Refused):
+    """The record says something else than what was shown to whoever signs."""
+
+
+def hand_in(
+    report: ProviderReport, *, shown: str, remarks: str, signed_name: str, by, today: date
+) -> ProviderReport:
+    """Sign what the record says, and send it. `shown`: the digest of what was on the page. Raises `Refused`."""
+
+    def signed(locked: ProviderReport) -> dict:
+        now = counted(locked.institution, locked.year)
+        if now.digest != shown:
+            raise FiguresChanged("数字在您打开这一页以后变了，还没有报送；请按下面的数字再核对一遍。")
+        words = {"remarks": remarks, "signed_name": signed_name}
+        return words | {"figures": now.figures, "keys": now.keys, "digest": now.digest}
+
+    return perform(handing_in(signed), report, by=by, note=remarks, today=today)

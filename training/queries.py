@@ -19,11 +19,22 @@ ZERO = Decimal(0)
 
 
 def _organised_within(acting) -> Q:
-    """Held by whoever one acts for; for an office also by those below it and by providers these commissioned."""
+    """Held by whoever one acts for; for an office also by those below it and by providers these commissioned.
+
+    Whatever an office oversees lies within (see `_overseen`): what it has to settle it can open.
+    """
     if acting.role == Role.PROVIDER:
         return Q(institution=acting.institution_id)
     if acting.role in AT_AN_OFFICE:
-        return at_or_below(acting) | at_or_below(acting, "institution__commissions__office")
+        commissioned = at_or_below(acting, "institution__commissions__office")
+        return at_or_below(acting) | commissioned | _of_nobody_else(acting)
+    return NOTHING
+
+
+def _of_nobody_else(acting) -> Q:
+    """A provider whom nobody ever commissioned has no office of its own: any province looks after it."""
+    if acting.role == Role.PROVINCE:
+        return Q(institution__isnull=False, institution__commissions=None)
     return NOTHING
 
 
@@ -118,18 +129,13 @@ class RosterQuerySet(QuerySet):
 
 
 def _overseen(acting) -> Q:
-    """Commissioned by this office, held by an office below it, or by this office itself where none is above.
-
-    A provider whom nobody ever commissioned has no office of its own: any province looks after it.
-    """
+    """Commissioned by this office or by nobody, held by an office below it, or by itself where none is above."""
     if acting.role not in AT_AN_OFFICE:
         return NOTHING
     office = acting.office_id
     mine = Q(institution__commissions__office=office) | Q(office__parent=office)
     mine |= Q(office=office, office__parent=None)
-    if acting.role == Role.PROVINCE:
-        mine |= Q(institution__isnull=False, institution__commissions=None)
-    return mine
+    return mine | _of_nobody_else(acting)
 
 
 def _of_own_house(acting, which: str = "") -> Q:

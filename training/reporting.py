@@ -5,10 +5,10 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from cqo_portal.audit.record import place_of, record
+from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import look_once, record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.papers.accepting import NotAccepted, Remade, accept
-from training.evidence import note_once
 from training.models import Evidence, SelfReport
 from training.permissions import withdraws_a_report
 
@@ -57,8 +57,7 @@ def _keep(report: SelfReport, made: Remade, *, name: str, by) -> Evidence:
 
 
 def note_opened(paper: Evidence, *, by, today: date) -> None:
-    """Somebody else than the person opened a paper: on record once for each who opens it, paper and day."""
-    if by.acting.person_id == paper.report.person_id:
-        return
-    said = {"what": "自报学时的证明材料", "proof": str(paper.pk), "at": place_of(by.acting)}
-    note_once(paper.report.person, said, by=by, today=today)
+    """Somebody else than the person opened a paper."""
+    if by.acting.person_id != paper.report.person_id:
+        person, what = paper.report.person, "自报学时的证明材料"
+        look_once(Event.PAPER, person, by=by, what=what, today=today, proof=str(paper.pk))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
-from cqo_portal.wording import day_full, day_long, grouped, since
+from cqo_portal.wording import day_full, day_long, grouped, plain_decimal, since
 from training import doubts, ledger
 from training.checks import minutes_taught, too_many_hours
 from training.models import Entry, Flag, RosterLine, Session, Source, class_label
@@ -32,6 +32,8 @@ ACTS = {
     "remove": "拿掉一件到场证明",
     "post": "入账",
     "cancel": "取消场次",
+    "settle-flags": "核查",
+    "export": "下载登记表",
 }
 
 
@@ -151,7 +153,7 @@ def _too_many_hours(session: Session) -> list[str]:
     hours = sum(each.hours for each in session.hours.all())
     if not minutes or lasts is None or not too_many_hours(hours, minutes=minutes, class_hour=lasts):
         return []
-    said = f"上课时间合计 {grouped(minutes)} 分钟，一学时按 {lasts} 分钟，容不下 {_plain(hours)} 学时；请核对学时或者上课时间。"
+    said = f"上课时间合计 {grouped(minutes)} 分钟，一学时按 {lasts} 分钟，容不下 {plain_decimal(hours)} 学时；请核对学时或者上课时间。"
     return [said]
 
 
@@ -159,10 +161,6 @@ def _not_commissioned(session: Session) -> list[str]:
     if not doubts.uncommissioned(session):
         return []
     return [f"{_days(session)}没有覆盖这几天的委托。入账时学时会标出核查，委托机关核定以前不计入。"]
-
-
-def _plain(hours) -> str:
-    return f"{hours.normalize():f}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ frozen ──seed──▶ seeded ──close──▶ closed
    └──cancel──▶ cancelled
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import reduce
@@ -278,10 +278,11 @@ RETURN = Transition(
 PROVIDER_REPORT_BUTTONS = by_name(RECEIVE, RETURN)  # handing in has a form of its own
 
 
-def handing_in(said: dict) -> Transition:
-    """HAND_IN with what is signed: it becomes the next version."""
+def handing_in(signed: Callable[[ProviderReport], dict]) -> Transition:
+    """HAND_IN with what is signed, as the locked report has it: it becomes the next version."""
 
     def effect(report, today, by):
+        said = signed(report)
         number = report.versions.count() + 1
         ProviderReportVersion.objects.create(report=report, number=number, on=today, by=by, **said)
         report.remarks = said["remarks"]

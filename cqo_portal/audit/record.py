@@ -1,9 +1,10 @@
 """The only writers of events. They run in the caller's transaction: no act without its record."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from cqo_portal.audit.chain import GENESIS, SAID, digest
@@ -50,6 +51,24 @@ def record(
 def look(subject: models.Model, *, by, what: str, why: str) -> Event:
     """Note that somebody saw personal data in clear, and why; the person concerned may read it."""
     return record(Event.LOOK, subject, by=by, note=why, data={"what": what, "at": place_of(by.acting)})
+
+
+def look_once(
+    action: str, subject: models.Model, *, by, what: str, today: date | None, why: str = "", **which
+) -> None:
+    """Note a look, or a paper opened, once for each who looks, place, reason and day (without a day: once for ever).
+
+    `which` tells papers of a kind apart.
+    """
+    said = {"what": what, "at": place_of(by.acting), **which}
+    noted = Event.objects.about(subject).filter(action=action, actor=by, note=why, data=said)
+    noted = noted.filter(at__date=today) if today else noted
+    if noted.exists():
+        return
+    with transaction.atomic():
+        hold_chain()  # two pages asked for at once are one look
+        if not noted.exists():
+            record(action, subject, by=by, note=why, data=said)
 
 
 def exported(

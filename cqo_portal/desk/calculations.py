@@ -35,6 +35,7 @@ from cqo_portal.jurisdictions.vocabulary import (
     Size,
 )
 from cqo_portal.parties.size import SizeResult, TooCoarse, Unclear, classify, needed, sector, sector_note
+from cqo_portal.wording import plain_decimal
 from evaluation.scoring import Unscorable, score
 from registry.experience import Period
 from registry.qualification import ClauseResult, explain
@@ -98,9 +99,9 @@ def score_of(given: Any) -> dict[str, Any]:
     except Unscorable as unscorable:
         raise Refused("".join(unscorable.sentences), field="coefficients") from unscorable
     return {
-        "indicators": {code: plain(points) for code, points in result.indicators.items()},
-        "groups": {code: plain(points) for code, points in result.groups.items()},
-        "total": plain(result.total),
+        "indicators": {code: plain_decimal(points) for code, points in result.indicators.items()},
+        "groups": {code: plain_decimal(points) for code, points in result.groups.items()},
+        "total": plain_decimal(result.total),
         "grade": result.grade.code,
         "failed": [_plain_fields(failed) for failed in result.failed],
         "grade_label": result.grade.label,
@@ -160,12 +161,6 @@ def dates_of(given: Any, *, calendar: WorkingCalendar) -> dict[str, Any]:
             {"edition": rules.edition} | found | {"arithmetic": answer["arithmetic"] + found["arithmetic"]}
         )
     return answer
-
-
-def plain(value: Decimal) -> str:
-    """`612.5`, `60`: exact, without an exponent and without trailing zeros."""
-    written = f"{value:f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 # ── Dates ─────────────────────────────────────────────────────────────────────────────────────────
@@ -360,7 +355,7 @@ def _size_in_words(result: SizeResult) -> dict[str, Any]:
         "size": result.size.value,
         "by": {
             name: {
-                "value": plain(measured.value),
+                "value": plain_decimal(measured.value),
                 "class": measured.size.value,
                 "thresholds": _plain_fields(measured.limits),
             }
@@ -378,9 +373,9 @@ def _duty(found: Progress) -> dict[str, Any]:
         "label": found.duty.label,
         "cites": found.duty.cites,
         "due": found.due,
-        "required": plain(found.required),
-        "counted": plain(found.counted),
-        "missing": plain(found.missing),
+        "required": plain_decimal(found.required),
+        "counted": plain_decimal(found.counted),
+        "missing": plain_decimal(found.missing),
         "unit": found.unit.value,
         "uncounted": [_uncounted(each) for each in found.uncounted],
         "from": _iso(found.first_day),
@@ -391,7 +386,7 @@ def _duty(found: Progress) -> dict[str, Any]:
 
 def _uncounted(each: Uncounted) -> dict[str, Any]:
     return {
-        "hours": plain(each.earned.hours),
+        "hours": plain_decimal(each.earned.hours),
         "why": each.why,
         "on": each.earned.on.isoformat(),
         "reason": each.reason.value,
@@ -425,7 +420,7 @@ def _written(value: Any) -> Iterator[tuple[str, Any]]:
 def _simple(value: Any) -> Any:
     match value:
         case Decimal():
-            return plain(value)
+            return plain_decimal(value)
         case date():
             return value.isoformat()
         case Enum():

@@ -18,6 +18,7 @@ from cqo_portal.imports.sheets import Cell
 from cqo_portal.parties import identifiers, names
 from cqo_portal.parties.invalid import Invalid
 from cqo_portal.ui.fields import DayField, MonthField, half_width
+from cqo_portal.wording import plain_decimal
 
 Tidied = str | int | None
 CENT = Decimal("0.01")
@@ -238,12 +239,6 @@ def _to_cents(value: Decimal, about: About) -> Decimal:
     if abs(rounded - value) > Decimal("0.000001"):  # less is the dust of a spreadsheet's arithmetic
         about.remark(f"{about.label}按两位小数记为 {plain_decimal(rounded)}。")
     return rounded
-
-
-def plain_decimal(value: Decimal) -> str:
-    """350.00 → 350; 0.50 → 0.5."""
-    said = f"{value:f}"
-    return said.rstrip("0").rstrip(".") if "." in said else said
 
 
 def count(*, most: int = 10_000_000, least: int = 0) -> Reader:

@@ -3,6 +3,9 @@
     @once                               on the view, below `login_required`
     <form …>{% csrf_token %}{% once %}  in its page
 
+Where a form takes long to check (papers are made anew), it is on the part that acts, not on the view: its transaction
+is nothing to wait in.
+
 The key is drawn with the form and kept in the transaction of the act: of two at the same moment one waits for the
 other. “Back” draws the page anew, and a new key with it: so a form is known by its words too, for ten minutes.
 A form that was refused, or led to no act (every act leaves its event), may be sent again.

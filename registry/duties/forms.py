@@ -15,6 +15,7 @@ from cqo_portal.papers.accepting import NotAccepted, Remade, accept
 from cqo_portal.parties.models import Institution, Office, Person
 from cqo_portal.ui.fields import AmountField, DayField, PlainField, ProseField
 from cqo_portal.ui.forms import SpokenForm
+from cqo_portal.wording import plain_decimal
 from registry.editions import edition_or_none
 from registry.models import Officer
 from training.hours import CLASSES
@@ -167,5 +168,5 @@ def words_of(report: SelfReport) -> dict:
     said = {name: getattr(report, name) for name in names}
     to = f"office:{report.office_id}" if report.office_id else f"institution:{report.institution_id}"
     days = {"first_day": report.first_day.isoformat(), "last_day": report.last_day.isoformat()}
-    hours = {"hours": f"{report.hours.normalize():f}"} if report.hours else {}
+    hours = {"hours": plain_decimal(report.hours)} if report.hours else {}
     return said | days | hours | {"to": to}

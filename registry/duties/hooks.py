@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cqo_portal.parties.models import Person
+from cqo_portal.wording import plain_decimal
 from registry.duties.asking import asked_of
 from registry.duties.lines import earned_by, lines_of
 from registry.models import Officer
@@ -40,7 +41,7 @@ def hours_elsewhere(posts: Sequence[Post]) -> list[str]:
     counting = Entry.objects.counting().filter(person__in=people).order_by()
     years = counting.values("year").annotate(total=Sum("hours"), houses=Count(house, distinct=True))
     said = "；".join(
-        f"{each['year']} 年 {each['total'].normalize():f} 学时（{each['houses']} 家主办单位）"
+        f"{each['year']} 年 {plain_decimal(each['total'])} 学时（{each['houses']} 家主办单位）"
         for each in years.order_by("-year")
     )
     return [said or "没有记录"] * len(posts)

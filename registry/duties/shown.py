@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from cqo_portal.jurisdictions.vocabulary import DutyKind, Recurrence
-from cqo_portal.wording import day_full, day_long, grouped
+from cqo_portal.wording import day_full, day_long, grouped, plain_decimal
 from registry.duties.asking import Asked
 from registry.duties.lines import Line
 from training.hours import CLASSES, OF_ANOTHER, ZERO, Progress, Unit, Why
@@ -25,7 +25,7 @@ def in_hours(amount: Decimal) -> str:
 
 def amount_of(found: Progress, amount: Decimal) -> str:
     """`12.0 学时`, `1 次活动`."""
-    number = in_hours(amount) if found.unit is Unit.HOURS else f"{amount.normalize():f}"
+    number = in_hours(amount) if found.unit is Unit.HOURS else plain_decimal(amount)
     return f"{number} {WORDS[found.unit]}"
 
 
@@ -112,7 +112,7 @@ class Panel:
 
     @property
     def of(self) -> str:
-        return f"/ {self.found.required.normalize():f} {WORDS[self.found.unit]}"
+        return f"/ {plain_decimal(self.found.required)} {WORDS[self.found.unit]}"
 
     # the ruler
     @property
@@ -126,7 +126,7 @@ class Panel:
 
     @property
     def mark(self) -> str:
-        return f"须 {self.found.required.normalize():f}" if self.found.required else ""
+        return f"须 {plain_decimal(self.found.required)}" if self.found.required else ""
 
     @property
     def label(self) -> str:

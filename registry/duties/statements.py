@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from cqo_portal.printing.documents import pdf_of
+from cqo_portal.wording import plain_decimal
 from registry.duties.page import Ledger, Row
 
 VERIFY = "核对办法：凭记录号（E-…）向所在地市场监督管理局或者主办单位查询；以平台学时账为准，记录被冲正的以冲正后为准。"
@@ -34,7 +35,7 @@ def rows(ledger: Ledger) -> Iterator[list]:
 
 def _row(row: Row) -> list:
     line = row.line
-    hours = ["" if cell is None else f"{cell.normalize():f}" for _, cell in row.cells]
+    hours = ["" if cell is None else plain_decimal(cell) for _, cell in row.cells]
     said = "".join(f"{each}；" if not each.endswith("。") else each for each in row.verdict.said)
     return [
         line.number or "（待确认）",

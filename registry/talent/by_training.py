@@ -28,7 +28,7 @@ def follow_certificates() -> None:
 def enter_the_pool(completion: Completion, *, by, today: date) -> None:
     """Into the pool of the city of the post, or of the authority behind the training. Whoever is in stays as he is."""
     post = Officer.objects.in_office().filter(person=completion.person_id).order_by("-appointed_on").first()
-    city = _city_of(post) if post else completion.authority
+    city = _city_of(post.office if post else completion.authority)
     pack = edition_or_none(city, today) if city else None
     if pack is None or pack.pool is None or pack.pool.basis is not PoolBasis.TRAINED:
         return
@@ -58,5 +58,7 @@ def ask_the_keeper(completion: Completion, *, by, today: date) -> None:
         queue("talent-pool-in-doubt", entry, cause=f"event:{event.pk}", context={"note": event.note})
 
 
-def _city_of(post: Officer) -> Office:
-    return post.office.parent or post.office
+def _city_of(office: Office | None) -> Office | None:
+    """A county keeps no pool: the city above it does."""
+    is_county = office is not None and office.level == Office.Level.COUNTY
+    return (is_county and office.parent) or office

@@ -282,7 +282,7 @@ class TestPapers:
     ):
         client.force_login(people.wang)
         path = reverse("registry:proof-page", args=[sent.proofs.get(kind="education").pk, 1])
-        with django_assert_num_queries(14) as first:
+        with django_assert_num_queries(13) as first:
             client.get(path)
         with django_assert_num_queries(5) as again:
             client.get(path)

@@ -5,14 +5,17 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
 from cqo_portal.notifications.models import Message
+from cqo_portal.papers.accepting import accept
 from cqo_portal.workflow.engine import Refused, perform
 from tests.cast import browser, institution, picture, user
 from tests.duties import rows
 from tests.training.rows import person
+from training import flagging, reporting
 from training.models import Entry, Evidence, Flag, SelfReport
 from training.workflow import CONFIRM, REFUSE, WITHDRAW, confirming
 
@@ -56,6 +59,17 @@ class Scene:
 @pytest.fixture
 def scene():
     return Scene()
+
+
+class Sending:
+    """The real act, and how deep in transactions it was called."""
+
+    def __init__(self) -> None:
+        self.depth, self.real = 0, reporting.send
+
+    def __call__(self, *args, **kwargs) -> SelfReport:
+        self.depth = len(connection.savepoint_ids)
+        return self.real(*args, **kwargs)
 
 
 class TestSending:
@@ -129,6 +143,24 @@ class TestSending:
         assert SelfReport.objects.count() == 1
         assert first.headers["Location"] == second.headers["Location"]
 
+    def test_papers_are_made_anew_while_no_transaction_waits(self, scene, monkeypatch):
+        """Ten of them may take minutes; a session that idles in a transaction is ended after thirty seconds."""
+        outside, during = len(connection.savepoint_ids), []
+
+        def slow(upload):
+            during.append(len(connection.savepoint_ids))
+            return accept(upload)
+
+        monkeypatch.setattr("registry.duties.forms.accept", slow)
+        monkeypatch.setattr("registry.duties.views.reports.reporting.send", sending := Sending())
+        form = scene.typed(papers=[picture(), picture(shade=9)]) | {"once": "drawn"}
+        assert browser(scene.himself).post(NEW, form).status_code == 302
+        assert during == [outside, outside]
+        assert sending.depth > outside  # the control: the act itself stands in one, and so does its key
+        again = browser(scene.himself).post(NEW, scene.typed(papers=[picture()]) | {"once": "drawn"})
+        assert SelfReport.objects.count() == 1
+        assert again.headers["Location"] == SelfReport.objects.get().get_absolute_url()
+
     def test_what_was_withdrawn_is_said_again_without_typing(self, scene):
         report = perform(WITHDRAW, scene.report(title="写错的题目"), by=scene.himself)
         page = browser(scene.himself).get(f"{NEW}?again={report.pk}").content.decode()
@@ -176,6 +208,14 @@ class TestConfirming:
         for by in (neighbour, city, scene.himself):
             with pytest.raises(PermissionDenied):
                 perform(CONFIRM, report, by=by)
+
+    def test_a_settled_flag_stands_on_its_page_in_words(self, scene):
+        perform(CONFIRM, scene.report(), by=scene.clerk)
+        flag = rows.flagged(scene.who.entries.get())
+        above = user("city", Role.CITY, office=scene.county.parent)
+        flagging.settle([flag], counts=True, reason="核对无误", by=above)
+        page = browser(scene.clerk).get(SelfReport.objects.get().get_absolute_url()).content.decode()
+        assert "核对无误" in page and "settle-flags" not in page
 
     def test_an_opened_paper_is_noted_once_and_not_for_the_person(self, scene):
         paper = scene.report().evidence.get()

@@ -19,7 +19,6 @@ SAID = {
     "training:commission-end": {"ended_on": TODAY.isoformat(), "reason": "资格到期"},
     "training:completion-void": {"reason": "印错"},
     "training:provider-report-start": {"year": "2023", "office": "130900"},
-    "training:provider-report-hand-in": {"remarks": "", "signed_name": "provider"},
     "training:provider-report-step return": {"note": "请补充"},
 }
 
@@ -78,7 +77,10 @@ def objects(people) -> dict:
     sent, draft = (
         provider_reports.open_report(institution, office, year, by=provider) for year in (2024, 2025)
     )
-    sent = provider_reports.hand_in(sent, remarks="", signed_name="provider", by=provider, today=TODAY)
+    shown, draft_shown = (provider_reports.counted(institution, year).digest for year in (2024, 2025))
+    said = {"remarks": "", "signed_name": "provider"}
+    sent = provider_reports.hand_in(sent, shown=shown, **said, by=provider, today=TODAY)
+    SAID["training:provider-report-hand-in"] = said | {"shown": draft_shown}
     assert sent.state == ProviderReport.State.HANDED_IN
     of_one = {
         name: {"pk": institution.pk}

@@ -70,6 +70,15 @@ def test_who_serves_nowhere_enters_the_pool_of_the_authority(fujian):
     assert browser(fujian.meng).get(entry.get_absolute_url()).status_code == 404
 
 
+def test_trained_by_a_county_he_enters_the_pool_of_its_city(fujian):
+    """A county keeps no pool: somebody without a post would be seen by nobody."""
+    learner = rows.person()
+    issued(held(fujian.wang, learner), learner, by=fujian.wang)
+    entry = PoolEntry.objects.get()
+    assert (entry.city_id, entry.office, entry.person) == ("130900", None, learner)
+    assert browser(fujian.meng).get(entry.get_absolute_url()).status_code == 200
+
+
 def test_who_is_in_stays_in_once(fujian):
     person, tan = rows.person(), provider_of(fujian, "130900")
     certificate(tan, person)

@@ -89,6 +89,20 @@ class TestIssuing:
         numbers = sorted(Completion.objects.values_list("number", flat=True))
         assert [completions.NUMBERS.parsed(each).serial for each in numbers] == [1, 2, 3]
 
+    def test_behind_a_session_over_two_commissions_stands_who_gave_the_one_it_ended_under(
+        self, tan, wang, people
+    ):
+        """Two commissions of the city, one after the other, and a later one of the province."""
+        school, city, province = tan.acting.institution, people.offices["130900"], people.offices["130000"]
+        before = {"first_day": date(2025, 1, 1), "last_day": date(2025, 12, 31)}
+        rows.commission(school, city, by=people.meng, document="旧", **before)
+        rows.commission(school, province, by=people.hao, document="省", first_day=date(2026, 6, 1))
+        days = {"first_day": date(2025, 12, 30), "day": date(2026, 1, 2)}
+        (made,) = issued(held(tan, wang, hours={None: "6"}, **days), wang, by=tan)
+        assert (made.authority, made.rule_edition) == (city, "cangzhou-2023")
+        uncovered = rows.session(tan, day=date(2024, 5, 1))  # the control: whoever commissioned it last
+        assert completions.authority_of(uncovered) == province
+
     def test_an_office_prints_its_own_code(self, people, wang):
         session = held(people.wang, wang)
         (made,) = issued(session, wang, by=people.wang)

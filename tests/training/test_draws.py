@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import subprocess
 import time
 from datetime import date, timedelta
@@ -359,6 +360,32 @@ class TestLooking:
             drawing.find(Drawn.objects.first(), verdict="true", looked_at="x", after=None, by=people.meng)
 
 
+# ── nobody waits for a long reckoning ─────────────────────────────────────────────────────────
+class TestTheChainIsHeldShortly:
+    """Every act of the platform waits for a record until the transaction of the one before it ends."""
+
+    def asked(self, act) -> tuple[list[str], list[str]]:
+        """(what was asked before the chain was held, what was asked after)."""
+        with CaptureQueriesContext(connection) as questions:
+            act()
+        told = [each["sql"] for each in questions]
+        held = next(n for n, sql in enumerate(told) if "pg_advisory_xact_lock" in sql)
+        return told[:held], told[held:]
+
+    def test_the_sample_is_chosen_before(self, frozen, people, noon):
+        noon.shift(timedelta(days=1))
+        before, after = self.asked(lambda: drawing.sow(frozen, SEED, by=people.meng, today=TOMORROW))
+        assert [sql for sql in before if 'FROM "training_sealed"' in sql]
+        assert not [sql for sql in after if 'FROM "training_sealed"' in sql]
+        assert [sql for sql in after if 'INSERT INTO "training_drawn"' in sql]
+
+    def test_a_population_is_written_and_checked_before(self, world, people):
+        before, after = self.asked(lambda: drawing.freeze(SAID, by=people.meng, today=TODAY))
+        assert before[-1].startswith("SET CONSTRAINTS ALL IMMEDIATE")
+        assert [sql for sql in before if "INSERT INTO training_sealed" in sql]
+        assert not [sql for sql in after if "training_" in sql and "INSERT INTO" not in sql]
+
+
 # ── pages ─────────────────────────────────────────────────────────────────────────────────────
 def url(name: str, *args) -> str:
     return reverse(f"training:{name}", args=args)
@@ -424,6 +451,9 @@ class TestPages:
             ("'; x", None),
             ("种子", None),
             ("-n", None),
+            ("7" * 200, "7" * 200),
+            ("㏂" * 50, "a.m." * 50),
+            ("㏂" * 51, None),
         ],
     )
     def test_a_seed_is_typed_alike_everywhere(self, frozen, people, noon, typed, kept):
@@ -431,6 +461,28 @@ class TestPages:
         answer = browser(people.meng).post(url("draw-seed", frozen.pk), TYPED_SEED | {"seed": typed})
         frozen.refresh_from_db()
         assert (answer.status_code, frozen.seed) == ((302, kept) if kept else (422, ""))
+
+    def test_a_seed_too_long_once_it_is_half_as_wide_is_said_beside_the_field(self, frozen, people, noon):
+        noon.shift(timedelta(days=1))
+        answer = browser(people.meng).post(url("draw-seed", frozen.pk), TYPED_SEED | {"seed": "㏂" * 100})
+        assert answer.status_code == 422
+        assert answer.context["form"].errors == {
+            "seed": ["写成半角是 400 个字符，最多 200 个；请照公布的填。"]
+        }
+
+    def test_what_a_colleague_found_meanwhile_is_shown_and_then_followed(self, seeded, people):
+        """The form of the page, sent as it is drawn."""
+        each, city = Drawn.objects.first(), browser(people.meng)
+        form = {"verdict": "false", "looked_at": "无签到", "after": ""}
+        drawing.find(each, verdict="unclear", looked_at="签到表找不到", after=None, by=people.meng)
+        page = city.post(url("drawn-find", each.pk), form)
+        assert page.status_code == 422 and "刚刚meng记了“无法核实”" in page.content.decode()
+        assert "无签到" in page.content.decode()
+        after = re.search('name="after" value="([0-9]+)"', page.content.decode())[1]
+        assert city.post(url("drawn-find", each.pk), form | {"after": after}).status_code == 302
+        assert [found.verdict for found in each.outcomes.all()] == ["false", "unclear"]
+        late = city.post(url("drawn-find", each.pk), form | {"after": after, "looked_at": "又看了"})
+        assert late.status_code == 422  # the control: that one is not the last any more
 
     def test_an_organiser_sees_its_own_records_only(self, seeded, people, tan, world):
         provider, county = world
@@ -573,8 +625,8 @@ class TestAnotherMachine:
 # ── size ──────────────────────────────────────────────────────────────────────────────────────
 COPIES = """
     INSERT INTO training_entry
-        (institution_id, office_id, person_id, hours, "on", year, activity, session_id, posting_id, by_id, at, reason)
-    SELECT institution_id, office_id, person_id, hours, "on", year, activity, session_id, posting_id, by_id, at, ''
+        (institution_id, office_id, person_id, hours, "on", year, activity, session_id, posting_id, by_id, at, source, reason)
+    SELECT institution_id, office_id, person_id, hours, "on", year, activity, session_id, posting_id, by_id, at, source, ''
     FROM training_entry, generate_series(1, %s) WHERE id = %s
 """
 

@@ -18,8 +18,8 @@ from cqo_portal.workflow.engine import Refused, perform
 from tests.cast import TODAY, browser, user
 from tests.training import rows
 from training import flagging, ledger, providers
-from training.models import Entry, Explanation, Flag, Settlement
-from training.permissions import settles_flags
+from training.models import Entry, Explanation, Flag, Session, Settlement
+from training.permissions import settles_all, settles_flags
 from training.workflow import ending
 
 DAY = date(2026, 10, 17)
@@ -256,6 +256,40 @@ class TestSettling:
         flagging.settle(flags[1:], counts=True, reason="可以", by=people.meng)
         assert Message.objects.filter(kind="flags-settled", channel="inbox").count() == 2
 
+    @pytest.mark.parametrize(("many", "needed"), [(1, 15), (3, 17)])
+    def test_of_several_each_costs_no_more_than_its_own_message(self, tan, people, many, needed):
+        held = rows.session(tan, day=BEFORE)
+        for _ in range(many):
+            rows.came(held, rows.person())
+        rows.posted(held, by=tan)
+        flags = list(Flag.objects.for_list())
+        with CaptureQueriesContext(connection) as questions:
+            flagging.settle(flags, counts=True, reason="可以", by=people.meng)
+        assert len(questions) == needed
+        told = [each["sql"] for each in questions]
+        held = next(n for n, sql in enumerate(told) if "pg_advisory_xact_lock" in sql)
+        assert not [sql for sql in told[held:] if "notifications_" in sql or "training_" in sql]
+
+    def test_of_several_asked_at_once_the_answer_is_that_of_each(self, tan, people, wang):
+        """Whoever may not settle one of them may settle none; the predicate says it row by row."""
+        entries = [flagged(tan, each).entry for each in (wang, None)]
+        entries.append(attended(people.wang, rows.person(), "12.5"))
+        parts = (
+            {"role": Role.OFFICER, "person": wang},
+            {"role": Role.PROVIDER, "institution": tan.acting.institution},
+            {"role": Role.COUNTY, "office": people.offices["130981"]},
+            {"role": Role.PROVINCE, "office": people.offices["130000"]},
+        )
+        answers = []
+        for part in (None, *parts):
+            mine = Assignment.objects.create(user=people.meng, **part) if part else None
+            each = [settles_flags.test(people.meng, entry) for entry in entries]
+            answers.append(settles_all(people.meng, entries))
+            assert answers[-1] == all(each) and settles_all(people.meng, entries[:1]) == each[0]
+            if mine:
+                mine.delete()
+        assert answers == [True, False, False, False, True]
+
 
 class TestExplaining:
     def test_once_by_the_organiser_and_read_by_the_office(self, tan, people):
@@ -348,6 +382,23 @@ class TestOneFlag:
         person = text(browser(user("ruan", Role.OFFICER, person=wang)), flag.get_absolute_url())
         assert elsewhere.number in person
 
+    def test_whoever_has_to_settle_it_opens_the_session_and_its_papers(self, tan, people):
+        """Where nobody ever commissioned the provider that is the province; a body has no sessions."""
+        stray = rows.provider("没有委托的学校", username="stray")
+        for held_by, settled_by in ((stray, people.hao), (tan, people.meng), (people.meng, people.hao)):
+            flag = attended(held_by, rows.person(), "12.5").flags.first()
+            session, client = flag.entry.session, browser(settled_by)
+            links = (session.get_absolute_url(), url("session-evidence", session.pk))
+            page = text(client, flag.get_absolute_url())
+            assert f'href="{links[0]}"' in page and settles_flags.test(settled_by, flag.entry)
+            assert [client.get(link).status_code for link in links] == [200, 200]
+        for stranger in (people.meng, people.wang, tan):  # the control
+            held = Session.objects.get(institution=stray.acting.institution)
+            assert browser(stranger).get(held.get_absolute_url()).status_code == 404
+        body = user("bo", Role.BODY, institution=stray.acting.institution)
+        flag = Flag.objects.filter(entry__institution=stray.acting.institution).first()
+        assert flag.entry.session.get_absolute_url() not in text(browser(body), flag.get_absolute_url())
+
     def test_strangers_see_nothing(self, tan, people):
         flag = flagged(tan)
         for stranger in (people.hao, people.wang, people.liu, rows.provider("泊头培训中心", username="bo")):
@@ -414,6 +465,17 @@ class TestManyOfOneSession:
             answer = browser(people.meng).post(url(name, session, "unqualified"), said)
             assert answer.status_code == 422, name
         assert not Settlement.objects.exists()
+
+    def test_whoever_works_for_the_organiser_too_is_offered_none(self, flags, people, tan):
+        session = flags[0].entry.session_id
+        paths = [url(name, session, "unqualified") for name in ("flags-many", "flags-settle")]
+        said = {"chosen": [flags[0].pk], "counts": "no", "reason": "当时没有委托"}
+        part = {"role": Role.PROVIDER, "institution": tan.acting.institution}
+        mine = Assignment.objects.create(user=people.meng, **part)
+        client = browser(people.meng)
+        assert [client.post(path, said).status_code for path in paths] == [404, 404]
+        mine.delete()
+        assert [client.post(path, said).status_code for path in paths] == [200, 302]  # the control
 
     def test_of_strangers_and_other_kinds_there_is_none(self, flags, people, tan):
         session = flags[0].entry.session_id

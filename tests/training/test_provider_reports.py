@@ -1,5 +1,6 @@
 """The yearly report of a provider: counted from what stands, frozen when signed, received or returned."""
 
+import re
 from datetime import date
 
 import pypdfium2
@@ -57,12 +58,13 @@ def report_of(tan, people) -> ProviderReport:
 
 
 def sent(tan, people, **said) -> ProviderReport:
-    words = {"remarks": "另办讲座两次。", "signed_name": "tan"} | said
+    shown = provider_reports.counted(tan.acting.institution, 2026).digest
+    words = {"remarks": "另办讲座两次。", "signed_name": "tan", "shown": shown} | said
     return provider_reports.hand_in(report_of(tan, people), by=tan, today=NEXT_YEAR, **words)
 
 
 def test_counted_is_what_stands(year):
-    assert provider_reports.figures_of(year.acting.institution, 2026) == {
+    assert provider_reports.counted(year.acting.institution, 2026).figures == {
         "courses": [["首席质量官任职培训", 3, 3, "27.00"]],
         "sessions": 3,
         "people": 3,
@@ -82,9 +84,9 @@ def test_what_is_signed_stays_whatever_is_reversed_later(year, people):
         5,
         2,
     )
-    assert version.digest == provider_reports.digest_of(version.figures, version.keys)
+    assert version.digest == provider_reports.Counted(version.figures, version.keys).digest
     ledger.reverse(Entry.objects.get(pk=version.keys["entries"][0]), reason="核查", by=year)
-    assert provider_reports.figures_of(year.acting.institution, 2026)["total"] == "20.00"
+    assert provider_reports.counted(year.acting.institution, 2026).figures["total"] == "20.00"
     assert ProviderReportVersion.objects.get().figures["total"] == "27.00"
     with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
         ProviderReportVersion.objects.raw(
@@ -95,7 +97,12 @@ def test_what_is_signed_stays_whatever_is_reversed_later(year, people):
 def test_not_before_the_year_is_over(tan, people):
     with pytest.raises(Refused, match="2026 年还没有过完"):
         provider_reports.hand_in(
-            report_of(tan, people), remarks="", signed_name="tan", by=tan, today=date(2026, 12, 31)
+            report_of(tan, people),
+            shown="",
+            remarks="",
+            signed_name="tan",
+            by=tan,
+            today=date(2026, 12, 31),
         )
 
 
@@ -146,7 +153,7 @@ def test_the_pages_from_the_draft_to_the_reception(year, people):
         wrong = provider.post(f"{path}hand-in/", {"remarks": "讲座两次。", "signed_name": "别人"})
         assert wrong.status_code == 422
         assert "请签写您本人的姓名" in wrong.content.decode() and "讲座两次。" in wrong.content.decode()
-        provider.post(f"{path}hand-in/", {"remarks": "讲座两次。", "signed_name": "tan"})
+        provider.post(f"{path}hand-in/", signing(provider, path))
         assert "讲座两次。" in city.get(path).content.decode()
         assert "等待接收" in city.get("/training/provider-reports/?year=2026").content.decode()
         city.post(f"{path}steps/receive/")
@@ -166,6 +173,45 @@ def test_the_pages_from_the_draft_to_the_reception(year, people):
         ):
             assert words in text
         assert city.get(f"{path}pdf/2/").status_code == 404
+
+
+def signing(client, path: str) -> dict:
+    """The form as the page draws it, filled in."""
+    shown = re.search('name="shown" value="([0-9a-f]{64})"', client.get(path).content.decode())[1]
+    return {"remarks": "讲座两次。", "signed_name": "tan", "shown": shown}
+
+
+def test_what_changed_since_the_page_was_opened_is_shown_again_before_it_is_signed(year, people):
+    report = report_of(year, people)
+    path = report.get_absolute_url()
+    with time_machine.travel("2027-01-11T12:00:00+08:00", tick=False):
+        provider = browser(year)
+        form = signing(provider, path)
+        ledger.reverse(Entry.objects.standing().filter(course_class=1).first(), reason="未到", by=people.meng)
+        again = provider.post(f"{path}hand-in/", form)
+        page = again.content.decode()
+        assert (again.status_code, report.versions.count()) == (409, 0)
+        assert "数字在您打开这一页以后变了" in page and "讲座两次。" in page and "20.0" in page
+        told = re.search('name="shown" value="([0-9a-f]{64})"', page)[1]
+        assert provider.post(f"{path}hand-in/", form | {"shown": told}).status_code == 302
+    assert report.versions.get().figures["total"] == "20.00"
+
+
+def test_what_is_signed_is_counted_while_the_report_is_locked_and_nobody_waits_for_a_record(year, people):
+    report, shown = report_of(year, people), provider_reports.counted(year.acting.institution, 2026).digest
+    with CaptureQueriesContext(connection) as questions:
+        provider_reports.hand_in(report, shown=shown, remarks="", signed_name="tan", by=year, today=NEXT_YEAR)
+    asked = [each["sql"] for each in questions]
+    locked = next(n for n, sql in enumerate(asked) if "FOR NO KEY UPDATE" in sql)
+    recorded = next(n for n, sql in enumerate(asked) if "pg_advisory_xact_lock" in sql)
+    counted = [n for n, sql in enumerate(asked) if 'FROM "training_entry"' in sql]
+    assert len(counted) == 1 and locked < counted[0] < recorded
+
+
+def test_figures_come_from_one_reading_of_each_kind_of_row(year):
+    with CaptureQueriesContext(connection) as questions:
+        provider_reports.counted(year.acting.institution, 2026)
+    assert len(questions) == 3
 
 
 def test_the_list_asks_the_same_for_three_rows_as_for_one(people, tan):

@@ -1,7 +1,9 @@
 """Courses and sessions: planned by whoever holds them, warned about, and fast once they are posted."""
 
+import ast
 from datetime import date
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -14,8 +16,8 @@ from cqo_portal.parties.models import Office
 from cqo_portal.workflow.engine import Refused
 from tests.cast import browser, institution
 from tests.training import rows
-from training import services
-from training.models import Course, Session
+from training import attendance, flagging, services, session_pages
+from training.models import Course, Flag, Session
 from training.packs import class_hour_of, classes_of, office_training_of, packs_of
 
 DAY = date(2026, 10, 17)
@@ -428,3 +430,53 @@ class TestLists:
                 assert client.get(address).status_code == 200
             asked.append(len(questions))
         assert asked == [number, number]
+
+
+# ── what was done, in words ───────────────────────────────────────────────────────────────────
+NOT_ABOUT_A_SESSION = set(
+    """
+    close commission confirm correct edit-course end enter explain-flag find freeze hand-in issue-completion look open
+    receive refuse return reverse reverse-posting seed send void-completion withdraw write-course
+    """.split()
+)
+SAID_BY = {"exported": "export", "look": "look"}
+
+
+def acts_recorded() -> set[str]:
+    """Every name an act of a training goes on record under, read from the sources."""
+    root = Path(session_pages.__file__).parent
+    calls = (
+        node
+        for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
+    return {name for call in calls if (name := _act_of(call))}
+
+
+def _act_of(call: ast.Call) -> str | None:
+    first = call.args[0] if call.args else None
+    match call.func.id:
+        case "record" | "_on_record":
+            return first.value if isinstance(first, ast.Constant) else None
+        case "look_once":
+            return getattr(Event, first.attr)
+        case "Transition":
+            return next(each.value.value for each in call.keywords if each.arg == "name")
+    return SAID_BY.get(call.func.id)
+
+
+def test_every_act_about_a_session_has_a_word():
+    """Whoever records a further one says here whether it is about a session."""
+    assert acts_recorded() - NOT_ABOUT_A_SESSION == set(session_pages.ACTS)
+
+
+def test_settled_flags_and_a_list_taken_away_stand_on_its_page_in_words(tan, people):
+    held = rows.session(tan, day=date(2025, 12, 31))
+    rows.came(held, rows.person())
+    rows.posted(held, by=tan)
+    flagging.settle(Flag.objects.all(), counts=True, reason="补办了委托", by=people.meng)
+    attendance.note_taken(held, by=tan, as_what="xlsx")
+    page = browser(tan).get(held.get_absolute_url()).content.decode()
+    assert "核查" in page and "下载登记表" in page
+    assert "settle-flags" not in page and "export" not in page

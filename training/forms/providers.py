@@ -132,9 +132,15 @@ class HandInForm(SpokenForm):
         label="签写姓名", max_length=100, help_text="由经办人签写本人姓名，表示数字属实。"
     )
 
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)  # the digest of the figures beside it
+
     def __init__(self, *args, name: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.name = name
+
+    def now_shows(self, digest: str) -> None:
+        self.data = self.data.copy()
+        self.data["shown"] = digest
 
     def clean_signed_name(self) -> str:
         if self.cleaned_data["signed_name"] != self.name:

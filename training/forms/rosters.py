@@ -9,6 +9,7 @@ from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Person
 from cqo_portal.ui.fields import AmountField, PersonNameField, PlainField, ProseField
 from cqo_portal.ui.forms import SpokenForm
+from cqo_portal.wording import plain_decimal
 from training.forms.sessions import hours_name
 from training.models import RosterLine, Session, class_label
 
@@ -76,7 +77,7 @@ class AttendanceForm(SpokenForm):
         typed = {key: said.get(hours_name(key)) for key in self.given}
         for key, most in self.given.items():
             if typed[key] and typed[key] > most:
-                self.add_error(hours_name(key), f"本场这一类只有 {_plain(most)} 学时，不能登记更多。")
+                self.add_error(hours_name(key), f"本场这一类只有 {plain_decimal(most)} 学时，不能登记更多。")
         said["hours"] = {key: hours for key, hours in typed.items() if hours}
         if not said["hours"] and not any(hours_name(key) in self.errors for key in self.given):
             self.add_error(hours_name(next(iter(self.given))), "请填写学时；没有学时的人不用登记。")
@@ -91,13 +92,11 @@ class AttendanceForm(SpokenForm):
 
 def _hours(course_class: int | None, most: Decimal, *, alone: bool) -> AmountField:
     label = "学时" if alone else f"学时 · {class_label(course_class)}"
-    field = AmountField(label=label, required=False, initial=_plain(most), help_text=f"最多 {_plain(most)}。")
+    field = AmountField(
+        label=label, required=False, initial=plain_decimal(most), help_text=f"最多 {plain_decimal(most)}。"
+    )
     field.optional = not alone
     return field
-
-
-def _plain(hours: Decimal) -> str:
-    return f"{hours.normalize():f}"
 
 
 class EnterForm(AttendanceForm, IdentityForm):
@@ -117,7 +116,10 @@ class EnterForm(AttendanceForm, IdentityForm):
 def line_form(line: RosterLine, posted) -> AttendanceForm:
     """To correct one line."""
     everything = [each.pk for each in line.session.meetings.all()]
-    initial = {hours_name(line.course_class): _plain(line.hours), "meetings": line.meetings or everything}
+    initial = {
+        hours_name(line.course_class): plain_decimal(line.hours),
+        "meetings": line.meetings or everything,
+    }
     return AttendanceForm(posted, session=line.session, classes=[line.course_class], initial=initial)
 
 

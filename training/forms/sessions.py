@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cqo_portal.ui.fields import AmountField, ClockField, DayField, PlainField, WholeNumberField
 from cqo_portal.ui.forms import SpokenForm
-from cqo_portal.wording import day_full
+from cqo_portal.wording import day_full, plain_decimal
 from training.models import Course, Session, class_label
 from training.services import ONLY_AFTER_POSTING
 
@@ -189,9 +189,7 @@ Meetings = formset_factory(
 def words_of(session: Session) -> dict:
     said = {name: getattr(session, name) for name in ("course", "held", "place", "trainer", "year")}
     said |= {name: getattr(session, name).isoformat() for name in ("first_day", "last_day")}
-    return said | {
-        hours_name(each.course_class): f"{each.hours.normalize():f}" for each in session.hours.all()
-    }
+    return said | {hours_name(each.course_class): plain_decimal(each.hours) for each in session.hours.all()}
 
 
 def meetings_of(session: Session) -> list[dict]:

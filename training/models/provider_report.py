@@ -55,7 +55,7 @@ class ProviderReportVersion(AppendOnlyModel):
     report = models.ForeignKey(ProviderReport, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField("版")
     figures = models.JSONField()
-    keys = models.JSONField()  # {entries, completions}: what was counted
+    keys = models.JSONField()  # {sessions, entries, completions, void}: what was counted
     remarks = models.TextField("说明", blank=True)
     signed_name = models.CharField("签写姓名", max_length=100)
     digest = models.CharField("SHA-256", max_length=64)

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cqo_portal.accounts.models import AT_AN_OFFICE, Role
 from cqo_portal.audit.models import Event
-from cqo_portal.audit.record import hold_chain, place_of, record
+from cqo_portal.audit.record import look_once
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.notes import refuse
@@ -152,19 +151,10 @@ def pdf(request, pk):
 
 
 def _note_the_look(made: Completion, *, by) -> None:
-    """An office looked at a person's paper: on record once a person, paper and day, for the person to read."""
-    if by.acting.role not in AT_AN_OFFICE or by.acting.office_id == made.office_id:
-        return
-    said = {"what": LOOKED_AT, "completion": made.number, "at": place_of(by.acting)}
-    noted = Event.objects.about(made.person).filter(
-        action=Event.LOOK, actor=by, data=said, at__date=timezone.localdate()
-    )
-    if noted.exists():
-        return
-    with transaction.atomic():
-        hold_chain()  # two pages asked for at once are one look
-        if not noted.exists():
-            record(Event.LOOK, made.person, by=by, data=said)
+    """An office looked at a person's paper: for the person to read."""
+    if by.acting.role in AT_AN_OFFICE and by.acting.office_id != made.office_id:
+        today = timezone.localdate()
+        look_once(Event.LOOK, made.person, by=by, what=LOOKED_AT, today=today, completion=made.number)
 
 
 @login_required

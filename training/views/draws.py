@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cqo_portal.accounts.models import AT_AN_INSTITUTION, AT_AN_OFFICE
+from cqo_portal.accounts.models import AT_AN_INSTITUTION, AT_AN_OFFICE, Role
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from training import drawing, ledger
-from training.audit_forms import FreezeForm, OutcomeForm, ReversalForm, SeedForm, WordsForm
 from training.draw import list_of
+from training.forms.audits import FreezeForm, OutcomeForm, SeedForm, WordsForm
+from training.forms.rosters import ReasonForm
 from training.models import Draw, Drawn, Entry, Stratum
 from training.permissions import draws, finds_an_outcome, runs_a_draw, settles_flags
 from training.workflow import CALL_OFF, CLOSE, DRAW, SEED
@@ -231,7 +232,7 @@ def _drawn(request, pk) -> Drawn:
 
 
 def _record(
-    request, drawn: Drawn, *, form: OutcomeForm | None = None, reversal: ReversalForm | None = None
+    request, drawn: Drawn, *, form: OutcomeForm | None = None, reversal: ReasonForm | None = None
 ) -> dict:
     user, entry, draw = request.user, drawn.entry, drawn.stratum.draw
     outcomes = list(drawn.outcomes.select_related("by"))
@@ -248,9 +249,10 @@ def _record(
         "mirror": mirror,
         "presences": list(entry.presences.all()),
         "papers": entry.evidence.count(),
+        "opens_session": user.acting.role in AT_AN_OFFICE | {Role.PROVIDER},
         "runs": runs_a_draw.test(user, draw),
         "form": (form or OutcomeForm(initial={"after": last.pk if last else None})) if looks else None,
-        "reversal": (reversal or ReversalForm(initial={"reason": said[:300]})) if reverses else None,
+        "reversal": (reversal or ReasonForm(initial={"reason": said[:300]})) if reverses else None,
     }
 
 
@@ -277,6 +279,7 @@ def find(request, pk):
             drawing.find(found, **form.cleaned_data, by=request.user)
         except Refused as refused:
             form.add_error(None, str(refused))
+            form.now_seen(found.outcomes.first())
         else:
             messages.success(request, "核查结果已记下。")
             return redirect(found)
@@ -291,7 +294,7 @@ def reverse(request, pk):
     found = _drawn(request, pk)
     if not _reverses(request.user, found):
         raise PermissionDenied
-    form = ReversalForm(request.POST)
+    form = ReasonForm(request.POST)
     last = found.outcomes.first()
     if last is None or last.verdict != "false":
         messages.error(request, "核查结果是“不实”的记录才从这里冲正。")

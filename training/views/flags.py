@@ -13,15 +13,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cqo_portal.accounts.models import AT_AN_INSTITUTION, AT_AN_OFFICE
+from cqo_portal.accounts.models import AT_AN_INSTITUTION, AT_AN_OFFICE, Role
 from cqo_portal.ui.paging import capped_each, keyset
 from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from training import flagging
-from training.audit_forms import ExplainForm, SettleForm, SettleManyForm
+from training.forms.audits import ExplainForm, SettleForm, SettleManyForm
 from training.models import Entry, Explanation, Flag, Session, Settlement
-from training.permissions import explains_flags, settles_flags
+from training.permissions import explains_flags, settles_flags, works_for_its_organiser
 
 PER_PAGE = 50
 MAY_LOOK = AT_AN_OFFICE | AT_AN_INSTITUTION
@@ -123,6 +123,7 @@ def _page(
         "oversees": oversees,
         "others": _others(flag, user=user) if may_settle else 0,
         "papers": entry.evidence.count(),
+        "opens_session": user.acting.role in AT_AN_OFFICE | {Role.PROVIDER},
         "lines": _lines(flag, user=user, oversees=oversees),
         "commissions": list(entry.institution.commissions.select_related("office"))
         if entry.institution
@@ -209,6 +210,8 @@ def _waiting(request, pk, kind: str) -> tuple[Session, QuerySet, bool]:
     if not flags.exists():
         raise Http404
     session = get_object_or_404(Session.objects.select_related("institution", "office"), pk=pk)
+    if works_for_its_organiser.test(user, session):
+        raise Http404
     return session, flags.for_list().order_by("id"), flags.count() > flagging.MOST
 
 

@@ -86,13 +86,15 @@ def _page(request, found: ProviderReport, *, form: HandInForm | None = None) -> 
     versions = list(found.versions.select_related("by"))
     writes = hands_in_reports.test(user, found) and found.state in HAND_IN.source
     shown = _asked(request, versions)
-    if writes and form is None:
-        form = HandInForm(initial={"remarks": found.remarks}, name=user.full_name)
+    now = services.counted(found.institution, found.year) if writes else None
+    if now and form is None:
+        form = HandInForm(initial={"remarks": found.remarks, "shown": now.digest}, name=user.full_name)
     return {
         "report": found,
         "versions": versions,
         "shown": shown,
-        "figures": services.figures_of(found.institution, found.year) if writes else shown and shown.figures,
+        "counted": now,
+        "figures": now.figures if now else shown and shown.figures,
         "form": form if writes else None,
         "too_early": HAND_IN.reasons_against(found, timezone.localdate()) if writes else [],
         "steps": open_to(user, found, steps=PROVIDER_REPORT_BUTTONS.values()),
@@ -121,13 +123,12 @@ def hand_in(request, pk):
     if form.is_valid():
         said = form.cleaned_data
         try:
-            services.hand_in(
-                found,
-                remarks=said["remarks"],
-                signed_name=said["signed_name"],
-                by=request.user,
-                today=timezone.localdate(),
-            )
+            services.hand_in(found, **said, by=request.user, today=timezone.localdate())
+        except services.FiguresChanged as changed:
+            form.add_error(None, str(changed))
+            page = _page(request, found, form=form)
+            form.now_shows(page["counted"].digest)
+            return render(request, "training/provider_report.html", page, status=409)
         except Refused as refused:
             refuse(request, refused, said["remarks"])
         else:

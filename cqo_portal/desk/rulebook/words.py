@@ -28,6 +28,7 @@ from cqo_portal.jurisdictions.schema import (
 )
 from cqo_portal.jurisdictions.scheme import LeastGradeAdvised, PanelRule, Span
 from cqo_portal.jurisdictions.vocabulary import Recurrence, Size
+from cqo_portal.wording import plain_decimal
 
 NOT_SAID = "文本没有规定"
 
@@ -99,7 +100,7 @@ def _disqualification(clause: Disqualification) -> str:
 
 
 def _duty(duty: Duty) -> str:
-    amount = [f"{plain(duty.hours)} 学时"] if duty.hours is not None else []
+    amount = [f"{plain_decimal(duty.hours)} 学时"] if duty.hours is not None else []
     amount += [f"不少于 {duty.activities} 次活动"] if duty.activities else []
     amount += ["取得培训证书"] if duty.certificate else []
     parts = [f"{duty.every}：{'、'.join(amount)}" if amount else str(duty.every)]
@@ -113,7 +114,7 @@ def _duty(duty: Duty) -> str:
 
 
 def duty_in_brief(duty: Duty) -> str:
-    hours = plain(duty.hours) if duty.hours is not None else ""
+    hours = plain_decimal(duty.hours) if duty.hours is not None else ""
     return duty.label if not hours or hours in duty.label else f"{duty.label} {hours} 学时"
 
 
@@ -142,8 +143,3 @@ def sizes_in_words(sizes: frozenset[Size]) -> str:
 
 def listed(values: Iterable) -> str:
     return "、".join(map(str, values))
-
-
-def plain(value) -> str:
-    written = f"{value:f}"
-    return written.rstrip("0").rstrip(".") if "." in written else written

@@ -31,7 +31,7 @@ PER_PAGE = 50
 SEES = AT_AN_OFFICE | {Role.OFFICER, Role.BODY}
 S = SelfReport.State
 TONES = {S.WAITING: "waiting", S.CONFIRMED: "met", S.REFUSED: "unmet", S.WITHDRAWN: "none"}
-WORDS = {"send": "提交", **{name: step.label for name, step in SELF_REPORT.items()}}
+WORDS = {"send": "提交", "settle-flags": "核查", **{name: step.label for name, step in SELF_REPORT.items()}}
 
 
 @require_safe
@@ -55,7 +55,6 @@ def self_reports(request):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@once
 def new_self_report(request):
     """The officer in person reports hours. `?again=` begins with the words of a report that did not count."""
     if not is_officer.test(request.user):
@@ -64,14 +63,18 @@ def new_self_report(request):
     addressees = addressees_of(person, today=today)
     posted = (request.POST, request.FILES) if request.method == "POST" and addressees else (None, None)
     form = SelfReportForm(*posted, initial=_said_before(request, today), addressees=addressees, today=today)
-    if posted[0] is not None and form.is_valid():
-        sent = reporting.send(
-            form.report(person, by=request.user), form.cleaned_data["papers"], by=request.user
-        )
-        messages.success(request, f"已提交，等{sent.organiser}确认。")
-        return redirect(sent)
+    if posted[0] is not None and form.is_valid():  # papers are made anew: not while a transaction waits
+        return _sent(request, form)
     shown = {"form": form, "addressees": addressees, "chosen": bool(request.FILES)}
     return render(request, "duties/self_report_form.html", shown, status=422 if form.errors else 200)
+
+
+@once
+def _sent(request, form: SelfReportForm):
+    report = form.report(request.user.acting.person, by=request.user)
+    sent = reporting.send(report, form.cleaned_data["papers"], by=request.user)
+    messages.success(request, f"已提交，等{sent.organiser}确认。")
+    return redirect(sent)
 
 
 def _said_before(request, today) -> dict:

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 
 from cqo_portal.ui.fields import DayField, PlainField, ProseField, WholeNumberField
 from training.draw import MOST
-from training.models import Flag, Outcome
+from training.models import Draw, Flag, Outcome
 
 # Digits, letters and a few signs: typed alike everywhere, and no shell reads them as anything else.
 _SEED = re.compile(r"[0-9A-Za-z][0-9A-Za-z +,.:/_-]*")
+MOST_OF_A_SEED = Draw._meta.get_field("seed").max_length
 _DECISIONS = [("yes", "计入"), ("no", "不计入")]
 
 
@@ -104,7 +105,7 @@ class FreezeForm(forms.Form):
 class SeedForm(forms.Form):
     seed = forms.CharField(
         label="种子",
-        max_length=200,
+        max_length=MOST_OF_A_SEED,
         error_messages=_required("请填种子。"),
         help_text="照公布的样子填数字，例如 03 08 17 21 25 31+07。录入后不能改。",
     )
@@ -128,6 +129,8 @@ class SeedForm(forms.Form):
             raise ValidationError(
                 "种子只用数字、字母、空格和 + , . : / _ -，第一个是数字或字母；请照公布的填。"
             )
+        if len(text) > MOST_OF_A_SEED:  # half as wide, one sign may be several
+            raise ValidationError(f"写成半角是 {len(text)} 个字符，最多 {MOST_OF_A_SEED} 个；请照公布的填。")
         return text
 
 
@@ -146,6 +149,11 @@ class OutcomeForm(forms.Form):
     )
     after = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def now_seen(self, last: Outcome | None) -> None:
+        """The page shows what was found meanwhile: sent again, the form follows upon that."""
+        self.data = self.data.copy()
+        self.data["after"] = last.pk if last else ""
+
 
 class WordsForm(forms.Form):
     """Words with which something ends; what for, the page says."""
@@ -161,7 +169,3 @@ class WordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["words"].label = label
         self.fields["words"].error_messages["required"] = missing
-
-
-class ReversalForm(forms.Form):
-    reason = _prose("冲正的理由", missing="请写明冲正的理由。", rows=3, max_length=300)
