@@ -115,6 +115,7 @@ def _entry(person: Person, number: int, held, clerk) -> Entry:
         hours=Decimal(1 + person.pk.int % 7),
         on=date(2025 + number % 3 // 2, 5, 1 + number),
         year=2025 + (number > 3),
+        source="number",
         by=clerk,
     )
 

@@ -5,7 +5,6 @@ import io
 import json
 import re
 import subprocess
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -620,31 +619,3 @@ class TestAnotherMachine:
         with pytest.raises(SystemExit, match="2"):
             call_command("training", "draw", population=str(listed), seed="1", wanted=1, stdout=out)
         assert said in json.loads(out.getvalue())["error"]
-
-
-# ── size ──────────────────────────────────────────────────────────────────────────────────────
-COPIES = """
-    INSERT INTO training_entry
-        (institution_id, office_id, person_id, hours, "on", year, activity, session_id, posting_id, by_id, at, source, reason)
-    SELECT institution_id, office_id, person_id, hours, "on", year, activity, session_id, posting_id, by_id, at, source, ''
-    FROM training_entry, generate_series(1, %s) WHERE id = %s
-"""
-
-
-def test_a_hundred_thousand_records_freeze_and_are_drawn_within_seconds(people, tan, noon):
-    """Copies of one entry, past the trigger that allows an attendance once."""
-    one, other = posted(tan, 1)[0], posted(people.wang, 1)[0]
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("ALTER TABLE training_entry DISABLE TRIGGER USER")
-    run(COPIES, 80_000, one.pk), run(COPIES, 19_998, other.pk)
-    run("ALTER TABLE training_entry ENABLE TRIGGER USER")
-    run("SET CONSTRAINTS ALL DEFERRED")
-    begun = time.monotonic()
-    draw = drawing.freeze(SAID | {"wanted": 5000}, by=people.meng, today=TODAY)
-    frozen = time.monotonic()
-    noon.shift(timedelta(days=1))
-    drawing.sow(draw, SEED, by=people.meng, today=TOMORROW)
-    drawn = time.monotonic()
-    assert draw.size == 100_000 and Drawn.objects.count() == 5000
-    print(f"frozen in {frozen - begun:.1f} s, drawn in {drawn - frozen:.1f} s")
-    assert drawn - begun < 30
