@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from cqo_portal.audit.record import record
+from cqo_portal.audit.record import hold_chain, record
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.editions import edition_or_none
@@ -147,6 +147,8 @@ def _issue(session: Session, wanted: set[UUID], *, by, today: date) -> list[Comp
     pack = edition_or_none(authority, today) if authority else None
     # All are printed before the first is recorded: a record holds everybody else's until the transaction ends.
     sheets = [_printed(session, one, pack=pack, today=today) for one in chosen]
+    hold_chain()  # whoever reverses or settles waits now; what he did while we printed is seen
+    _refuse_who_cannot([each for each in candidates(session, by=by) if each.person.pk in wanted], wanted)
     try:
         with transaction.atomic():
             return [

@@ -61,6 +61,7 @@ def credit_roster(session: Session, *, by) -> Posting:
     """
     take_your_time()
     lines = list(session.roster.order_by("id"))
+    _hold_commissions(session)
     one_act_at_a_time(line.person_id for line in lines)
     flagged = foreseen(session, lines)
     posting = Posting.objects.create(
@@ -76,6 +77,13 @@ def credit_roster(session: Session, *, by) -> Posting:
     Flag.objects.bulk_create(_flags(flagged, entry_of), BATCH)
     session.roster.all().delete()
     return posting
+
+
+def _hold_commissions(session: Session) -> None:
+    """Until the transaction ends nobody ends one: either the posting sees the end, or the end sees the posting."""
+    with connection.cursor() as cursor:
+        held = "SELECT 1 FROM training_commission WHERE institution_id = %s ORDER BY id FOR SHARE"
+        cursor.execute(held, [session.institution_id])
 
 
 def one_act_at_a_time(people: Iterable[UUID]) -> None:

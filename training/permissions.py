@@ -1,5 +1,6 @@
 """Predicates about trainings: who holds them, who confirms, who commissions."""
 
+from django.utils import timezone
 from rules import predicate
 
 from cqo_portal.accounts.permissions import (
@@ -51,16 +52,18 @@ withdraws_a_report = is_officer & is_the_person
 
 @predicate
 def oversees_its_organiser(user, entry) -> bool:
-    """An office that commissioned the provider, or the office above the one that held the training.
+    """An office that had commissioned the provider by then, or the office above the one that held the training.
 
-    Where there is none: of a provider nobody ever commissioned any province, of the highest office itself.
-    `EntryQuerySet.overseen_by` says the same of rows.
+    Before the first commission of all: whoever commissioned it since. Where there is none: of a provider any province,
+    of the highest office itself. `EntryQuerySet.overseen_by` says the same of rows.
     """
     office = user.acting.office_id
     if entry.institution_id:
-        commissions = entry.institution.commissions
-        mine = commissions.filter(office=office).exists()
-        return mine or (is_province(user) and not commissions.exists())
+        held_on = entry.last_day if hasattr(entry, "last_day") else entry.on
+        known = entry.institution.commissions.values_list("office", "first_day")
+        then = {of for of, begins in known if begins <= held_on}
+        offices = then or {of for of, begins in known if begins <= timezone.localdate()}
+        return office in offices or (is_province(user) and not offices)
     return entry.office.parent_id == office or (entry.office.parent_id is None and entry.office_id == office)
 
 

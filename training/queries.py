@@ -6,7 +6,9 @@ from decimal import Decimal
 from functools import reduce
 from operator import or_
 
+from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
 
 from cqo_portal.accounts.models import AT_AN_INSTITUTION, AT_AN_OFFICE, Role
 from cqo_portal.accounts.scope import NOTHING, within_area
@@ -18,24 +20,34 @@ from training.above import serving
 ZERO = Decimal(0)
 
 
-def _organised_within(acting) -> Q:
+def _organised_within(acting, day: str | None = None) -> Q:
     """Held by whoever one acts for; for an office also by those below it and by providers these commissioned.
 
-    Whatever an office oversees lies within (see `_overseen`): what it has to settle it can open.
+    Whatever an office oversees lies within (see `_overseen`): what it has to settle it can open. `day`: the column
+    that says when it was held; None where it is of no day.
     """
     if acting.role == Role.PROVIDER:
         return Q(institution=acting.institution_id)
     if acting.role in AT_AN_OFFICE:
-        commissioned = at_or_below(acting, "institution__commissions__office")
-        return at_or_below(acting) | commissioned | _of_nobody_else(acting)
+        return at_or_below(acting) | _looked_after(acting, day, by=at_or_below(acting))
     return NOTHING
 
 
-def _of_nobody_else(acting) -> Q:
-    """A provider whom nobody ever commissioned has no office of its own: any province looks after it."""
+def _looked_after(acting, day: str | None, *, by: Q) -> Q:
+    """Held by providers that these offices had commissioned by then; before the first commission of all, since then.
+
+    Where nobody commissioned it yet any province looks after it. So nobody sees what was held before he came.
+    `permissions.oversees_its_organiser` says the same of one.
+    """
+    commissions = apps.get_model("training.Commission")._base_manager.filter(
+        institution=OuterRef("institution")
+    )
+    since = commissions.filter(first_day__lte=timezone.localdate())
+    then = commissions.filter(first_day__lte=OuterRef(day)) if day else since
+    mine = Q(Exists(then.filter(by))) | Q(Exists(since.filter(by))) & ~Q(Exists(then))
     if acting.role == Role.PROVINCE:
-        return Q(institution__isnull=False, institution__commissions=None)
-    return NOTHING
+        mine |= ~Q(Exists(then)) & ~Q(Exists(since))
+    return Q(institution__isnull=False) & mine
 
 
 def at_or_below(acting, office: str = "office") -> Q:
@@ -83,7 +95,7 @@ class CommissionQuerySet(QuerySet):
 
 class CourseQuerySet(SearchableQuerySet):
     def visible_to(self, user) -> "CourseQuerySet":
-        return self.filter(_organised_within(user.acting)).distinct() if user.acting else self.none()
+        return self.filter(_organised_within(user.acting)) if user.acting else self.none()
 
     def of_organiser(self, acting) -> "CourseQuerySet":
         return self.filter(institution=acting.institution_id, office=acting.office_id)
@@ -93,10 +105,7 @@ class SessionQuerySet(SearchableQuerySet):
     def visible_to(self, user) -> "SessionQuerySet":
         if user.acting is None:
             return self.none()
-        within = self.model._base_manager.filter(_organised_within(user.acting), pk=OuterRef("pk"))
-        return self.filter(
-            Exists(within)
-        )  # joined to commissions, a row would come as often as there are any
+        return self.filter(_organised_within(user.acting, "last_day"))
 
     def of_organiser(self, acting) -> "SessionQuerySet":
         return self.filter(institution=acting.institution_id, office=acting.office_id)
@@ -133,9 +142,8 @@ def _overseen(acting) -> Q:
     if acting.role not in AT_AN_OFFICE:
         return NOTHING
     office = acting.office_id
-    mine = Q(institution__commissions__office=office) | Q(office__parent=office)
-    mine |= Q(office=office, office__parent=None)
-    return mine | _of_nobody_else(acting)
+    of_an_office = Q(office__parent=office) | Q(office=office, office__parent=None)
+    return of_an_office | _looked_after(acting, "on", by=Q(office=office))
 
 
 def _of_own_house(acting, which: str = "") -> Q:
@@ -155,13 +163,11 @@ class EntryQuerySet(AppendOnlyQuerySet):
             return self.filter(person=acting.person_id)
         if acting.role == Role.BODY:
             return self.filter(institution=acting.institution_id)
-        within = self.model._base_manager.filter(_organised_within(acting), pk=OuterRef("pk"))
-        return self.filter(Exists(within))
+        return self.filter(_organised_within(acting, "on"))
 
     def overseen_by(self, acting) -> "EntryQuerySet":
         """Of organisers that the office one acts for oversees: the rows of `permissions.oversees_its_organiser`."""
-        within = self.model._base_manager.filter(_overseen(acting), pk=OuterRef("pk"))
-        return self.filter(Exists(within))
+        return self.filter(_overseen(acting))
 
     def standing(self) -> "EntryQuerySet":
         """Neither a reversal nor reversed."""
@@ -250,9 +256,13 @@ class CompletionQuerySet(SearchableQuerySet, AppendOnlyQuerySet):
         return self.filter(kind=DutyKind.INITIAL.value)
 
     def with_hours_left(self) -> "CompletionQuerySet":
-        """`left`: what still stands in the ledger of what was certified; reversals take away, postings anew add."""
+        """`left`: what still stands in the ledger of what was certified, and was not found not to count.
+
+        Reversals take away, postings anew add.
+        """
         entries = self.model._meta.get_field("session").related_model._meta.get_field("entries").related_model
         learned = entries.objects.filter(session=OuterRef("session"), person=OuterRef("person"))
+        learned = learned.exclude(flags__settlement__counts=False)
         balance = learned.order_by().values("person").annotate(sum=Sum("hours")).values("sum")
         return self.annotate(left=Subquery(balance))
 

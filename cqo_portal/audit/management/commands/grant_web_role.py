@@ -40,6 +40,8 @@ def statements(role: str, *, tables: set[str]) -> list[str]:
     """First take everything back, so that a right which is no longer listed is gone."""
     name = connection.ops.quote_name
     return [
+        # A temporary table comes before one of the same name: what a trigger reads would be of the session's making.
+        f"REVOKE TEMPORARY ON DATABASE {name(connection.settings_dict['NAME'])} FROM PUBLIC, {name(role)}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name(role)}",
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {name(role)}",
         f"GRANT USAGE ON SCHEMA public TO {name(role)}",
