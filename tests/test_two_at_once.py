@@ -28,7 +28,7 @@ from tests.duties import rows as duties
 from tests.reports import world as told
 from tests.talent.rows import post
 from tests.training import rows as training
-from training import drawing, flagging, ledger
+from training import drawing, flagging, ledger, providers
 from training.models import Drawn, Entry, Flag
 from training.workflow import CONFIRM, POST
 
@@ -189,6 +189,24 @@ def test_a_whole_posting_is_reversed_while_a_colleague_reverses_one_line_of_it(d
     assert waiting.result() == ["Refused"]
     assert Entry.objects.filter(reverses__isnull=False).count() == 1
     assert together(lambda by: ledger.reverse_all(posting, reason="误登", expected=1, by=by), tan) == ["done"]
+
+
+def test_a_commission_is_ended_for_a_day_past_while_a_posting_runs():
+    """The posting has seen the commission and not yet finished: whoever ends it waits, and then sees the posting."""
+    people, tan = cast(), training.provider()
+    held = training.commission(tan.acting.institution, people.offices["130900"], by=people.meng)
+    session = training.session(tan)
+    training.came(session, training.person())
+
+    def end(by):
+        providers.end(held, on=session.last_day - timedelta(days=1), reason="不再委托", by=by, today=TODAY)
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        perform(POST, session, by=tan)
+        waiting = other.submit(together, end, people.meng)
+        until(a_session_waits)
+    assert waiting.result() == ["done"]
+    assert [flag.kind for flag in Flag.objects.all()] == ["unqualified"]
 
 
 def a_session_waits() -> bool:

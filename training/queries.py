@@ -7,7 +7,8 @@ from functools import reduce
 from operator import or_
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cqo_portal.accounts.models import AT_AN_INSTITUTION, AT_AN_OFFICE, Role
@@ -264,7 +265,7 @@ class CompletionQuerySet(SearchableQuerySet, AppendOnlyQuerySet):
         learned = entries.objects.filter(session=OuterRef("session"), person=OuterRef("person"))
         learned = learned.exclude(flags__settlement__counts=False)
         balance = learned.order_by().values("person").annotate(sum=Sum("hours")).values("sum")
-        return self.annotate(left=Subquery(balance))
+        return self.annotate(left=Coalesce(Subquery(balance), ZERO, output_field=DecimalField()))
 
     def in_doubt(self) -> "CompletionQuerySet":
         """Standing, although less stands in the ledger than was certified."""

@@ -17,6 +17,7 @@ from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Institution
 from cqo_portal.workflow.engine import Refused
 from tests.cast import TODAY, browser, user
+from tests.duties import rows as duties
 from tests.talent.rows import post
 from tests.training import rows
 from tests.training.certified import held, issued, with_code
@@ -228,6 +229,38 @@ class TestVoiding:
         assert Completion.objects.for_list().get().is_in_doubt
         completions.void(made, reason="学时已冲正", by=tan, today=TODAY)
         assert not Completion.objects.in_doubt().exists()
+
+
+class TestWhatHappensMeanwhile:
+    @pytest.mark.parametrize("meanwhile", ["reversed", "refused", "nothing"])
+    def test_what_was_taken_back_while_it_was_printed_has_no_certificate(
+        self, tan, people, wang, monkeypatch, meanwhile
+    ):
+        session = held(tan, wang)
+        entry = wang.entries.get()
+        printed = completions.imprint.printed
+
+        def slowly(words, *, made_at):
+            if meanwhile == "reversed":
+                ledger.reverse(entry, reason="没有到场", by=tan)
+            elif meanwhile == "refused":
+                duties.flagged(entry, counts=False, by=people.meng)
+            return printed(words, made_at=made_at)
+
+        monkeypatch.setattr(completions.imprint, "printed", slowly)
+        if meanwhile == "nothing":  # the control
+            assert issued(session, wang, by=tan)
+            return
+        with pytest.raises(Refused):
+            issued(session, wang, by=tan)
+        assert not Completion.objects.exists()
+
+    def test_a_line_found_not_to_count_puts_a_certificate_in_doubt(self, tan, people, wang):
+        (made,) = issued(held(tan, wang), wang, by=tan)
+        flag = duties.flagged(wang.entries.get())
+        assert not Completion.objects.in_doubt().exists()
+        duties.Settlement.objects.create(flag=flag, counts=False, reason="未到场", by=people.meng)
+        assert Completion.objects.in_doubt().get() == made
 
 
 class TestTrained:

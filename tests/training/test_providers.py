@@ -12,13 +12,14 @@ from django.urls import reverse
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.notifications.models import Message
-from cqo_portal.parties.models import Institution
+from cqo_portal.parties.models import Institution, Office
 from tests.cast import CODES, TODAY, browser, institution, user
 from tests.duties import rows as duties
 from tests.training import rows
 from tests.training.certified import held, issued, with_code
 from training import providers
-from training.models import Commission
+from training.models import Commission, Entry
+from training.permissions import oversees
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +232,49 @@ class TestTheList:
             page = read(who, f"/training/providers/{tan.acting.institution_id}/")
             assert session.number in page
             assert made.number in page
+
+
+class TestWhatACommissionOpens:
+    """Whoever comes later, or says he will, sees and settles nothing of what was held before he came."""
+
+    @pytest.fixture
+    def stranger(self, people):
+        other = people.offices["130900"]
+        other.pk, other.code = "131000", "131000"
+        other.save(force_insert=True)
+        people.offices["130900"].refresh_from_db()
+        return user("lang", Role.CITY, office=other)
+
+    @pytest.mark.parametrize(
+        ("first_day", "sees"),
+        [(date(2099, 1, 1), False), (date(2026, 10, 18), False), (date(2026, 10, 17), True)],
+    )
+    def test_a_session_of_before_stays_closed(self, people, tan, stranger, first_day, sees):
+        office = Office.objects.get(pk="130900")
+        rows.commission(tan.acting.institution, office, by=people.meng)
+        session = rows.session(tan, day=date(2026, 10, 17))
+        rows.came(session, rows.person())
+        rows.posted(session, by=tan)
+        providers.commission(
+            tan.acting.institution,
+            {"document": "自拟〔2026〕1号", "first_day": first_day, "last_day": first_day},
+            by=stranger,
+        )
+        entry = session.entries.get()
+        assert browser(stranger).get(session.get_absolute_url()).status_code == (200 if sees else 404)
+        assert Entry.objects.visible_to(stranger).exists() is sees
+        assert Entry.objects.overseen_by(stranger.acting).exists() is sees
+        assert (oversees.test(stranger, entry), oversees.test(stranger, session)) == (sees, sees)
+        assert Entry.objects.overseen_by(people.meng.acting).exists()  # the control
+
+    def test_what_was_held_before_anybody_came_is_looked_after_by_whoever_came_since(self, people):
+        bo = rows.provider("泊头培训中心", username="bo")
+        session = rows.session(bo, day=date(2025, 12, 31))
+        rows.came(session, rows.person())
+        rows.posted(session, by=bo)
+        province = people.hao
+        assert oversees.test(province, session) and not oversees.test(people.meng, session)
+        rows.commission(bo.acting.institution, Office.objects.get(pk="130900"), by=people.meng)
+        assert oversees.test(people.meng, session) and not oversees.test(province, session)
+        assert Entry.objects.overseen_by(people.meng.acting).exists()
+        assert not Entry.objects.overseen_by(province.acting).exists()
