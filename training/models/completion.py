@@ -129,7 +129,9 @@ class Voiding(AppendOnlyModel):
 
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "证书作废"
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="voiding_has_its_reason")]
+        constraints = [
+            models.CheckConstraint(condition=Q(reason__regex=r"\S"), name="voiding_has_its_reason")
+        ]
 
     def __str__(self) -> str:
         return self.reason

@@ -136,14 +136,15 @@ class Entry(Organised, AppendOnlyModel):
                 name="entry_says_its_source",
             ),
             models.CheckConstraint(
-                condition=Q(reverses=None, hours__gte=0) | Q(reverses__isnull=False, hours__lte=0),
+                condition=Q(reverses=None, hours__gte=0, hours__lt=10000)  # "not a number" is more than any
+                | Q(reverses__isnull=False, hours__lte=0),
                 name="entry_gives_or_takes_back",
             ),
             models.UniqueConstraint(
                 fields=["self_report"], condition=Q(reverses=None), name="entry_once_a_self_report"
             ),
             models.CheckConstraint(
-                condition=Q(reverses=None) | ~Q(reason=""), name="entry_reversal_has_its_reason"
+                condition=Q(reverses=None) | Q(reason__regex=r"\S"), name="entry_reversal_has_its_reason"
             ),
         ]
         triggers = [

@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -31,6 +32,16 @@ class Organised(models.Model):
     @property
     def organiser(self) -> Institution | Office:
         return self.institution or self.office
+
+
+_ONLY_ITS_END = """
+    IF OLD.state = 'ended'
+       OR to_jsonb(NEW) - '{state,ended_on,moved_at}'::text[]
+          IS DISTINCT FROM to_jsonb(OLD) - '{state,ended_on,moved_at}'::text[] THEN
+        RAISE EXCEPTION 'of commission % only its end is written, once', OLD.id;
+    END IF;
+    RETURN NEW;
+"""
 
 
 class Commission(models.Model):
@@ -68,6 +79,16 @@ class Commission(models.Model):
             models.CheckConstraint(
                 condition=Q(state="ended", ended_on__isnull=False) | Q(state="in_force", ended_on=None),
                 name="commission_ended_has_its_day",
+            ),
+        ]
+
+        triggers = [
+            pgtrigger.Protect(name="commission_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="only_its_end_is_written",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=_ONLY_ITS_END,
             ),
         ]
 

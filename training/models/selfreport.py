@@ -59,7 +59,7 @@ class SelfReport(Organised):
                 condition=Q(last_day__gte=F("first_day")), name="selfreport_days_in_order"
             ),
             models.CheckConstraint(
-                condition=Q(hours__gt=0) | Q(hours=0) & ~Q(activity="training"),
+                condition=Q(hours__gt=0, hours__lt=1000) | Q(hours=0) & ~Q(activity="training"),
                 name="selfreport_training_has_hours",
             ),
         ]

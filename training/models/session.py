@@ -2,6 +2,8 @@
 
 import uuid
 from datetime import date
+from functools import reduce
+from operator import or_
 
 import pgtrigger
 from django.conf import settings
@@ -21,11 +23,14 @@ from training.queries import CourseQuerySet, RosterQuerySet, SessionEvidenceQuer
 
 _KINDS = [(kind.value, kind.label) for kind in DutyKind]
 
+# To a database "not a number" is more than any number.
+SOME_HOURS = Q(hours__gt=0, hours__lt=1000)
+
 # What a session gives, and when it is held, stands once it was posted: the entries rest on it.
 _STANDS_ONCE_POSTED = """
     IF EXISTS (
         SELECT 1 FROM training_session
-        WHERE id = COALESCE(NEW.session_id, OLD.session_id) AND state = 'posted'
+        WHERE id IN (NEW.session_id, OLD.session_id) AND state = 'posted'
     ) THEN
         RAISE EXCEPTION '% of a posted session stay as they are', TG_TABLE_NAME;
     END IF;
@@ -90,6 +95,13 @@ class Course(Organised, Searchable):
         return self.name
 
 
+POSTED_STAYS = ("number", "institution", "office", "course", "held", "first_day", "last_day", "year")
+
+
+def _any_differs(*columns: str) -> pgtrigger.Q:
+    return reduce(or_, (pgtrigger.Q(**{f"old__{each}__df": pgtrigger.F(f"new__{each}")}) for each in columns))
+
+
 class Session(Organised, Searchable):
     """场次: a course held once. `name` is the course's title, kept as it was."""
 
@@ -133,12 +145,12 @@ class Session(Organised, Searchable):
             pgtrigger.Protect(
                 name="posted_days_stay",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state="posted")
-                & (
-                    pgtrigger.Q(old__first_day__df=pgtrigger.F("new__first_day"))
-                    | pgtrigger.Q(old__last_day__df=pgtrigger.F("new__last_day"))
-                    | pgtrigger.Q(old__year__df=pgtrigger.F("new__year"))
-                ),
+                condition=pgtrigger.Q(old__state="posted") & _any_differs(*POSTED_STAYS),
+            ),
+            pgtrigger.Protect(
+                name="begins_planned",
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="planned"),
             ),
         ]
 
@@ -173,7 +185,7 @@ class SessionHours(models.Model):
             models.UniqueConstraint(
                 fields=["session", "course_class"], nulls_distinct=False, name="session_hours_once_a_class"
             ),
-            models.CheckConstraint(condition=Q(hours__gt=0), name="session_hours_are_some"),
+            models.CheckConstraint(condition=SOME_HOURS, name="session_hours_are_some"),
         ]
         triggers = _STANDS
 
@@ -235,7 +247,7 @@ class RosterLine(models.Model):
             models.UniqueConstraint(
                 fields=["session", "person", "course_class"], nulls_distinct=False, name="roster_once_a_class"
             ),
-            models.CheckConstraint(condition=Q(hours__gt=0), name="roster_hours_are_some"),
+            models.CheckConstraint(condition=SOME_HOURS, name="roster_hours_are_some"),
         ]
 
     def __str__(self) -> str:
