@@ -244,6 +244,7 @@ class TestPlanning:
             answer = browser(people.wang).post("/training/sessions/new/", form(of, **{"hours-0": hours}))
             page = browser(people.wang).get(answer.headers["Location"]).content.decode()
             assert ("上课时间合计 180 分钟，一学时按 45 分钟，容不下 4.25 学时" in page) is warned
+            assert ("不改的，入账时学时会标出核查" in page) is warned
 
     def test_that_no_commission_covers_the_days_is_said_on_the_page(self, tan):
         of = rows.course(tan)
