@@ -40,6 +40,7 @@ def _appointment(filing: Filing, content: Mapping, today: date, by) -> Officer:
         "title": said["job_title"],
         "term_ends": post.term_ends,
         **{mark: bool(appointment[mark]) for mark in MARKS},
+        **_certificate_named(said),
     }
     sealed = {"phone": said["phone"]}
     enter(
@@ -55,6 +56,12 @@ def _appointment(filing: Filing, content: Mapping, today: date, by) -> Officer:
     enterprise = {**content["enterprise"], "office": filing.office_id}
     _enterprise_as_said(filing, enterprise, on=post.appointed_on, by=by)
     return post
+
+
+def _certificate_named(said: Mapping) -> dict[str, str]:
+    """The number of the training certificate, where one was typed: the office accepted it with the appointment."""
+    number = said.get("training_certificate") if said.get("trained") == "yes" else ""
+    return {"training_certificate": number} if number else {}
 
 
 def _replacement(filing: Filing, content: Mapping, today: date, by) -> Officer:

@@ -25,6 +25,7 @@ from cqo_portal.ui.fields import (
 from cqo_portal.ui.forms import say_what_is_missing
 from registry.models import Filing
 from registry.record import MARKS, OnRecord, differs
+from training import completions
 
 YES_NO = [("yes", "是"), ("no", "否")]
 
@@ -180,6 +181,9 @@ class OfficerSection(Section):
             self._check_identity(kind, typed)
         if said.get("job_title_on") and said["job_title_on"] > self.today:
             self.fault("job_title_on", "职称取得日期在今天之后，请核对。")
+
+    def clean_training_certificate(self) -> str:
+        return completions.NUMBERS.as_kept(self.cleaned_data["training_certificate"])
 
     def _check_identity(self, kind: str, typed: str) -> None:
         try:

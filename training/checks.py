@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 QUARTER = Decimal("0.25")
+LONGEST_SPAN = 366  # days of one session, or of one self-report; our own limit too
 LONGEST_DAY = Decimal(12)  # 学时 somebody can take in on one day; our own limit, no text has one
 
 

@@ -1,4 +1,5 @@
-"""What should be looked at before hours count: outside a commission, too much for a day, by a file used before.
+"""What should be looked at before hours count: outside a commission, too much for a day or for the clock, by a file
+used before.
 
 Asked before the act (the preview of a posting, the page of a self-report), and by the act itself.
 """
@@ -13,8 +14,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from cqo_portal.wording import day_full
-from training.checks import LONGEST_DAY, Learned, days_between, days_outside, long_days, minutes_taught
+from cqo_portal.wording import day_full, grouped, plain_decimal
+from training.checks import (
+    LONGEST_DAY,
+    Learned,
+    days_between,
+    days_outside,
+    long_days,
+    minutes_taught,
+    too_many_hours,
+)
 from training.models import (
     Commission,
     Entry,
@@ -27,6 +36,7 @@ from training.models import (
     Session,
     SessionEvidence,
 )
+from training.packs import class_hour_of, packs_of
 
 
 # ── a roster ──────────────────────────────────────────────────────────────────────────────────
@@ -44,6 +54,7 @@ def foreseen(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
     return [
         *_outside_its_commission(session, lines),
         *_on_long_days(session, lines),
+        *_more_than_its_clock_holds(session, lines),
         *_by_a_proof_used_before(session, lines),
     ]
 
@@ -56,6 +67,21 @@ def _by_a_proof_used_before(session: Session, lines: Sequence[RosterLine]) -> li
 def _outside_its_commission(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
     said = outside_its_commission(session)
     return [Foreseen(line, Flag.Kind.UNQUALIFIED, said) for line in lines] if said else []
+
+
+def _more_than_its_clock_holds(session: Session, lines: Sequence[RosterLine]) -> list[Foreseen]:
+    said = more_than_its_clock_holds(session)
+    return [Foreseen(line, Flag.Kind.CLOCK, said) for line in lines] if said else []
+
+
+def more_than_its_clock_holds(session: Session) -> str:
+    """The sentence that the hours of a session do not fit into its meetings, or ""; without a clock nothing is known."""
+    minutes = minutes_taught((each.during.lower, each.during.upper) for each in session.meetings.all())
+    lasts = class_hour_of(packs_of(session.organiser, session.last_day)) if session.meetings.all() else None
+    hours = sum(each.hours for each in session.hours.all())
+    if lasts is None or not too_many_hours(hours, minutes=minutes, class_hour=lasts):
+        return ""
+    return f"上课时间合计 {grouped(minutes)} 分钟，一学时按 {lasts} 分钟，容不下 {plain_decimal(hours)} 学时；请核对学时或者上课时间。"
 
 
 def outside_its_commission(session: Session) -> str:
@@ -117,17 +143,18 @@ def _minutes_of(session: Session, keys: Iterable[int], meetings: dict[int, Meeti
 
 
 # ── the same file twice ───────────────────────────────────────────────────────────────────────
-def proof_used_before(held: Session | SelfReport) -> str:
-    """Where a file of these papers was handed in before and is still of use, or has entered the ledger meanwhile.
+def proof_used_before(held: Session | SelfReport, *, paper: SessionEvidence | None = None) -> str:
+    """Where a file of these papers (or of one of them) was handed in before and is still of use, or has entered the
+    ledger meanwhile.
 
     "" for nowhere; no names are told. What was cancelled, refused, withdrawn or reversed is no use of a file: whoever
     reversed a wrong posting enters it anew with the same sheet.
     """
-    mine = {paper.digest: paper.uploaded_at for paper in _papers_of(held)}
+    mine = {each.digest: each.uploaded_at for each in ([paper] if paper else _papers_of(held))}
     uses = [*_in_sessions(held, mine), *_in_reports(held, mine)] if mine else []
-    for paper, place, stands in sorted(uses, key=lambda use: use[0].uploaded_at):
-        if stands or paper.uploaded_at < mine[paper.digest]:
-            return f"同一文件已用于{place}，{timezone.localdate(paper.uploaded_at).isoformat()}）。"
+    for used, place, stands in sorted(uses, key=lambda use: use[0].uploaded_at):
+        if stands or used.uploaded_at < mine[used.digest]:
+            return f"同一文件已用于{place}，{timezone.localdate(used.uploaded_at).isoformat()}）。"
     return ""
 
 

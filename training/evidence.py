@@ -31,7 +31,7 @@ def attach(session: Session, upload, *, by) -> SessionEvidence:
         hold_chain()  # of two sessions that take the same file at the same moment, the later one sees the other
         paper = SessionEvidence(session=locked, uploaded_by=by)
         paper.keep(made, sent_as=upload.name)
-        ledger.flag_by_its_proof(locked)
+        ledger.flag_by_its_proof(paper)
         record("attach", locked, by=by, data={"evidence": str(paper.pk), "digest": made.digest})
     return paper
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef
 
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
@@ -31,6 +32,7 @@ from training.models import (
     RosterLine,
     SelfReport,
     Session,
+    SessionEvidence,
     Settlement,
     Source,
 )
@@ -214,9 +216,10 @@ def credit(report: SelfReport, *, by, reason: str = "") -> Entry:
 
 
 # ── questions that come after the posting ─────────────────────────────────────────────────────
-def flag_by_its_proof(session: Session) -> None:
-    """A paper came later: what rests on a file used before is to be looked at as well."""
-    _flag_what_stands(session, Flag.Kind.SAME_PROOF, proof_used_before(session))
+def flag_by_its_proof(paper: SessionEvidence) -> None:
+    """A paper came later: what rests on a file used before is to be looked at as well, whatever was said of others."""
+    said = proof_used_before(paper.session, paper=paper)
+    _flag_what_stands(paper.session, Flag.Kind.SAME_PROOF, said)
 
 
 def flag_after_the_end(commission: Commission) -> None:
@@ -227,7 +230,9 @@ def flag_after_the_end(commission: Commission) -> None:
 
 
 def _flag_what_stands(session: Session, kind: str, said: str) -> None:
-    stands = session.entries.standing().exclude(flags__kind=kind) if said else ()
+    """Once in these words: that another question of its kind was settled answers none."""
+    asked = Exists(Flag.objects.filter(entry=OuterRef("pk"), kind=kind, said=said))
+    stands = session.entries.standing().exclude(asked) if said else ()
     Flag.objects.bulk_create([Flag(entry=entry, kind=kind, said=said) for entry in stands], BATCH)
 
 

@@ -23,6 +23,7 @@ ROSTER_NAME = "roster-name"  # what a look says that showed a masked name for a 
 ONLY_AFTER_POSTING = ("place", "trainer")
 WORDS = (*ONLY_AFTER_POSTING, "course", "held", "first_day", "last_day", "year")
 POSTED_STAYS = "这一场已经入账，日期、学时和上课时间不能再改；登记错了的，请冲正后另建场次。"
+KIND_STAYS = "已经有场次用这门课程，类别不能再改；请另建课程。"
 OWN_CAUSE = "名单里不能登记或者改动您本人，请同事办理。"
 
 
@@ -34,27 +35,43 @@ def house_of(by) -> dict:
 
 
 # ── courses ───────────────────────────────────────────────────────────────────────────────────
+class KindStays(Refused):
+    """Sessions were planned under that kind: what their certificates prove hangs on it."""
+
+
 @transaction.atomic
 def write_course(course: Course | None, values: Mapping, *, by) -> Course:
-    """A new course, or other words for one; sessions keep the title they were planned under."""
+    """A new course, or other words for one; sessions keep the title they were planned under. Raises `Refused`."""
     house = house_of(by)
     if course is not None and not organises.test(by, course):
         raise PermissionDenied
-    made = course or Course(**house, created_by=by)
+    made = _held(course) if course else Course(**house, created_by=by)
     if Course.objects.filter(**house, name=values["name"]).exclude(pk=made.pk).exists():
         raise Refused("已经有一门同名的课程，请改用原来的那一门，或者换一个名称。")
+    if course and values.get("kind", made.kind) != made.kind and made.sessions.exists():
+        raise KindStays(KIND_STAYS)
+    before = {name: getattr(made, name) for name, value in values.items() if getattr(made, name) != value}
     for name, value in values.items():
         setattr(made, name, value)
     made.save()
-    record("write-course" if course is None else "edit-course", made, by=by)
+    if course is None:
+        record("write-course", made, by=by)
+    else:
+        after = {name: values[name] for name in before}
+        record("edit-course", made, by=by, data={"before": before, "after": after})
     return made
+
+
+def _held(course: Course) -> Course:
+    """The course as it stands, until the act is done: no session is planned of it while its kind changes."""
+    return Course._base_manager.select_for_update(no_key=True).get(pk=course.pk)
 
 
 # ── sessions ──────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def plan_session(values: Mapping, *, by) -> Session:
     """A session of one of the house's courses, with its number."""
-    house, course = house_of(by), values["course"]
+    house, course = house_of(by), _held(values["course"])
     if not organises.test(by, course):
         raise PermissionDenied
     words = {name: values[name] for name in WORDS}
@@ -87,7 +104,7 @@ def change_session(session: Session, values: Mapping, *, by) -> Session:
             raise Refused(POSTED_STAYS)
     else:
         names = WORDS
-        session.name = values["course"].name
+        session.name = _held(values["course"]).name
         _give(session, hours=values["hours"], times=values["times"])
     for name in names:
         setattr(session, name, values[name])

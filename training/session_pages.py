@@ -10,11 +10,9 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
-from cqo_portal.wording import day_full, day_long, grouped, plain_decimal, since
+from cqo_portal.wording import day_full, day_long, grouped, since
 from training import doubts, ledger
-from training.checks import minutes_taught, too_many_hours
 from training.models import Entry, Flag, RosterLine, Session, Source, class_label
-from training.packs import class_hour_of, packs_of
 
 S = Session.State
 TONES = {S.PLANNED: "mine", S.POSTED: "met", S.CANCELLED: "ended"}
@@ -144,17 +142,12 @@ def _till(session: Session, *, today: date) -> str:
 
 def warnings(session: Session) -> list[str]:
     """What somebody should know before it is held; none of it is forbidden."""
-    return [*_too_many_hours(session), *_not_commissioned(session)]
+    return [*_more_than_its_clock_holds(session), *_not_commissioned(session)]
 
 
-def _too_many_hours(session: Session) -> list[str]:
-    minutes = minutes_taught((each.during.lower, each.during.upper) for each in session.meetings.all())
-    lasts = class_hour_of(packs_of(session.organiser, session.last_day))
-    hours = sum(each.hours for each in session.hours.all())
-    if not minutes or lasts is None or not too_many_hours(hours, minutes=minutes, class_hour=lasts):
-        return []
-    said = f"上课时间合计 {grouped(minutes)} 分钟，一学时按 {lasts} 分钟，容不下 {plain_decimal(hours)} 学时；请核对学时或者上课时间。"
-    return [said]
+def _more_than_its_clock_holds(session: Session) -> list[str]:
+    said = doubts.more_than_its_clock_holds(session)
+    return [f"{said}不改的，入账时学时会标出核查，监管机关核定以前不计入。"] if said else []
 
 
 def _not_commissioned(session: Session) -> list[str]:

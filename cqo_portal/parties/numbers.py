@@ -71,6 +71,10 @@ class Numbers:
         """Whether it was meant to be of this kind, rightly typed or not."""
         return _tidy(text).startswith(f"{self.prefix}-")
 
+    def as_kept(self, text: str) -> str:
+        """One of this kind as it is printed, whatever width and case it was typed in; any other as it was typed."""
+        return _tidy(text) if self.looks_like_one(text) else text
+
 
 def _tidy(text: str) -> str:
     return tidied(text).translate(_DASHES)

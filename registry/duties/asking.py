@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Func, QuerySet, TextField
 
 from cqo_portal.jurisdictions.schema import Duty, RulePack
 from registry.editions import edition_or_none, judged_on
@@ -18,6 +18,13 @@ from training.hours import Earned, Post, Progress, Trained, progress
 from training.models import SelfReport
 
 CERTIFICATE = "training_certificate"
+
+
+class Bare(Func):
+    """A number without its width, case, blanks and dashes, the unseen ones too: old rows hold it as it was typed."""
+
+    output_field = TextField()
+    template = r"upper(regexp_replace(normalize(%(expressions)s, NFKC), '[-\s\u00ad\u200b-\u2015\u2060-\u2064\u2212\ufeff]+', '', 'g'))"
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ def numbers_of(posts: Sequence[Officer]) -> dict[UUID, list[Trained]]:
 def certificates_of_elsewhere() -> QuerySet[Fact]:
     """Numbers of our own making prove by themselves, of the person they were issued to (`completions.trained`)."""
     named = Fact.objects.standing().filter(name=CERTIFICATE).exclude(value="")
-    return named.exclude(value__istartswith=completions.NUMBERS.prefix)
+    return named.alias(bare=Bare("value")).exclude(bare__startswith=completions.NUMBERS.prefix)
 
 
 def only_of(report: SelfReport) -> list[Duty]:

@@ -18,6 +18,7 @@ from cqo_portal.ui.forms import SpokenForm
 from cqo_portal.wording import plain_decimal
 from registry.editions import edition_or_none
 from registry.models import Officer
+from training.checks import LONGEST_SPAN
 from training.hours import CLASSES
 from training.models import SelfReport
 from training.reporting import MOST_PAPERS
@@ -137,6 +138,8 @@ class SelfReportForm(SpokenForm):
         if first and last and last < first:
             self.add_error("last_day", "结束的一天早于开始的一天，请核对。")
             return
+        if first and last and (last - first).days >= LONGEST_SPAN:
+            self.add_error("last_day", f"一份自报最长 {LONGEST_SPAN} 天；更长的请分开报。")
         if last and last > self.today:
             self.add_error("last_day", "还没有到这一天；结束以后再自报。")
         if first and last and year and int(year) not in range(first.year, last.year + 1):

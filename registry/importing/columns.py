@@ -11,6 +11,7 @@ from cqo_portal.jurisdictions.vocabulary import Rank
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.invalid import Invalid
 from cqo_portal.parties.models import Office
+from training import completions
 
 EDUCATION = tidy.choice(
     {
@@ -41,6 +42,14 @@ def rank(cell: Cell, about: About) -> str:
     raise Invalid(
         f"{about.label}里没有“{cell.text.strip()[:20]}”，可填：初级、中级、副高级、正高级，或工程师这样的名称；没有的填“无”。"
     )
+
+
+def training_certificate(cell: Cell, about: About) -> str:
+    """A number of anybody's; one of ours as it is printed."""
+    return completions.NUMBERS.as_kept(_CODE(cell, about))
+
+
+_CODE = tidy.code()
 
 
 def officer_columns(office: Office) -> tuple[Column, ...]:
@@ -78,7 +87,7 @@ def officer_columns(office: Office) -> tuple[Column, ...]:
         ),
         Column(key="term_years", label="任期（年）", synonyms=("任期", "聘期", "任期年数", "任期年限", "聘任年限", "聘任期限"), read=tidy.count(least=1, most=20), fill="3"),
         Column(key="term_ends", label="任期至", synonyms=("任期届满", "任期截止", "任期截止日期", "聘期至", "到期日期", "任期届满日期", "聘任截止日期", "任期终止日期"), read=tidy.day, fill="2029-03-04"),
-        Column(key="certificate", label="培训证书编号", synonyms=("培训证书号", "证书编号", "任职培训证书编号", "培训合格证编号", "合格证编号"), read=tidy.code(), fill="PX00583195"),
+        Column(key="certificate", label="培训证书编号", synonyms=("培训证书号", "证书编号", "任职培训证书编号", "培训合格证编号", "合格证编号"), read=training_certificate, fill="PX00583195"),
         Column(key="phone", label="联系电话", synonyms=("电话", "手机", "手机号", "手机号码", "联系方式", "移动电话", "本人电话"), sealed=True, mask=identifiers.masked_phone, read=tidy.phone, fill="13800138000"),
         Column(key="filing_number", label="备案号", synonyms=("备案编号", "备案文号", "登记号"), read=tidy.code(most=40), fill="原有备案号，可不填"),
         Column(key="filed_on", label="备案日期", synonyms=("备案时间",), read=tidy.day),

@@ -11,6 +11,7 @@ from registry.findings import Verdict
 from registry.models import Officer
 from registry.qualification import Explanation, explain
 from registry.shown import Declared, Facts, TrainingCertificate
+from training import completions
 
 
 def judge_post(
@@ -30,7 +31,7 @@ def judge_post(
     """
     shown = _as_it_stands(officer, content, papers=papers, rules=rules, on=on)
     typed = content.get("officer", {}).get("training_certificate") or ""
-    certificate = certificates.get(typed.strip().upper())
+    certificate = certificates.get(completions.NUMBERS.as_kept(typed))
     return explain(rules, replace(shown, recorded=recorded, training_certificate=certificate))
 
 

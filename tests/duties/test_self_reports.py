@@ -93,6 +93,8 @@ class TestSending:
             ({"last_day": "2026-09-04"}, "结束的一天早于开始的一天"),
             ({"last_day": "2099-01-01"}, "还没有到这一天"),
             ({"year": "2025"}, "不能计入 2025 年度"),
+            ({"first_day": "1900-01-01", "hours": "999.99"}, "一份自报最长 366 天；更长的请分开报。"),
+            ({"first_day": "2025-09-04"}, "一份自报最长 366 天；更长的请分开报。"),
             ({"first_day": "2026-02-30"}, "没有 2026年2月30日 这一天"),
             ({"to": "office:999999"}, "选择一个有效的选项"),
             ({"title": "\u200b隐"}, "看不见"),
@@ -105,6 +107,10 @@ class TestSending:
         assert said in page
         assert "湖北省质量协会" in page
         assert not SelfReport.objects.exists()
+
+    def test_a_year_and_a_day_is_the_longest(self, scene):
+        """The control of the span."""
+        assert browser(scene.himself).post(NEW, scene.typed(first_day="2025-09-05")).status_code == 302
 
     def test_what_is_no_paper_is_refused(self, scene):
         text = SimpleUploadedFile("证明.pdf", b"not a paper")

@@ -153,7 +153,19 @@ def test_a_standing_certificate_of_the_appointment_training_proves_it_from_its_y
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("number", "missing"),
-    [("冀质培 2019-7", 0), ("", 1), ("CQPX-ZZ-2026-0001-9", 1), ("cqpx-ZZ-2026-0001-9", 1)],
+    [
+        ("冀质培 2019-7", 0),
+        ("", 1),
+        ("CQPX-ZZ-2026-0001-9", 1),
+        ("cqpx-ZZ-2026-0001-9", 1),
+        ("ＣＱＰＸ－ＺＺ－２０２６－０００１－９", 1),
+        ("ｃｑpx-ZZ-2026-0001-9", 1),
+        ("CQ PX-ZZ-2026-0001-9", 1),
+        (" CQ—PX　ZZ 2026", 1),
+        ("CQ​PX-ZZ-2026-0001-9", 1),
+        ("冀CQPX-2019-7", 0),
+        ("CQ质PX-2019-7", 0),
+    ],
 )
 def test_a_certificate_of_elsewhere_proves_by_its_number_and_one_of_ours_by_itself(number, missing):
     where = rows.county("fujian")

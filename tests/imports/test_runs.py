@@ -271,6 +271,20 @@ def test_the_register_answers_for_an_imported_officer_on_any_day(people):
     assert list(Officer.objects.in_office_on(post.appointed_on, known=TODAY.replace(year=2090))) == [post]
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("CQ PX-ZZ-2026-0001-9", "CQPX-ZZ-2026-0001-9"),
+        ("ｃｑｐｘ－zz－2026－0001－9", "CQPX-ZZ-2026-0001-9"),
+        ("冀质培 2019－7a", "冀质培 2019－7a"),  # the control: another maker's stays as it was typed
+    ],
+)
+def test_a_training_certificate_of_ours_is_kept_as_it_is_printed(people, typed, kept):
+    file = workbook((*OFFICERS, "培训证书编号"), (*officer(), typed))
+    applied(run_of(file, by=people.wang, of_kind="officers"), APPLY_ALL, by=people.wang)
+    assert Entry.objects.get(name="training_certificate").value == kept
+
+
 def test_an_identity_under_another_name_is_refused_where_the_office_knows_the_person(people):
     people.filing(until="filed")  # 王雪松, in Botou
     other = organisation(people.offices["130981"], code=code(8), name="泊头第八管件厂")

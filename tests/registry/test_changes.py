@@ -12,6 +12,7 @@ from cqo_portal.notifications.models import Message
 from cqo_portal.reference.load import load_working_days
 from cqo_portal.workflow.engine import Refused, perform
 from registry import content, draft, facts, services
+from registry.duties.asking import certificates_of_elsewhere
 from registry.models import Entry, Filing, Officer
 from registry.pages.form import form_page
 from registry.sections import SECTIONS_OF
@@ -69,6 +70,16 @@ class TestAnAppointmentEntersTheRegister:
             ("size_year", "2025", "2026-09-21"),
             ("sector", "secondary", "2026-09-21"),
         }
+
+    @pytest.mark.parametrize(
+        ("number", "entered"),
+        [("冀质培 2019-7", [("training_certificate", "冀质培 2019-7", "2026-09-21")]), ("", [])],
+    )
+    def test_with_the_certificate_that_the_office_accepted(self, people, number, entered):
+        filing = people.filing(until="filed", officer__training_certificate=number)
+        assert entries(post=filing.officer, name="training_certificate") == entered
+        shown = {fact.value for fact in certificates_of_elsewhere().filter(post=filing.officer)}
+        assert shown == {value for _, value, _ in entered}
 
     def test_the_phone_lies_sealed(self, people):
         people.filing(until="filed")

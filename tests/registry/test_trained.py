@@ -69,6 +69,13 @@ def test_however_it_is_typed(people, tan):
     assert judged(people, f" {made.number.lower()} ").verdict.value == "met"
 
 
+def test_a_number_of_ours_is_kept_as_it_is_printed_and_anothers_as_it_was_typed(people):
+    kept = {"ｃｑpx－czpx—2026-0001-9": "CQPX-CZPX-2026-0001-9", "冀质培 2019－7a": "冀质培 2019－7a"}
+    for typed_in, as_kept in kept.items():
+        filing = drafted(people, typed_in)
+        assert facts.content_of_draft(filing, today=TODAY)["officer"]["training_certificate"] == as_kept
+
+
 def test_a_strangers_number_and_no_number_at_all_say_the_same(people, tan):
     """The control is the test above: with the own identity the very same certificate proves."""
     theirs = certificate(tan, person("靳海燕", STRANGER))

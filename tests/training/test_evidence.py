@@ -11,7 +11,7 @@ from cqo_portal.workflow.engine import Refused, perform
 from tests.cast import browser, picture
 from tests.duties import rows as duties
 from tests.training import rows
-from training import doubts, evidence, ledger
+from training import doubts, evidence, flagging, ledger
 from training.models import Entry, Flag, SessionEvidence
 from training.workflow import CANCEL, CONFIRM
 
@@ -221,6 +221,18 @@ class TestTheSameFileTwice:
             True
         ]
         assert not said(reversed_one)
+
+    @pytest.mark.parametrize(("sheet", "questions"), [(2, 2), (9, 1)])
+    def test_an_answer_about_one_sheet_is_none_about_another(self, tan, wang, people, sheet, questions):
+        """The control: a sheet of its own, after which nothing more is asked."""
+        first, other = session(tan, papers=(1,)), session(tan, papers=(2,), day=date(2026, 10, 18))
+        held = session(tan, wang, day=date(2026, 10, 24))
+        evidence.attach(held, picture(shade=1), by=tan)
+        flagging.settle(list(Flag.objects.all()), counts=True, reason="一张签到表，两场都在", by=people.meng)
+        evidence.attach(held, picture(shade=sheet), by=tan)
+        numbers = [each.number for each in (first, other)][:questions]
+        assert [text.split("（")[1].split("，")[0] for text in said(held)] == numbers
+        assert wang.entries.counting().exists() is (questions == 1)
 
     def test_a_sheet_handed_in_as_a_self_report_too_needs_a_reason(self, tan):
         county = duties.county("hubei")

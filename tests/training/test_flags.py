@@ -129,9 +129,45 @@ class TestLongDays:
 
     def test_the_same_question_is_asked_once_of_an_entry(self, tan, wang):
         flag = flagged(tan, wang)
-        with pytest.raises(Exception, match="flag_once_a_kind"), transaction.atomic():
-            Flag.objects.create(entry=flag.entry, kind=flag.kind, said="再一次")
-        Flag.objects.create(entry=flag.entry, kind="long_day", said="另一件")  # the control
+        with pytest.raises(Exception, match="flag_once_a_question"), transaction.atomic():
+            Flag.objects.create(entry=flag.entry, kind=flag.kind, said=flag.said)
+        Flag.objects.create(entry=flag.entry, kind="long_day", said=flag.said)  # the controls
+        Flag.objects.create(entry=flag.entry, kind=flag.kind, said="另一件")
+
+
+class TestTheClock:
+    MINUTE = ((rows.at(DAY, 9), rows.at(DAY, 9, 1)),)
+    MORNING = ((rows.at(DAY, 9), rows.at(DAY, 12)),)
+
+    @pytest.mark.parametrize(
+        ("hours", "times", "said"),
+        [
+            ("12", MINUTE, "上课时间合计 1 分钟，一学时按 45 分钟，容不下 12 学时；请核对学时或者上课时间。"),
+            (
+                "4.25",
+                MORNING,
+                "上课时间合计 180 分钟，一学时按 45 分钟，容不下 4.25 学时；请核对学时或者上课时间。",
+            ),
+            ("4", MORNING, None),  # the controls: what fits, and what has no clock
+            ("12", (), None),
+        ],
+    )
+    def test_hours_its_meetings_cannot_hold_wait(self, tan, wang, hours, times, said):
+        entry = attended(tan, wang, hours, times=times)
+        found = [(flag.kind, flag.said) for flag in entry.flags.all()]
+        assert found == ([("clock", said)] if said else [])
+        assert Entry.objects.counting().filter(pk=entry.pk).exists() is (said is None)
+
+    def test_every_line_waits_and_the_preview_says_so(self, tan, wang, people):
+        held = rows.session(tan, hours={None: "12"}, times=self.MINUTE)
+        rows.came(held, wang, "0.25")
+        rows.came(held, rows.person("李四"))
+        page = browser(tan).get(f"/training/sessions/{held.pk}/post/").content.decode()
+        assert "学时多于上课时间 2 笔" in page
+        rows.posted(held, by=tan)
+        assert [flag.kind for flag in Flag.objects.all()] == ["clock", "clock"]
+        board = browser(people.meng).get("/training/flags/?kind=clock").content.decode()
+        assert board.count("data-row") == 2 and '<option value="clock" selected>' in board
 
 
 # ── who settles ───────────────────────────────────────────────────────────────────────────────

@@ -74,6 +74,32 @@ class TestCourses:
         assert again.status_code == 422
         assert "已经有一门同名的课程" in again.content.decode()
 
+    @pytest.mark.parametrize(
+        ("planned", "status", "kind"), [(False, 302, "initial"), (True, 422, "continuing")]
+    )
+    def test_its_kind_stays_once_a_session_was_planned_of_it(self, tan, planned, status, kind):
+        """Else a further education became an appointment training after the fact, and its certificates proved one."""
+        of = rows.course(tan, name=self.WORDS["name"], kind="continuing")
+        if planned:
+            rows.session(tan, name=of.name)
+        answer = browser(tan).post(f"/training/courses/{of.pk}/edit/", self.WORDS | {"kind": "initial"})
+        of.refresh_from_db()
+        assert (answer.status_code, of.kind) == (status, kind)
+        if planned:
+            beside = answer.context["form"].errors
+            assert beside == {"kind": ["已经有场次用这门课程，类别不能再改；请另建课程。"]}
+            kept = browser(tan).post(f"/training/courses/{of.pk}/edit/", self.WORDS | {"about": "控制图"})
+            assert kept.status_code == 302
+
+    def test_what_changed_of_it_is_on_record_before_and_after(self, tan):
+        of = rows.course(tan, name=self.WORDS["name"], kind="continuing")
+        services.write_course(of, {"name": of.name, "kind": "initial", "fields": ["spc"]}, by=tan)
+        event = Event.objects.about(of).get(action="edit-course")
+        assert event.data == {
+            "before": {"kind": "continuing", "fields": []},
+            "after": {"kind": "initial", "fields": ["spc"]},
+        }
+
     def test_two_houses_may_teach_the_same(self, tan, people):
         for who in (tan, people.wang):
             services.write_course(None, {"name": "任职培训", "kind": "initial", "fields": []}, by=who)
@@ -218,6 +244,7 @@ class TestPlanning:
             answer = browser(people.wang).post("/training/sessions/new/", form(of, **{"hours-0": hours}))
             page = browser(people.wang).get(answer.headers["Location"]).content.decode()
             assert ("上课时间合计 180 分钟，一学时按 45 分钟，容不下 4.25 学时" in page) is warned
+            assert ("不改的，入账时学时会标出核查" in page) is warned
 
     def test_that_no_commission_covers_the_days_is_said_on_the_page(self, tan):
         of = rows.course(tan)

@@ -11,10 +11,10 @@ from django.utils import timezone
 from cqo_portal.ui.fields import AmountField, ClockField, DayField, PlainField, WholeNumberField
 from cqo_portal.ui.forms import SpokenForm
 from cqo_portal.wording import day_full, plain_decimal
+from training.checks import LONGEST_SPAN
 from training.models import Course, Session, class_label
 from training.services import ONLY_AFTER_POSTING
 
-LONGEST = 366  # days a session may take
 MOST_HOURS = Decimal(400)
 MOST_MEETINGS = 60
 
@@ -67,8 +67,8 @@ class SessionForm(SpokenForm):
             return
         if last < first:
             self.add_error("last_day", f"最后一天早于第一天{day_full(first)}，请核对。")
-        elif (last - first).days >= LONGEST:
-            self.add_error("last_day", f"一场最长 {LONGEST} 天；更长的请分成几场。")
+        elif (last - first).days >= LONGEST_SPAN:
+            self.add_error("last_day", f"一场最长 {LONGEST_SPAN} 天；更长的请分成几场。")
         elif "year" not in self.errors:
             self.cleaned_data["year"] = year or last.year
             if not first.year <= self.cleaned_data["year"] <= last.year:

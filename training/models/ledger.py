@@ -243,6 +243,7 @@ class Flag(AppendOnlyModel):
         LONG_DAY = "long_day", "一天学时过多"
         SAME_PROOF = "same_proof", "证明材料重复使用"
         UNQUALIFIED = "unqualified", "不在委托有效期内"
+        CLOCK = "clock", "学时多于上课时间"
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="flags")
     kind = models.CharField("事项", max_length=12, choices=Kind.choices)
@@ -254,7 +255,7 @@ class Flag(AppendOnlyModel):
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "核查事项"
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["entry", "kind"], name="flag_once_a_kind")]
+        constraints = [models.UniqueConstraint(fields=["entry", "kind", "said"], name="flag_once_a_question")]
 
     def __str__(self) -> str:
         return self.said

@@ -60,7 +60,7 @@ def _written(request, *, course: Course | None):
         try:
             services.write_course(course, form.values, by=request.user)
         except Refused as refused:
-            form.add_error("name", str(refused))
+            form.add_error("kind" if isinstance(refused, services.KindStays) else "name", str(refused))
         else:
             messages.success(request, "课程已保存，可以用它新建场次。")
             return redirect("training:courses")
