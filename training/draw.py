@@ -7,12 +7,14 @@ The population is a list one can hold: what is published of it is the SHA-256 of
 """
 
 import hashlib
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from heapq import heapify, heapreplace
 
 MOST = 5000  # records in one draw
+FEWEST_DIGITS = 6  # of a seed: beyond what one could try out
 HEADER = "record,stratum"
 _MARK = "\ufeff"  # a spreadsheet asks for it; part of the file, and of its digest
 _CELL = str.maketrans({",": "，", '"': "”", "'": "’", "\\": "＼"})
@@ -23,6 +25,15 @@ Population = Mapping[str, Iterable[str]]  # names of records, by stratum
 
 class Unreadable(ValueError):
     """A list that is not one of ours; the sentence says where."""
+
+
+def one_writing(typed: str) -> str:
+    """The seed a published result gives, however it is written: its digits 1–9 in order, of whatever script or width.
+
+    Were "03 08" and "3-8" two seeds, whoever enters one could choose among samples.
+    """
+    digits = (unicodedata.decimal(sign, 0) for sign in unicodedata.normalize("NFKC", typed))
+    return "".join(str(digit) for digit in digits if digit)
 
 
 def place(name: str, *, seed: str) -> str:

@@ -28,9 +28,9 @@ def attach(session: Session, upload, *, by) -> SessionEvidence:
             raise NotAccepted("这份材料已经交过了。")
         if locked.evidence.current().count() >= MOST_PAPERS:
             raise NotAccepted(f"一场最多交 {MOST_PAPERS} 件，请合并成一个 PDF 后再传。")
-        hold_chain()  # of two sessions that take the same file at the same moment, the later one sees the other
         paper = SessionEvidence(session=locked, uploaded_by=by)
         paper.keep(made, sent_as=upload.name)
+        hold_chain()  # of two sessions that take the same file at the same moment, the later one sees the other
         ledger.flag_by_its_proof(paper)
         record("attach", locked, by=by, data={"evidence": str(paper.pk), "digest": made.digest})
     return paper

@@ -316,6 +316,8 @@ def _sign(session: Session, meeting: Meeting, person: Person, *, name: str, in_d
     lines = list(session.roster.filter(person=person))
     written = any(line.source != Source.SIGNED or line.corrected for line in lines)
     signed = {key for line in lines for key in line.meetings}
+    if in_doubt:
+        _doubt(session, meeting, person, typed=name)
     if written or meeting.pk in signed:
         return
     meetings = sorted({*signed, meeting.pk})
@@ -336,6 +338,13 @@ def _sign(session: Session, meeting: Meeting, person: Person, *, name: str, in_d
             },
         )
     record("sign-in", session, by=by, data={"person": str(person.pk), "meeting": meeting.pk})
+
+
+def _doubt(session: Session, meeting: Meeting, person: Person, *, typed: str) -> None:
+    """Another name for the same number: whoever signed before may not have been he."""
+    signed = session.roster.filter(person=person, source=Source.SIGNED, corrected=False, in_doubt=False)
+    if signed.update(in_doubt=True):
+        record("sign-in", session, data={"person": str(person.pk), "meeting": meeting.pk, "typed": typed})
 
 
 def _doubted(lines: Sequence[RosterLine]) -> bool:

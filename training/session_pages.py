@@ -194,8 +194,8 @@ def _attended(line: RosterLine, times: dict[int, str]) -> str:
 
 
 def timeline(session: Session) -> list[dict]:
-    """What was done, newest first; who signed or was entered one by one is not repeated here."""
-    single = ("enter-roster", "correct-roster", "settle-roster", "drop-roster", "sign-in")
+    """What was done, newest first; looks, and who signed or was entered one by one, are not repeated here."""
+    single = (Event.LOOK, "enter-roster", "correct-roster", "settle-roster", "drop-roster", "sign-in")
     events = Event.objects.about(session).exclude(action__in=single).order_by("-id")
     return [{"said": ACTS.get(event.action, event.action), "event": event} for event in events]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django import template
 from django.contrib import messages
 
-from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.engine import Refused, Transition
 
 register = template.Library()
 KEPT = "typed_for_a_step"
@@ -37,9 +37,9 @@ def refuse(request, refused: Refused, *words: str) -> None:
         messages.warning(request, f"{TO_COPY}{said}")
 
 
-def keep(request, address: str, step: str, typed: Typed) -> None:
-    """Until the page at `address` is shown."""
-    request.session[KEPT] = [address, step, typed.note, typed.reasons]
+def keep(request, address: str, step: Transition, typed: Typed) -> None:
+    """Until the page at `address` is shown. Of a note beyond all measure the beginning: sessions are rows."""
+    request.session[KEPT] = [address, step.name, typed.note[: 2 * step.longest_note], typed.reasons]
 
 
 @register.simple_tag(takes_context=True)
@@ -48,7 +48,10 @@ def typed_for(context, step: str) -> Typed | None:
     request = context["request"]
     if not hasattr(request, KEPT):
         here = request.session.get(KEPT, [""])[0] == request.path
-        setattr(request, KEPT, request.session.pop(KEPT) if here else None)
+        take = (
+            request.session.get if request.method == "HEAD" else request.session.pop
+        )  # of HEAD nobody sees the page
+        setattr(request, KEPT, take(KEPT) if here else None)
     kept = getattr(request, KEPT)
     return Typed(*kept[2:]) if kept and kept[1] == step else None
 

@@ -44,5 +44,5 @@ def give_back(request, obj, step, note: str, refused: Refused) -> None:
     """Say why, and keep what was typed: in its field on the page of `obj`, or in a message where that is gone."""
     obj.refresh_from_db(fields=["state"])  # somebody may have been first: then the field is gone
     if still_open := bool(open_to(request.user, obj, steps=[step])):
-        keep(request, obj.get_absolute_url(), step.name, Typed(note, list(refused.reasons)))
+        keep(request, obj.get_absolute_url(), step, Typed(note, list(refused.reasons)))
     refuse(request, refused, "" if still_open else note)

@@ -18,7 +18,7 @@ WHOLE = {
     "wanted": 3,
     "announced": "下一期双色球",
 }
-SEED = {"seed": "03 08 17", "seed_source": "双色球第 2026138 期", "seed_where": "https://www.cwl.gov.cn/"}
+SEED = {"seed": "38172125317", "seed_source": "双色球第 2026138 期", "seed_where": "https://www.cwl.gov.cn/"}
 SETTLED = {"counts": "yes", "reason": "补办了委托。"}
 SAID = {
     "training:flag-settle": SETTLED,

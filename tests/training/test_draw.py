@@ -7,24 +7,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.draw import Unreadable, digest_of, list_of, place, printable, read_list, sample, shares
+from training.draw import (
+    Unreadable,
+    digest_of,
+    list_of,
+    one_writing,
+    place,
+    printable,
+    read_list,
+    sample,
+    shares,
+)
 
-SEED = "03 08 17 21 25 31+07"
+SEED = "38172125317"
 POPULATION = {
     "甲": [f"E-{n:06d}" for n in range(1, 6)],
     "乙": ["E-000006", "E-000007"],
     "丙": ["E-000008"],
 }
-# for n in 1 2 3 4 5 6 7 8; do printf '03 08 17 21 25 31+07\nE-%06d' $n | sha256sum; done
+# for n in 1 2 3 4 5 6 7 8; do printf '38172125317\nE-%06d' $n | sha256sum; done
 BY_HAND = {
-    "E-000007": "248f98c10c9cb850bd4035dc69c41d6f3c47976e1e654676664b2181c02580f2",
-    "E-000004": "46dd85bf4842791033af00d24fee1712bb24492415acc986fb943fb3c15ec580",
-    "E-000003": "484de4cc0e9ce1d653e7e80ab945a55f5f49576f397e196ec21193e3263104c3",
-    "E-000008": "52f051c671b4d21012211b27d69e78246b704802aa1490314e7106f3c8291bd7",
-    "E-000002": "93e57860b12345c04560de840d0aacdddea39c9cb05687ab07f987ba487167d6",
-    "E-000006": "ae83cdd746c1240713135ea3718bb16fd5ab2f72fefd829c068d6f638c00b0ad",
-    "E-000001": "bc5d40239e35faa700776bf342ed117a474dc51a1df7758250333cc8118cf95d",
-    "E-000005": "ceb79077d798cadb87c22eb1dd3f84bf4203aaf604572f81d3b3460702bf717a",
+    "E-000004": "1898fd27b0086a0f8511457b72356310fdef681ecf511a296e521e28f74d1586",
+    "E-000005": "333c76402314d7ff7a9d02fb0d2ce29f56c6b5c48b610d6343c2329cd9abf1d1",
+    "E-000007": "41474904fb38a90493e758462952fbfe9306245fdded63167d6011fb372e07d0",
+    "E-000003": "6194fddcc4a71bbf3d589983d6eb98d38890ce69169db968b0008bbad7da67f1",
+    "E-000006": "61a7cc96fd5b01ab6236f335860825eaf01f1f797ac1a5e2256a7f67d641401b",
+    "E-000008": "6a9e8e51c2a0ea4546ae5b3cc689fcf083e3987a1822b6d37a07400ab541c28d",
+    "E-000001": "bad3e9520b0eac815254f0f922df2c3f8548089ae0520ab59e74f58e2a4e189c",
+    "E-000002": "ca7f8177f819b65e4212223bcaeedb94a89f8490cab34151e9ea7fed9d03916a",
 }
 
 
@@ -40,11 +50,11 @@ class TestByHand:
             (1, {"甲": ["E-000004"]}),
             (2, {"甲": ["E-000004"], "乙": ["E-000007"]}),
             (3, {"甲": ["E-000004"], "乙": ["E-000007"], "丙": ["E-000008"]}),
-            (4, {"甲": ["E-000004", "E-000003"], "乙": ["E-000007"], "丙": ["E-000008"]}),
+            (4, {"甲": ["E-000004", "E-000005"], "乙": ["E-000007"], "丙": ["E-000008"]}),
             (
                 8,
                 {
-                    "甲": ["E-000004", "E-000003", "E-000002", "E-000001", "E-000005"],
+                    "甲": ["E-000004", "E-000005", "E-000003", "E-000001", "E-000002"],
                     "乙": ["E-000007", "E-000006"],
                     "丙": ["E-000008"],
                 },
@@ -60,9 +70,30 @@ class TestByHand:
 
     def test_another_seed_draws_others(self):
         """The control."""
-        assert sample(POPULATION, seed="03 08 17 21 25 31+08", wanted=3) != sample(
-            POPULATION, seed=SEED, wanted=3
-        )
+        assert sample(POPULATION, seed="38172125318", wanted=3) != sample(POPULATION, seed=SEED, wanted=3)
+
+
+class TestOneWriting:
+    @pytest.mark.parametrize(
+        "typed",
+        ["03 08 17", "3 8 17", "03-08-17", "3817", "０３０８１７", "03\n08\n17", "三 3 捌 08，1７期"],
+    )
+    def test_a_result_is_one_seed(self, typed):
+        assert one_writing(typed) == "3817"
+
+    @given(
+        st.lists(st.integers(1, 33), min_size=6, max_size=7),
+        st.sampled_from([" ", ",", "-", "\t", "+", "、"]),
+    )
+    def test_zeros_and_what_stands_between_make_no_difference(self, balls, between):
+        plain = "".join(f"{ball}" for ball in balls).replace("0", "")
+        assert one_writing(between.join(f"{ball:02d}" for ball in balls)) == plain
+        assert one_writing(between.join(f"{ball}" for ball in balls)) == plain
+        assert one_writing(plain) == plain
+
+    def test_another_result_is_another_seed(self):
+        """The control: the order is told apart."""
+        assert one_writing("03 08 17") != one_writing("08 03 17")
 
 
 class TestShares:

@@ -3,7 +3,8 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cqo_portal.audit.models import Event
 from cqo_portal.papers.accepting import NotAccepted
@@ -132,6 +133,18 @@ class TestPapers:
         held.roster.update(source="upload")
         evidence.attach(held, picture(), by=tan)
         assert "还没有到场证明" not in browser(tan).get(address).content.decode()
+
+    def test_the_chain_is_held_once_the_file_is_written_and_before_others_are_asked_for(self, tan):
+        held = session(tan, post=False)
+        with CaptureQueriesContext(connection) as asked:
+            evidence.attach(held, picture(), by=tan)
+        said = [each["sql"] for each in asked]
+
+        def first(words: str, start: int = 0) -> int:
+            return next(n for n, sql in enumerate(said) if n >= start and words in sql)
+
+        written, locked = first('INSERT INTO "training_sessionevidence"'), first("pg_advisory_xact_lock")
+        assert written < locked < first('FROM "training_sessionevidence"', start=written)
 
 
 class TestSource:

@@ -435,6 +435,13 @@ class TestOneFlag:
         flag = Flag.objects.filter(entry__institution=stray.acting.institution).first()
         assert flag.entry.session.get_absolute_url() not in text(browser(body), flag.get_absolute_url())
 
+    def test_the_office_that_opens_one_is_noted_and_nobody_else(self, tan, people, wang):
+        """Its organiser and whose hours they are: the controls."""
+        flag = flagged(tan, wang)
+        for who in (tan, user("ruan", Role.OFFICER, person=wang), people.meng, people.meng):
+            text(browser(who), flag.get_absolute_url())
+        assert Event.objects.about(flag.entry.session).looks().get().actor == people.meng
+
     def test_strangers_see_nothing(self, tan, people):
         flag = flagged(tan)
         for stranger in (people.hao, people.wang, people.liu, rows.provider("泊头培训中心", username="bo")):
@@ -459,7 +466,7 @@ class TestOneFlag:
         client.get(flag.get_absolute_url())
         with CaptureQueriesContext(connection) as questions:
             client.get(flag.get_absolute_url())
-        assert len(questions) == 18
+        assert len(questions) == 19
 
 
 class TestManyOfOneSession:

@@ -228,10 +228,24 @@ class TestTheList:
         person = rows.person()
         session = held(tan, person)
         (made,) = issued(session, person, by=tan)
-        for who in (people.meng, people.wang, people.hao, tan):
+        for who in (people.meng, people.hao, tan):
             page = read(who, f"/training/providers/{tan.acting.institution_id}/")
             assert session.number in page
-            assert made.number in page
+            assert made.number in page and "王雪松" in page
+
+    def test_an_office_of_another_area_reads_how_many_there_are_and_no_name(self, people, tan):
+        """The city that commissioned it is the control."""
+        person = rows.person("李四")
+        session = held(tan, person)
+        (made,) = issued(session, person, by=tan)
+        elsewhere = duties.clerk_of(duties.county("hubei"))
+        for who, shown in ((elsewhere, False), (people.meng, True)):
+            page = read(who, f"/training/providers/{tan.acting.institution_id}/")
+            assert "1 场，入账即报备" in page and "1 张，颁发即报备" in page
+            for name in (session.number, made.number, "李四"):
+                assert (name in page) is shown
+            assert page.count("不在本局辖区，只列数目。") == (0 if shown else 2)
+            assert "还没有。" not in page
 
 
 class TestWhatACommissionOpens:

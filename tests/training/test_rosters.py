@@ -159,6 +159,29 @@ class TestEntering:
         assert not held.roster.exists()
         assert add(tan, held, wang, name="王雪松").status_code == 302  # the control
 
+    def test_a_wrong_name_is_a_look_and_without_any_left_nothing_is_told(self, held, tan, wang, monkeypatch):
+        monkeypatch.setattr(rosters, "LIMITS", {"look": "3/d/key"})
+        token = seen_on(check(tan, held, wang).content.decode())
+
+        def guess(name: str):
+            return add(tan, held, wang, looked=False, seen=token, name=name)
+
+        assert [guess(name).status_code for name in ("王雪峰", "王雪梅", "王雪峰")] == [422, 422, 429]
+        assert Event.objects.about(wang).looks().count() == 3
+        right, wrong = guess("王雪松"), guess("王雪峰")
+        assert right.status_code == wrong.status_code == 429
+        assert "本单位一天内按证件号码核对已满 300 次" in right.content.decode()
+        assert not held.roster.exists()
+        assert (
+            guess("").status_code == 302
+        )  # the control: whoever was confirmed by the masked name is no guess
+
+    def test_a_right_name_costs_no_look(self, held, tan, wang, monkeypatch):
+        monkeypatch.setattr(rosters, "LIMITS", {"look": "2/d/key"})
+        assert add(tan, held, wang, name="王雪松").status_code == 302
+        assert check(tan, held, wang).status_code == 200
+        assert Event.objects.about(wang).looks().count() == 2
+
     def test_nobody_is_entered_whose_number_was_not_looked_at(self, held, tan, wang):
         answer = add(tan, held, wang, looked=False)
         assert answer.status_code == 200

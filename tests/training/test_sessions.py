@@ -421,6 +421,36 @@ class TestWhoSees:
         assert held.number not in browser(people.meng).get("/training/").content.decode()
 
 
+class TestLooks:
+    def looks(self, held) -> list[tuple]:
+        return [(event.actor, event.data["at"]) for event in Event.objects.about(held).looks().order_by("id")]
+
+    def test_an_office_above_is_noted_once_a_day_and_the_own_house_is_not(self, tan, people):
+        held = rows.session(tan)
+        rows.came(held, rows.person())
+        roster = held.get_absolute_url()
+        addresses = [roster, f"{roster}entries/", roster]
+        for who in (tan, people.meng, people.hao):
+            for address in addresses:
+                assert browser(who).get(address).status_code == 200
+        assert self.looks(held) == [(people.meng, "130900"), (people.hao, "130000")]
+        with time_machine.travel("2026-11-21T12:00:00+08:00", tick=False):
+            browser(people.meng).get(f"{roster}entries/")
+        assert self.looks(held)[2:] == [(people.meng, "130900")]
+        of_the_city = rows.session(people.meng)
+        browser(people.meng).get(of_the_city.get_absolute_url())
+        assert self.looks(of_the_city) == []
+
+    def test_strangers_are_shown_nothing_and_the_page_does_not_list_who_looked(self, tan, people):
+        held = rows.session(tan)
+        assert browser(people.qing).get(held.get_absolute_url()).status_code == 404
+        assert self.looks(held) == []
+        for _ in range(2):
+            page = browser(people.meng).get(held.get_absolute_url()).content.decode()
+        assert len(self.looks(held)) == 1
+        assert "look" not in page and "日常管理" not in page
+
+
 class TestLists:
     def test_filters_and_search(self, tan):
         over = rows.session(tan, name="过程控制", day=date(2026, 11, 1))

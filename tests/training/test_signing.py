@@ -222,6 +222,24 @@ class TestSigning:
         assert "从这个网络来的签到太多了" in answer.content.decode()
         assert not Person.objects.filter(name="李建国").exists()
 
+    def test_empty_forms_lock_no_class_out(self, held, wang, monkeypatch):
+        monkeypatch.setattr(views, "LIMITS", {"sign": "1/h/ip"})
+        meeting = held.meetings.first()
+        for _ in range(3):
+            assert sign(meeting, "", "").status_code == 422
+        assert sign(meeting, "王雪松", wang.identity_number).status_code == 200
+        assert sign(meeting, "李建国", rows.identity(906)).status_code == 429  # the control
+        assert sign(meeting, "", "").status_code == 422
+
+    def test_a_tap_counts_too(self, held, wang, monkeypatch):
+        monkeypatch.setattr(views, "LIMITS", {"sign": "1/h/ip"})
+        client = browser(user("xuesong", Role.OFFICER, person=wang))
+        taps = [
+            sign(held.meetings.first(), "", "", client=client, **{"one-tap": "yes"}).status_code
+            for _ in range(2)
+        ]
+        assert taps == [200, 429]
+
 
 # ── between the scan and the lock the organiser does something else with the session ─────────────
 def cancel(held, tan):
@@ -277,6 +295,26 @@ class TestDoubt:
         assert "赵六" not in page
         with pytest.raises(Refused, match="赵七签到时写的姓名与证件号码对不上，请先核对"):
             rows.posted(held, by=tan)
+
+    def test_another_name_for_whoever_has_signed_makes_the_line_doubtful(self, held, wang):
+        meeting = held.meetings.first()
+        for name, doubtful in (("王雪松", False), ("王雪松", False), ("王雪峰", True), ("王雪松", True)):
+            assert sign(meeting, name, wang.identity_number).status_code == 200
+            assert held.roster.get().in_doubt is doubtful
+        line = held.roster.get()
+        assert (line.name, line.hours, line.meetings) == ("王雪松", D("3.5"), [meeting.pk])
+        said = Event.objects.about(held).filter(action="sign-in").order_by("id")
+        assert [event.data.get("typed") for event in said] == [None, "王雪峰"]
+
+    @pytest.mark.parametrize("how", ["written", "corrected"])
+    def test_what_the_organiser_wrote_or_corrected_is_in_no_doubt(self, held, tan, wang, how):
+        if how == "written":
+            rows.came(held, wang, "2")
+        else:
+            sign(held.meetings.first(), "王雪松", wang.identity_number)
+            services.correct_line(held.roster.get(), hours=D(2), meetings=[], by=tan)
+        sign(held.meetings.first(), "王雪峰", wang.identity_number)
+        assert not held.roster.get().in_doubt
 
     def test_once_settled_it_is_posted_for_the_person_on_record(self, held, tan, doubted, clock):
         browser(tan).post(f"/training/sessions/{held.pk}/roster/{doubted.pk}/settle/")

@@ -95,6 +95,22 @@ def test_a_note_that_cannot_stand_on_record_is_kept_too(tan, held, note, reason)
     assert Session.objects.get().state == "planned"
 
 
+def test_of_a_note_beyond_all_measure_the_beginning_is_kept(tan, held):
+    window = browser(tan)
+    window.post(steps(held, "cancel"), {"note": "停" * 600_000})
+    assert len(window.session["typed_for_a_step"][2]) == 4000
+    shown = field(text(window.get(held.get_absolute_url())), "cancel")
+    assert shown.count("停") == 4000 and "现在有 600000 字" in shown
+
+
+def test_asked_for_by_head_the_page_takes_nothing_out_of_the_session(tan, held):
+    window = browser(tan)
+    window.post(steps(held, "cancel"), {"note": NOTE})
+    assert window.head(held.get_absolute_url()).status_code == 200
+    assert "报名不足" in text(window.get(held.get_absolute_url()))
+    assert "报名不足" not in text(window.get(held.get_absolute_url()))  # the control
+
+
 def test_two_thousand_characters_as_a_browser_counts_them_are_taken(tan, held):
     """The control of the one above: a line's end is one."""
     held.roster.all().delete()

@@ -1,18 +1,14 @@
 """What is typed about flags and audit draws."""
 
-import re
-import unicodedata
 from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from cqo_portal.ui.fields import DayField, PlainField, ProseField, WholeNumberField
-from training.draw import MOST
+from training.draw import FEWEST_DIGITS, MOST, one_writing
 from training.models import Draw, Flag, Outcome
 
-# Digits, letters and a few signs: typed alike everywhere, and no shell reads them as anything else.
-_SEED = re.compile(r"[0-9A-Za-z][0-9A-Za-z +,.:/_-]*")
 MOST_OF_A_SEED = Draw._meta.get_field("seed").max_length
 _DECISIONS = [("yes", "计入"), ("no", "不计入")]
 
@@ -107,7 +103,8 @@ class SeedForm(forms.Form):
         label="种子",
         max_length=MOST_OF_A_SEED,
         error_messages=_required("请填种子。"),
-        help_text="照公布的样子填数字，例如 03 08 17 21 25 31+07。录入后不能改。",
+        help_text="照公布的填，例如 03 08 17 21 25 31+07。只依次取其中的 1 至 9，0 和别的都略去，"
+        "这一例记为 38172125317。录入后不能改。",
     )
     seed_source = PlainField(
         label="出处",
@@ -124,14 +121,14 @@ class SeedForm(forms.Form):
     )
 
     def clean_seed(self) -> str:
-        text = " ".join(unicodedata.normalize("NFKC", self.cleaned_data["seed"]).split())
-        if not _SEED.fullmatch(text):
+        seed = one_writing(self.cleaned_data["seed"])
+        if len(seed) < FEWEST_DIGITS:
+            raise ValidationError("种子里至少要有六位 1 至 9 的数字。")
+        if len(seed) > MOST_OF_A_SEED:  # one sign may hold two digits
             raise ValidationError(
-                "种子只用数字、字母、空格和 + , . : / _ -，第一个是数字或字母；请照公布的填。"
+                f"种子里有 {len(seed)} 位 1 至 9 的数字，最多 {MOST_OF_A_SEED} 位；请照公布的填。"
             )
-        if len(text) > MOST_OF_A_SEED:  # half as wide, one sign may be several
-            raise ValidationError(f"写成半角是 {len(text)} 个字符，最多 {MOST_OF_A_SEED} 个；请照公布的填。")
-        return text
+        return seed
 
 
 class OutcomeForm(forms.Form):

@@ -20,6 +20,7 @@ from training import drawing, ledger
 from training.draw import list_of
 from training.forms.audits import FreezeForm, OutcomeForm, SeedForm, WordsForm
 from training.forms.rosters import ReasonForm
+from training.looking import note_look
 from training.models import Draw, Drawn, Entry, Stratum
 from training.permissions import draws, finds_an_outcome, runs_a_draw, settles_flags
 from training.workflow import CALL_OFF, CLOSE, DRAW, SEED
@@ -263,7 +264,9 @@ def _reverses(user, drawn: Drawn) -> bool:
 @require_safe
 @login_required
 def drawn(request, pk):
-    return render(request, "training/drawn.html", _record(request, _drawn(request, pk)))
+    found = _drawn(request, pk)
+    note_look(found.entry.session, by=request.user, today=timezone.localdate())
+    return render(request, "training/drawn.html", _record(request, found))
 
 
 @login_required

@@ -20,6 +20,7 @@ from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from training import flagging
 from training.forms.audits import ExplainForm, SettleForm, SettleManyForm
+from training.looking import note_look
 from training.models import Entry, Explanation, Flag, Session, Settlement
 from training.permissions import explains_flags, settles_flags, works_for_its_organiser
 
@@ -157,7 +158,9 @@ def _others(flag: Flag, *, user) -> int:
 @require_safe
 @login_required
 def flag(request, pk):
-    return render(request, "training/flag.html", _page(request, _flag(request, pk)))
+    found = _flag(request, pk)
+    note_look(found.entry.session, by=request.user, today=timezone.localdate())
+    return render(request, "training/flag.html", _page(request, found))
 
 
 @login_required

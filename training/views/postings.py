@@ -14,6 +14,7 @@ from cqo_portal.workflow.notes import refuse
 from training import ledger, session_pages
 from training.attendance import MOST_PRINTED
 from training.forms.rosters import ReasonForm
+from training.looking import note_look
 from training.models import Entry, Posting, Session
 from training.permissions import organises, takes_back, takes_back_all
 from training.views.sessions import visible
@@ -59,6 +60,7 @@ def _posted(request, session: Session):
 def entries(request, pk):
     """What this session gave, posting by posting, newest first; reversals stand beside what they reverse."""
     session = visible(request, pk)
+    note_look(session, by=request.user, today=timezone.localdate())
     page = keyset(session_pages.entries_of(session), request.GET, order=("-id",), per_page=PER_PAGE)
     standing = Entry.objects.standing().filter(session=session)
     shown = {

@@ -83,7 +83,10 @@ def _seen(request, pk) -> Institution:
 @require_safe
 @login_required
 def provider(request, pk):
-    """Its data, its commissions, and what it did: each posted session and each certificate is here at once."""
+    """Its data, its commissions, and what it did: posted sessions and certificates are here at once.
+
+    All are counted, for any office; the area's own are listed.
+    """
     user, today, institution = request.user, timezone.localdate(), _seen(request, pk)
     commissions = list(institution.commissions.select_related("office", "by"))
     ended = _why_ended(commissions)
@@ -103,9 +106,9 @@ def provider(request, pk):
         ],
         "today": today,
         "current": _current(commissions, today),
-        "sessions": sessions.for_list().order_by("-moved_at", "-id")[:SHOWN],
+        "sessions": sessions.visible_to(user).for_list().order_by("-moved_at", "-id")[:SHOWN],
         "sessions_total": sessions.count(),
-        "papers": papers.for_list().order_by("-issued_on", "-id")[:SHOWN],
+        "papers": papers.visible_to(user).for_list().order_by("-issued_on", "-id")[:SHOWN],
         "papers_total": papers.count(),
         "keeps": keeps_the_institution.test(user, institution) if commissions_providers.test(user) else False,
         "may_commission": commissions_providers.test(user),

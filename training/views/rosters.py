@@ -47,8 +47,7 @@ def check(request, pk):
 
 def _looked(request, session: Session, form: IdentityForm):
     """The second step of the form, after the look is noted; hours and meetings are proposed or kept."""
-    house = str(request.user.acting.institution_id or request.user.acting.office_id)
-    if not ratelimit.consume(request, app="training", action="look", key=house, config=LIMITS):
+    if not _may_look(request):
         form.add_error("identity_number", TOO_MANY)
         return _answer(request, session, form=form, status=429)
     said = {name: form.cleaned_data[name] for name in ("identity_kind", "identity_number")}
@@ -58,6 +57,13 @@ def _looked(request, session: Session, form: IdentityForm):
     return _answer(
         request, session, form=_second_step(request, session, said), status=200, **_found(person, said)
     )
+
+
+def _may_look(request, *, only_ask: bool = False) -> bool:
+    """One look more for the house, where it has any left today."""
+    house = str(request.user.acting.institution_id or request.user.acting.office_id)
+    limited = {"action": "look", "key": house, "config": LIMITS}
+    return bool(ratelimit.consume(request, app="training", **limited, dry_run=only_ask))
 
 
 def _second_step(request, session: Session, said: dict) -> EnterForm:
@@ -104,15 +110,35 @@ def add(request, pk):
     form.is_valid()
     if person is None and not form.cleaned_data.get("name") and "name" not in form.errors:
         form.add_error("name", UNKNOWN)
+    status = 422
     if not form.errors:
         try:
+            _count_a_guess(request, session, person, form.said)
             lines = services.enter(session, form.said, by=request.user)
+        except TooMany:
+            form.add_error("identity_number", TOO_MANY)
+            status = 429
         except Refused as refused:
             form.add_error("identity_number", str(refused))
         else:
             messages.success(request, f"{lines[0].name}已加入名单。")
             return redirect(session)
-    return _answer(request, session, form=form, status=422, **_found(person, said))
+    return _answer(request, session, form=form, status=status, **_found(person, said))
+
+
+class TooMany(Exception):
+    """The house has no look left today."""
+
+
+def _count_a_guess(request, session: Session, person: Person | None, said: dict) -> None:
+    """A name typed for a known number is told right or wrong. Where no look is left, neither; a wrong one is a look."""
+    if person is None or not said["name"]:
+        return
+    fits = said["name"] == person.name
+    if not _may_look(request, only_ask=fits):
+        raise TooMany
+    if not fits:
+        services.look_up(session, kind=said["identity_kind"], number=said["identity_number"], by=request.user)
 
 
 def _seen(request) -> str:

@@ -15,6 +15,7 @@ from cqo_portal.workflow.once import once
 from training import services, session_pages
 from training.forms.rosters import IdentityForm
 from training.forms.sessions import Meetings, SessionForm, meetings_of, words_of
+from training.looking import note_look
 from training.models import Course, Session
 from training.packs import classes_of, office_training_of, packs_of
 from training.permissions import holds_trainings, organises
@@ -156,7 +157,9 @@ def visible(request, pk) -> Session:
 @require_safe
 @login_required
 def session(request, pk):
-    return render(request, "training/session.html", page_of(request, visible(request, pk)))
+    found = visible(request, pk)
+    note_look(found, by=request.user, today=timezone.localdate())
+    return render(request, "training/session.html", page_of(request, found))
 
 
 def page_of(request, session: Session, **more) -> dict:

@@ -64,12 +64,14 @@ def sign(request, code):
     }
     if request.method != "POST":
         return render(request, "training/sign.html", page)
+    one_tap = own and "one-tap" in request.POST
+    if not one_tap and not form.is_valid():
+        return render(request, "training/sign.html", page, status=422)
+    # Only what could be a signing counts: empty forms of one would lock out the class.
     if not ratelimit.consume(request, app="training", action="sign", config=LIMITS):
         return render(request, "training/sign.html", page | {"too_many": TOO_MANY}, status=429)
-    if own and "one-tap" in request.POST:
+    if one_tap:
         return _signed(request, page, services.sign_in_person, person=own, at=now, by=request.user)
-    if not form.is_valid():
-        return render(request, "training/sign.html", page, status=422)
     said = form.cleaned_data
     who = {"kind": said["identity_kind"], "number": said["identity_number"], "name": said["name"]}
     return _signed(request, page, services.sign_in, **who, at=now)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from training.draw import Unreadable, digest_of, place, read_list, sample, shares
+from training.draw import Unreadable, digest_of, one_writing, place, read_list, sample, shares
 
 BAD_INPUT = 2
 
@@ -21,13 +21,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("what", choices=["draw"])
         parser.add_argument("--population", required=True, help="公布的名单，CSV 文件")
-        parser.add_argument("--seed", required=True, help="公布的种子，照原样写")
+        parser.add_argument("--seed", required=True, help="公布的种子；依次只取 1–9，其余略去")
         parser.add_argument("--wanted", required=True, type=int, help="抽取笔数")
 
     def handle(self, *, population: str, seed: str, wanted: int, **options) -> None:
         try:
             listed = read_list(Path(population).read_bytes().decode())
-            answer = _drawn(listed, seed=seed, wanted=wanted)
+            answer = _drawn(listed, seed=one_writing(seed), wanted=wanted)
         except OSError:
             answer = {"error": f"打不开 {population}。"}
         except UnicodeDecodeError:
