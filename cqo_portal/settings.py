@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "cqo_portal.desk.middleware.keep_the_list",  # an act leads back to its page, with the list one works through
+    "cqo_portal.ui.middleware.sign_in_on_a_whole_page",  # and never inside a fragment that htmx exchanges
     "cqo_portal.ui.middleware.hand_back",  # signed out meanwhile: what was written is not lost
     "cqo_portal.ui.middleware.only_pages",  # what only takes forms leads back to a page
     "cqo_portal.ui.middleware.no_store",  # personal pages stay out of caches on shared computers

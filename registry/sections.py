@@ -14,6 +14,7 @@ from cqo_portal.parties.models import Office, Person
 from cqo_portal.reference.queries import industry_choices
 from cqo_portal.ui import layouts as lay
 from cqo_portal.ui.fields import (
+    MONEY,
     AmountField,
     DayField,
     MonthField,
@@ -90,8 +91,8 @@ class EnterpriseSection(Section):
     )
     industry = forms.ChoiceField(label="行业（GB/T 4754—2017）", help_text="按主营业务选。")
     persons = WholeNumberField(label="从业人员", help_text="人，上年末。", required=False)
-    revenue = AmountField(label="营业收入", help_text="万元，上年度。", required=False)
-    assets = AmountField(label="资产总额", help_text="万元，上年末。", required=False)
+    revenue = AmountField(label="营业收入", example=MONEY, help_text="万元，上年度。", required=False)
+    assets = AmountField(label="资产总额", example=MONEY, help_text="万元，上年末。", required=False)
 
     def shape(self) -> None:
         self.fields["office"].queryset = Office.objects.filing().filter(jurisdiction=self.pack.jurisdiction)

@@ -4,15 +4,22 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import look_once, record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.papers.accepting import NotAccepted, Remade, accept
-from training.models import Evidence, SelfReport
+from training.models import Entry, Evidence, SelfReport
 from training.permissions import withdraws_a_report
 
 MOST_PAPERS = 10
+
+
+def with_what_became_of_it(reports: QuerySet) -> QuerySet:
+    """`taken_back`: it was confirmed, and what it entered was reversed; a report enters the ledger once."""
+    reversal = Entry.objects.filter(self_report=OuterRef("pk"), reverses__isnull=False)
+    return reports.annotate(taken_back=Exists(reversal))
 
 
 @transaction.atomic

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
@@ -31,6 +32,8 @@ ACTS = {
     "post": "入账",
     "cancel": "取消场次",
     "settle-flags": "核查",
+    "reverse": "冲正",
+    "reverse-posting": "整次冲正",
     "export": "下载登记表",
 }
 
@@ -75,8 +78,16 @@ class SessionQuery:
         return seen.for_list().matching(self.text)
 
 
-def standing_of(session: Session, today: date) -> tuple[str, str]:
-    """(tone, word) of a row: whose move it is shows before the bare state."""
+def standing_of(
+    session: Session, today: date, *, runs: bool = False, undone: bool = False
+) -> tuple[str, str]:
+    """(tone, word) of a row: whose move it is shows before the bare state. `runs`: its last meeting has not ended;
+    `undone`: of what was posted nothing stands any more.
+    """
+    if undone:
+        return "ended", "入账已冲正"
+    if session.state == S.PLANNED and runs and session.first_day <= today:
+        return "active", "上课中"
     if session.state == S.PLANNED and session.is_over(today):
         return "soon", "待入账"
     if session.state == S.PLANNED and session.first_day <= today:
@@ -89,12 +100,43 @@ def standing_of(session: Session, today: date) -> tuple[str, str]:
 
 
 # ── one session ───────────────────────────────────────────────────────────────────────────────
-def head(session: Session, *, people: int, today: date) -> dict:
+@dataclass(frozen=True)
+class Given:
+    """How many entries a session gave, reversals aside, and how many of them were not taken back."""
+
+    entries: int
+    standing: int
+
+    @property
+    def undone(self) -> bool:
+        return bool(self.entries) and not self.standing
+
+    @property
+    def said(self) -> str:
+        """Behind the number of entries."""
+        back = self.entries - self.standing
+        return "，有效 0 笔" if self.undone else f"，已冲正 {grouped(back)} 笔" if back else ""
+
+
+def given_by(session: Session) -> Given:
+    found = Entry.objects.filter(session=session, reverses=None)
+    return Given(**found.aggregate(entries=Count("pk"), standing=Count("pk", filter=Q(reversal=None))))
+
+
+def still_to_come(session: Session, *, now: datetime) -> str:
+    """From when it may be posted; empty once that is so. The guards of the posting say the same."""
+    if not session.is_over(timezone.localdate(now)):
+        return f"{day_full(session.last_day)}结束以后才能入账。"
+    ends = session.still_runs(now)
+    return f"{timezone.localtime(ends):%H:%M} 以后入账" if ends else ""
+
+
+def head(session: Session, *, people: int, given: Given, now: datetime) -> dict:
     """For `components/case_head.html`: where it stands, whose move, what comes next."""
-    over = session.is_over(today)
-    place = 2 if over else 1 if session.first_day <= today else 0
-    done, cancelled = session.state == S.POSTED, session.state == S.CANCELLED
-    what, note = _next(session, people=people, over=over)
+    today, until = timezone.localdate(now), still_to_come(session, now=now)
+    place = 1 if until and session.first_day <= today else 0 if until else 2
+    done, cancelled = session.state == S.POSTED and not given.undone, session.state == S.CANCELLED
+    what, note = _next(session, people=people, until=until, given=given, today=today)
     return {
         "steps": [
             _step(name, n, place=-1 if cancelled else place, done=done) for n, name in enumerate(STEPS)
@@ -112,16 +154,20 @@ def _step(name: str, number: int, *, place: int, done: bool) -> tuple[str, str]:
     return name, "done" if done or number < place else "now" if number == place else ""
 
 
-def _next(session: Session, *, people: int, over: bool) -> tuple[str, str]:
+def _next(session: Session, *, people: int, until: str, given: Given, today: date) -> tuple[str, str]:
     if session.state == S.CANCELLED:
         return "可以另建场次", ""
-    if session.state == S.POSTED and not people:
-        return "不用再办", "登错了的，在入账记录里冲正；漏登的，登记以后再入账一次。"
-    if over and people:
+    if until and session.is_over(today):
+        return f"上课中，{until}", "现在登记到场的人；最后一次课结束以前不能入账。"
+    if until:
+        return "上课，登记到场的人", until
+    if people:
         return f"核对后入账 {grouped(people)} 人", "入账后名单清空，学时进入每个人的学时账。"
-    if over:
-        return "登记到场的人，再入账", "按证件号码登记，或者导入名单。"
-    return "上课，登记到场的人", f"{day_full(session.last_day)}结束以后才能入账。"
+    if given.undone:
+        return "入账的都已冲正", "登错了的，重新登记再入账。"
+    if session.state == S.POSTED:
+        return "不用再办", "登错了的，在入账记录里冲正；漏登的，登记以后再入账一次。"
+    return "登记到场的人，再入账", "按证件号码登记，或者导入名单。"
 
 
 def _days(session: Session) -> str:
@@ -194,10 +240,32 @@ def _attended(line: RosterLine, times: dict[int, str]) -> str:
 
 
 def timeline(session: Session) -> list[dict]:
-    """What was done, newest first; looks, and who signed or was entered one by one, are not repeated here."""
+    """What was done, newest first; looks, and who signed or was entered one by one, are not repeated here.
+
+    What was taken back is on record about the entry or the posting: a union, so that each part goes by the index.
+    """
     single = (Event.LOOK, "enter-roster", "correct-roster", "settle-roster", "drop-roster", "sign-in")
-    events = Event.objects.about(session).exclude(action__in=single).order_by("-id")
-    return [{"said": ACTS.get(event.action, event.action), "event": event} for event in events]
+    mirrors = Entry.objects.filter(session=session, reverses__isnull=False)
+    own = Event.objects.about(session).exclude(action__in=single)
+    events = own.union(
+        _events_about(mirrors, "reverse"), _events_about(session.postings.all(), "reverse-posting")
+    ).order_by("-id")
+    return [{"said": _said(event), "event": event} for event in events]
+
+
+def _events_about(rows: QuerySet, action: str) -> QuerySet:
+    keys = rows.order_by().annotate(key=Cast("pk", CharField())).values("key")
+    return Event.objects.filter(subject_type=rows.model._meta.label_lower, subject_id__in=keys, action=action)
+
+
+def _said(event: Event) -> str:
+    word = ACTS.get(event.action, event.action)
+    match event.action:
+        case "reverse":
+            return f"{word} {Entry.number_of(event.data['reverses'])}"
+        case "reverse-posting":
+            return f"{word} {grouped(len(event.data['entries']))} 笔"
+    return word
 
 
 # ── before and after posting ──────────────────────────────────────────────────────────────────
@@ -256,3 +324,9 @@ def entries_of(session: Session) -> QuerySet:
         .for_ledger()
         .select_related("person", "reversal__by")
     )
+
+
+def postings_of(session: Session) -> QuerySet:
+    """`stands`: whether anything of it is left to take back."""
+    left = Entry.objects.standing().filter(posting=OuterRef("pk"))
+    return session.postings.select_related("by").annotate(stands=Exists(left))

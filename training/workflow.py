@@ -54,8 +54,8 @@ def it_is_over(session, today):
 
 
 def the_last_meeting_has_ended(session, today):
-    ends = max((each.during.upper for each in session.meetings.all()), default=None)
-    if ends is None or ends <= timezone.now():
+    ends = session.still_runs(timezone.now())
+    if ends is None:
         return None
     return f"最后一次课到{moment_full(timezone.localtime(ends))}才结束，下课以后才能入账。"
 

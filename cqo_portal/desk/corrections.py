@@ -14,6 +14,7 @@ from cqo_portal.parties.identifiers import Invalid
 from cqo_portal.parties.models import Organisation
 from cqo_portal.reference.queries import industry_choices
 from cqo_portal.ui.fields import (
+    MONEY,
     AmountField,
     DayField,
     PersonNameField,
@@ -62,10 +63,12 @@ def value_field(kind: EntryKind, entry: Entry) -> forms.Field:
             return forms.ChoiceField(label=label, choices=industry_choices())
         case "day":
             return DayField(label=label)
-        case "whole" | "year":
+        case "year":
+            return WholeNumberField(label=label, example="2026", required=False)
+        case "whole":
             return WholeNumberField(label=label, required=False)
         case "amount":
-            return AmountField(label=label, required=False)
+            return AmountField(label=label, example=MONEY, required=False)
         case "code":
             return CreditCodeField(label=label, max_length=40)
         case "phone":

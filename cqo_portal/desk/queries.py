@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from django.db.models import Count, F, Min, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from cqo_portal.accounts.models import Role, User
@@ -415,6 +416,34 @@ def other_desk(user, *, today: date) -> OtherDesk:
 
 
 @dataclass(frozen=True)
+class BodyDesk(OtherDesk):
+    """Whoever evaluates: that comes later; what officers ask it to confirm, and what is asked of it, are here."""
+
+    reported: int
+    flags: int
+
+    @property
+    def title(self) -> str:
+        if self.reported:
+            return f"待确认的自报学时 {grouped(self.reported)} 份"
+        return f"待核查的学时 {grouped(self.flags)} 项" if self.flags else "没有要确认的自报学时"
+
+    @property
+    def waits(self) -> tuple[tuple[str, str, str], ...]:
+        """(address, what, how much of it waits)."""
+        return (
+            (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
+            (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),
+        )
+
+
+def body_desk(user, *, today: date) -> BodyDesk:
+    reported = SelfReport.objects.visible_to(user).waiting().order_by().count()
+    flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
+    return BodyDesk(user, today, inbox(user), reported, flags)
+
+
+@dataclass(frozen=True)
 class ProviderDesk:
     """Whoever trains: sessions to post, those to come, and entries that wait for an office."""
 
@@ -479,6 +508,7 @@ DESKS = {
     Role.PROVINCE: regulator_desk,
     Role.OFFICER: officer_desk,
     Role.PROVIDER: provider_desk,
+    Role.BODY: body_desk,
 }
 
 

@@ -36,7 +36,11 @@ class UploadForm(FileForm):
 
     kind = forms.ChoiceField(label="导入什么")
     year = WholeNumberField(
-        label="年度", required=False, max_length=8, help_text="名单属于哪一年；企业名单填规模数据所属的年度。"
+        label="年度",
+        example="2026",
+        required=False,
+        max_length=8,
+        help_text="名单属于哪一年；企业名单填规模数据所属的年度。",
     )
     field_order = ("kind", "file", "year", "sheet")
 

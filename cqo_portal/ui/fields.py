@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 
 from cqo_portal.parties import identifiers, names
 
+MONEY = "41200 或 41200.50"  # an example of an amount of 万元
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|\s*月)?")
@@ -30,7 +31,16 @@ def half_width(text: str) -> str:
     return text.translate(FULL_WIDTH)
 
 
-class PlainField(forms.CharField):
+class TypedField(forms.CharField):
+    """One input in which something is typed; too much or too little of it is said with both numbers."""
+
+    default_error_messages = {
+        "max_length": "最多 %(limit_value)d 个字，现在有 %(show_value)d 个，请缩短。",
+        "min_length": "至少 %(limit_value)d 个字，现在有 %(show_value)d 个，请写完整。",
+    }
+
+
+class PlainField(TypedField):
     """One line of visible text."""
 
     def clean(self, value):
@@ -49,7 +59,7 @@ class ProseField(PlainField):
     widget = forms.Textarea
 
 
-class PersonNameField(forms.CharField):
+class PersonNameField(TypedField):
     """`names.person_name` says of every sign that cannot stand in a name why, and what to do."""
 
     def clean(self, value):
@@ -57,37 +67,45 @@ class PersonNameField(forms.CharField):
         return checked(names.person_name, text) if text else text
 
 
-class PhoneField(forms.CharField):
+class PhoneField(TypedField):
     def clean(self, value):
         text = super().clean(value)
         return checked(identifiers.phone, text) if text else text
 
 
-class WholeNumberField(forms.CharField):
-    """A count, as `386`, `１，２００` or `1,200`."""
+class WholeNumberField(TypedField):
+    """A count, as `386`, `１，２００` or `1,200`; `example`: one that fits what is asked."""
+
+    def __init__(self, *, example: str = "386", **kwargs) -> None:
+        self.example = example
+        super().__init__(**kwargs)
 
     def clean(self, value):
         text = _SEPARATORS.sub("", half_width(super().clean(value)))
         if not text:
             return None
         if not _WHOLE.fullmatch(text) or not text.isascii():
-            raise ValidationError("请填整数，例如 386。")
+            raise ValidationError(f"请填整数，例如 {self.example}。")
         return int(text)
 
 
-class AmountField(forms.CharField):
-    """An amount with at most two decimals, exact."""
+class AmountField(TypedField):
+    """An amount with at most two decimals, exact; `example`: such as one would type here."""
+
+    def __init__(self, *, example: str = "6 或 6.5", **kwargs) -> None:
+        self.example = example
+        super().__init__(**kwargs)
 
     def clean(self, value):
         text = _SEPARATORS.sub("", half_width(super().clean(value)))
         if not text:
             return None
         if not _AMOUNT.fullmatch(text) or not text.isascii():
-            raise ValidationError("请填数字，最多两位小数，例如 41200 或 41200.50。")
+            raise ValidationError(f"请填数字，最多两位小数，例如 {self.example}。")
         return Decimal(text)
 
 
-class DayField(forms.CharField):
+class DayField(TypedField):
     """A day: `2026-09-21`, `2026/9/21`, `2026年9月21日`, `20260921`."""
 
     advice = "请填日期，例如 2026-09-21。"
@@ -110,7 +128,7 @@ class DayField(forms.CharField):
         return int(year), int(month), int(day) if day else None
 
 
-class ClockField(forms.CharField):
+class ClockField(TypedField):
     """A time of day: `09:00`, `9：00`, `9点30分`."""
 
     def clean(self, value):

@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import sync_only_middleware
+from django_htmx.http import HttpResponseClientRedirect
 
 from cqo_portal.ui.pages import not_allowed
 
@@ -61,14 +63,35 @@ def hand_back(get_response):
             request.method == "POST"
             and not request.user.is_authenticated
             and request.headers.get("Sec-Fetch-Mode") == "navigate"
-            and response.status_code == 302
-            and urlsplit(response.headers["Location"]).path == reverse(settings.LOGIN_URL)
+            and _leads_to_signing_in(response)
         ):
             written = [said for name in SENTENCES if (said := request.POST.get(name, "").strip())]
             messages.warning(request, _told(written))
         return response
 
     return middleware
+
+
+@sync_only_middleware
+def sign_in_on_a_whole_page(get_response):
+    """Who was signed out meanwhile is led away from the page as a whole: htmx would put the form to sign in where a
+    fragment was, on the projector in front of a class. Back leads the page itself, not the address of the fragment.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if request.htmx and _leads_to_signing_in(response):
+            page = request.htmx.current_url_abs_path or page_above(request.path)
+            return HttpResponseClientRedirect(redirect_to_login(page).url)
+        return response
+
+    return middleware
+
+
+def _leads_to_signing_in(response) -> bool:
+    return response.status_code == 302 and urlsplit(response.headers["Location"]).path == reverse(
+        settings.LOGIN_URL
+    )
 
 
 def _told(written: list[str]) -> str:

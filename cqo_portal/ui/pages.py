@@ -2,6 +2,7 @@
 
 import logging
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -52,6 +53,8 @@ def not_allowed(request: HttpRequest, refused: HttpResponse, *, back: str) -> Ht
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     log.warning("CSRF check failed on %s: %s", request.path, reason)
+    if request.htmx and not request.user.is_authenticated:  # its cookie ended with the session's
+        return redirect_to_login(request.path)
     return render(request, "403_csrf.html", status=403)
 
 

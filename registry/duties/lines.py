@@ -95,6 +95,11 @@ class Line:
         return self.entry.get_source_display() if self.entry else Source.REPORT.label
 
     @property
+    def has_papers(self) -> bool:
+        """What is confirmed has some; of a report that waits they were asked for with the list."""
+        return self.entry is not None or bool(self.report.evidence.all())
+
+    @property
     def refused(self) -> str:
         """The settlement that says no; what it says holds for good."""
         settled = (getattr(flag, "settlement", None) for flag in self._flags)

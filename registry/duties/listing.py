@@ -13,6 +13,7 @@ from cqo_portal.exports.answers import table_as
 from cqo_portal.exports.formats import ROWS_AT_MOST
 from cqo_portal.parties.models import Office
 from cqo_portal.ui.paging import Page, keyset
+from cqo_portal.wording import grouped
 from registry.duties.asking import asked_of, post_of
 from registry.duties.lines import earned_by, lines_of
 from registry.duties.page import asked_year
@@ -25,6 +26,8 @@ from training.hours import Unit, span_of
 PER_PAGE = 50
 CHUNK = 2000
 WHICH = {"short": "没有满的", "pending": "有待确认的", "all": "全部在任"}
+NOBODY = "还没有在任的首席质量官"
+NOTHING_WAITS = "没有待确认或核查的学时"
 ORDERS = {"missing": ("-short", "-missing", "-id"), "name": ("pinyin", "id")}
 
 
@@ -89,6 +92,40 @@ class ShortQuery:
     @property
     def count(self) -> int:
         return next(number for name, _, number in self.counts if name == self.which)
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.text or self.office or self.duty)
+
+    @cached_property
+    def nobody(self) -> bool:
+        """There is no officer at all of whom hours could be asked."""
+        return not self.narrowed and not next(number for name, _, number in self.counts if name == "all")
+
+    @property
+    def title(self) -> str:
+        if self.nobody:
+            return NOBODY
+        if self.which == "all":
+            return f"在任首席质量官 {grouped(self.count)} 人的学时"
+        if self.which == "pending":
+            return f"有学时待确认或核查的 {grouped(self.count)} 人" if self.count else NOTHING_WAITS
+        if self.count or not self.columns:
+            return f"{self.year} 年还没有满的 {grouped(self.count)} 人"
+        return f"{self.year} 年都满了"
+
+    @property
+    def nothing(self) -> tuple[str, str]:
+        """(title, text) for a list without a row: what that means, or how to find more."""
+        if self.nobody:
+            return NOBODY, "任职备案以后，各人的学时情况会出现在这里。"
+        if self.which != "all" and not self.columns:
+            return "所在地的规定没有学时或证书要求", "学时只作记录；换到“全部在任”可以看各人的学时账。"
+        if self.narrowed:
+            return "没有符合的", "换一个范围，或者少写几个字。"
+        if self.which == "pending":
+            return NOTHING_WAITS, "首席质量官自报学时，或者学时被标出核查，会出现在这里。"
+        return "都满了", "换到“全部在任”可以看各人的学时账。"
 
     @property
     def address(self) -> str:

@@ -16,7 +16,7 @@ class NoticeForm(forms.Form):
 
     title = PlainField(label="标题", max_length=120)
     number = PlainField(label="文号", max_length=60, required=False)
-    year = WholeNumberField(label="年度", help_text="名单按这一年度的取用。")
+    year = WholeNumberField(label="年度", example="2026", help_text="名单按这一年度的取用。")
     opens_on = DayField(label="开始日期")
     closes_on = DayField(label="截止日期", help_text="当天仍可以提交。发布后只能延长，不能提前。")
     text = ProseField(label="正文", max_length=20000, widget=forms.Textarea(attrs={"rows": 12}))

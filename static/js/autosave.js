@@ -95,6 +95,10 @@
     mark();
     settle(outcome);
   };
+  // Signed out meanwhile: the answer leads to the page to sign in, but what was typed stays here (see `askToSignIn`).
+  form.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (event.detail.elt === form && event.detail.xhr.getResponseHeader("HX-Redirect")) event.preventDefault();
+  });
   const read = (xhr) => {
     if (!xhr || xhr.status === 0) return { lost: true };
     const answer = new DOMParser().parseFromString(xhr.responseText, "text/html").getElementById("saved-state");

@@ -14,6 +14,7 @@ from registry.models import Filing
 from registry.workflow import DISCARD, RETURN
 from tests.cast import institution, user
 from tests.desk.rows import LONG, NOON, TODAY, filing, officer
+from tests.duties import rows as duties
 from tests.training import rows as trainings
 
 pytestmark = pytest.mark.django_db
@@ -237,13 +238,28 @@ def test_an_officer_without_a_post_is_told_so(client, people):
     assert title(home(client, someone)) == "您现在没有在任的首席质量官岗位"
 
 
-@pytest.mark.parametrize("role", [Role.BODY, Role.EXPERT])
-def test_a_role_that_comes_later_is_told_honestly(client, people, role):
-    scope = {"institution": institution("沧州市质量教育培训中心")} if role == Role.BODY else {}
-    text = home(client, user("someone", role, **scope))
-    assert title(text) == f"{role.label}的功能不在这一版里"
+def test_a_role_that_comes_later_is_told_honestly(client, people):
+    text = home(client, user("someone", Role.EXPERT))
+    assert title(text) == "评价专家的功能不在这一版里"
     assert "以后会在这里办的" in text
     assert "btn-primary" not in text
+
+
+def test_a_body_is_led_to_what_waits_for_it_and_told_what_comes_later(client, people):
+    body = user("someone", Role.BODY, institution=institution("沧州市质量教育培训中心"))
+    text = home(client, body)
+    assert title(text) == "没有要确认的自报学时"
+    assert "0 份待确认" in text and "0 项待核查" in text
+    assert "以后会在这里办的" in text and "不在这一版里" not in text
+    who = trainings.person()
+    himself = user("xuesong", Role.OFFICER, person=who)
+    for house, count in ((body.acting.institution, 2), (institution("别的机构"), 1)):
+        for _ in range(count):
+            duties.report(who, to=house, by=himself, on=TODAY)
+    text = home(client, body)
+    assert title(text) == "待确认的自报学时 2 份"
+    assert '<a class="name" href="/hours/reports/">学时确认</a><span class="push nowrap">2 份待确认' in text
+    assert '<a class="name" href="/training/flags/">学时核查</a>' in text
 
 
 def test_a_provider_finds_what_to_post_what_comes_and_what_waits_for_an_office(client, people):

@@ -195,6 +195,27 @@ class TestWhoIsShort:
         for nonsense in ("duty=x", "which=x", "order=x", "office=x", "year=x", "after=eyJ4", "q=%00"):
             assert client.get(f"/hours/short/?{nonsense}").status_code == 200
 
+    def test_an_empty_list_says_what_that_means(self, told):
+        def read(by, address: str = "") -> str:
+            return browser(by).get(f"/hours/short/{address}").content.decode()
+
+        assert "<h1>2026 年还没有满的 1 人</h1>" in read(told.clerk)  # the control
+        nobody = rows.clerk_of(rows.county("hubei"), "nobody")
+        for address in ("", "?which=pending", "?which=all"):
+            page = read(nobody, address)
+            assert "<h1>还没有在任的首席质量官</h1>" in page and "换一个范围" not in page
+        waits = read(told.clerk, "?which=pending")
+        assert "<h1>没有待确认或核查的学时</h1>" in waits and "换一个范围" not in waits
+        assert "换一个范围，或者少写几个字。" in read(told.clerk, "?q=没有这个人")
+
+    def test_where_everybody_is_full_that_is_said(self):
+        told = Told("hangzhou", appointed_on=date(2025, 1, 5))
+        told.learned("40", date(2026, 5, 1), None)
+        rows.trained(told.who, on=date(2025, 1, 1), by=told.clerk)
+        page = browser(told.clerk).get("/hours/short/").content.decode()
+        assert "<h1>2026 年都满了</h1>" in page and "<b>都满了</b>" in page
+        assert "换一个范围" not in page and "没有不满的" not in page
+
     @pytest.mark.parametrize("order", ["missing", "name"])
     def test_page_by_page_everybody_comes_once_those_with_most_missing_first(self, order, monkeypatch):
         monkeypatch.setattr("registry.duties.listing.PER_PAGE", 2)

@@ -15,7 +15,7 @@ from cqo_portal.workflow.engine import Refused, perform
 from tests.cast import browser, institution, picture, user
 from tests.duties import rows
 from tests.training.rows import person
-from training import flagging, reporting
+from training import flagging, ledger, reporting
 from training.models import Entry, Evidence, Flag, SelfReport
 from training.workflow import CONFIRM, REFUSE, WITHDRAW, confirming
 
@@ -188,6 +188,7 @@ class TestConfirming:
         perform(REFUSE, SelfReport.objects.get(), by=scene.clerk, note="看不清")
         assert not Entry.objects.exists()
         assert "看不清" in Message.objects.get(recipient=scene.himself, kind="self-report-refused").body
+        assert "理由：看不清</p>" in browser(scene.himself).get("/inbox/").content.decode()
 
     def test_without_a_paper_it_cannot_be_confirmed_and_one_can_follow(self, scene):
         report = scene.report(papers=())
@@ -283,6 +284,71 @@ class TestTakingBack:
         neighbour = rows.clerk_of(rows.county("hubei"), "neighbour")
         for who, status in ((neighbour, 404), (scene.himself, 403)):
             assert browser(who).get(f"/training/entries/{entry.pk}/reverse/").status_code == status
+
+
+class TestWhatWasTakenBack:
+    @pytest.fixture
+    def report(self, scene):
+        return perform(CONFIRM, scene.report(), by=scene.clerk)
+
+    def read(self, by, path: str) -> str:
+        return browser(by).get(path).content.decode()
+
+    def test_it_says_so_wherever_it_is_listed_and_can_be_reported_anew(self, scene, report):
+        places = {
+            "its page": (scene.himself, report.get_absolute_url()),
+            "his list": (scene.himself, "/hours/reports/"),
+            "the county's list": (scene.clerk, "/hours/reports/?state=all"),
+        }
+        for by, path in places.values():  # the control
+            page = self.read(by, path)
+            assert "已确认</span>" in page and "已冲正" not in page
+        assert "改过再报" not in self.read(scene.himself, report.get_absolute_url())
+        ledger.reverse(report.entries.get(), reason="证书是别人的", by=scene.clerk)
+        for name, (by, path) in places.items():
+            page = self.read(by, path)
+            assert "已冲正</span>" in page and "已确认</span>" not in page, name
+        own = self.read(scene.himself, report.get_absolute_url())
+        assert f"/hours/reports/new/?again={report.pk}" in own
+        assert "改过再报" not in self.read(scene.clerk, report.get_absolute_url())
+        assert "读书报告" in self.read(scene.himself, f"{NEW}?again={report.pk}")
+
+    def test_the_ledger_lists_it_as_taken_back(self, scene, report):
+        path = f"/hours/people/{scene.who.pk}/?year=2026"
+        assert '<span class="push">已确认</span>' in self.read(scene.himself, path)
+        ledger.reverse(report.entries.get(), reason="证书是别人的", by=scene.clerk)
+        assert '<span class="push">已冲正</span>' in self.read(scene.himself, path)
+
+    def test_who_took_it_back_and_why_stands_first_in_what_happened(self, scene, report):
+        ledger.reverse(report.entries.get(), reason="证书是别人的", by=scene.clerk)
+        happened = self.read(scene.himself, report.get_absolute_url()).partition("<h2>经过</h2>")[2]
+        assert (
+            happened.index("<b>冲正</b>") < happened.index("证书是别人的") < happened.index("<b>确认学时</b>")
+        )
+
+
+class TestWithoutPapers:
+    SAID = "轮到您：请补交证明材料，没有材料不能确认。"
+
+    def ledger(self, scene) -> str:
+        page = browser(scene.himself).get(f"/hours/people/{scene.who.pk}/?year=2026").content.decode()
+        return page.partition('data-label="依据"')[2].partition("</td>")[0]
+
+    def test_whose_move_it_is_is_said_at_once_and_on_the_page_until_they_are_there(self, scene):
+        client = browser(scene.himself)
+        page = client.post(NEW, scene.typed(papers=None), follow=True).content.decode()
+        assert page.count(self.SAID) == 2  # the message and the page
+        report = SelfReport.objects.get()
+        assert self.SAID in client.get(report.get_absolute_url()).content.decode()
+        assert self.SAID not in browser(scene.clerk).get(report.get_absolute_url()).content.decode()
+        assert ">补交证明材料</a>" in self.ledger(scene)
+        client.post(f"{report.get_absolute_url()}evidence/", {"file": picture()})
+        assert self.SAID not in client.get(report.get_absolute_url()).content.decode()
+        assert ">证明材料</a>" in self.ledger(scene)
+
+    def test_with_papers_it_is_the_countys_move(self, scene):
+        page = browser(scene.himself).post(NEW, scene.typed(), follow=True).content.decode()
+        assert f"已提交，等{scene.county}确认。" in page and self.SAID not in page
 
 
 class TestTheSameProof:

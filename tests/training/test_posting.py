@@ -263,6 +263,17 @@ class TestReversing:
         with pytest.raises(Refused, match="其中有您本人的学时，请同事办理冲正"):
             ledger.reverse_all(posting, reason="误登", expected=3, by=tan)
 
+    def test_what_counts_and_what_waits_for_a_look_are_told_apart(self, people):
+        stranger = rows.provider("没有委托的学校", username="nobody")
+        made = rows.session(stranger)
+        for name in ("王雪松", "李四", "赵六"):
+            rows.came(made, rows.person(name))
+        rows.posted(made, by=stranger)  # flagged: nobody commissioned it
+        path = f"/training/sessions/{made.pk}/entries/"
+        assert "入账 3 笔：有效 0，待核查 3</h1>" in browser(stranger).get(path).content.decode()
+        ledger.reverse(made.entries.first(), reason="误登", by=stranger)
+        assert "入账 3 笔：有效 0，待核查 2</h1>" in browser(stranger).get(path).content.decode()
+
     def test_three_entries_cost_as_much_as_one(self, tan):
         asked, client = [], browser(tan)
         for number in (1, 3):
@@ -273,4 +284,4 @@ class TestReversing:
             with CaptureQueriesContext(connection) as questions:
                 assert client.get(f"/training/sessions/{made.pk}/entries/").status_code == 200
             asked.append(len(questions))
-        assert asked == [10, 10]
+        assert asked == [11, 11]

@@ -165,6 +165,21 @@ class TestCommissions:
         page = read(tan, f"/training/providers/{held.institution_id}/")
         assert "资格到期" in page and "提前终止" in page
 
+    def test_until_its_last_day_an_ended_one_says_so_and_is_not_renewed(self, people, tan):
+        held = Commission.objects.get()
+        path = f"/training/providers/{held.institution_id}/"
+        before = read(people.meng, path)
+        assert "委托有效" in before and ">续</a>" in before and ">终止</a>" in before  # the control
+        providers.end(held, on=date(2026, 11, 30), reason="资格到期", by=people.meng, today=TODAY)
+        page = read(people.meng, path)
+        assert "已提前终止，到 2026年11月30日" in page
+        assert "委托快到期" not in page and ">续</a>" not in page and ">终止</a>" not in page
+
+    def test_what_is_over_cannot_be_ended(self, people, tan):
+        Commission.objects.update(last_day=date(2026, 11, 19))
+        page = read(people.meng, f"/training/providers/{tan.acting.institution_id}/")
+        assert "委托已结束" in page and ">终止</a>" not in page
+
     def test_only_the_office_that_gave_it_ends_it(self, people, tan):
         held = Commission.objects.get()
         path, form = (

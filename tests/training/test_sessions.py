@@ -16,9 +16,10 @@ from cqo_portal.parties.models import Office
 from cqo_portal.workflow.engine import Refused
 from tests.cast import browser, institution
 from tests.training import rows
-from training import attendance, flagging, services, session_pages
+from training import attendance, flagging, ledger, services, session_pages
 from training.models import Course, Flag, Session
 from training.packs import class_hour_of, classes_of, office_training_of, packs_of
+from training.workflow import POST
 
 DAY = date(2026, 10, 17)
 TODAY = date(2026, 11, 20)
@@ -493,7 +494,7 @@ class TestLists:
 NOT_ABOUT_A_SESSION = set(
     """
     close commission confirm correct edit-course end enter explain-flag find freeze hand-in issue-completion look open
-    receive refuse return reverse reverse-posting seed send void-completion withdraw write-course
+    receive refuse return seed send void-completion withdraw write-course
     """.split()
 )
 SAID_BY = {"exported": "export", "look": "look"}
@@ -537,3 +538,79 @@ def test_settled_flags_and_a_list_taken_away_stand_on_its_page_in_words(tan, peo
     page = browser(tan).get(held.get_absolute_url()).content.decode()
     assert "核查" in page and "下载登记表" in page
     assert "settle-flags" not in page and "export" not in page
+
+
+class TestThePageOfASession:
+    """It offers what can be done now, and says what became of what was done."""
+
+    @pytest.mark.parametrize(
+        ("clock", "said", "offered"),
+        [
+            ("2026-11-20T10:00:00+08:00", "上课中，19:00 以后入账", False),
+            ("2026-11-20T18:59:00+08:00", "上课中，19:00 以后入账", False),
+            ("2026-11-20T19:00:00+08:00", "核对后入账 1 人", True),
+            ("2026-11-19T20:00:00+08:00", "2026年11月20日结束以后才能入账。", False),
+        ],
+    )
+    def test_posting_is_offered_once_the_last_meeting_has_ended(self, tan, clock, said, offered):
+        held = rows.session(
+            tan, day=TODAY, times=tuple((rows.at(TODAY, a), rows.at(TODAY, a + 3)) for a in (9, 16))
+        )
+        rows.came(held, rows.person())
+        with time_machine.travel(clock, tick=False):
+            page = browser(tan).get(held.get_absolute_url()).content.decode()
+            refused = bool(POST.reasons_against(held, date.fromisoformat(clock[:10])))
+        assert said in page
+        assert (f"/training/sessions/{held.pk}/post/" in page) is offered is not refused
+        assert ("待入账</span>" in page) is offered
+
+    @pytest.fixture
+    def posted(self, tan):
+        held = rows.session(tan)
+        for name in ("王雪松", "李四", "赵六"):
+            rows.came(held, rows.person(name))
+        return rows.posted(held, by=tan)
+
+    def read(self, held, by) -> str:
+        return browser(by).get(held.get_absolute_url()).content.decode()
+
+    def test_while_something_stands_it_is_done(self, posted, tan):
+        page = self.read(posted, tan)
+        assert "<b>办结</b>" in page and "<b>不用再办</b>" in page
+        assert "入账记录 3 笔<" in page
+
+    def test_a_reversal_stands_in_the_timeline_with_its_number_and_reason(self, posted, tan):
+        entry = posted.entries.get(person__name="李四")
+        ledger.reverse(entry, reason="上午未到场", by=tan)
+        page = self.read(posted, tan)
+        assert f"冲正 {entry.number}" in page and "上午未到场" in page
+        assert "入账记录 3 笔，已冲正 1 笔" in page
+        assert "<b>不用再办</b>" in page
+        assert "整次冲正</a>" in browser(tan).get(f"{posted.get_absolute_url()}entries/").content.decode()
+
+    def test_where_nothing_stands_any_more_the_house_begins_anew(self, posted, tan):
+        ledger.reverse_all(posted.postings.get(), reason="场次重复登记", expected=3, by=tan)
+        page = self.read(posted, tan)
+        assert "<b>入账的都已冲正</b>" in page and "登错了的，重新登记再入账。" in page
+        assert "办结" not in page and "不用再办" not in page
+        assert "入账记录 3 笔，有效 0 笔" in page
+        assert "整次冲正 3 笔" in page and "场次重复登记" in page
+        entries = browser(tan).get(f"{posted.get_absolute_url()}entries/").content.decode()
+        assert "整次冲正</a>" not in entries
+        rows.came(posted, rows.person("孙七"))
+        assert "核对后入账 1 人" in self.read(posted, tan)
+
+    def test_another_sessions_reversal_is_not_told(self, posted, tan):
+        other = rows.session(tan, day=date(2026, 10, 18))
+        rows.came(other, rows.person("孙七"))
+        ledger.reverse_all(rows.posted(other, by=tan).postings.get(), reason="另一场", expected=1, by=tan)
+        assert "另一场" not in self.read(posted, tan)
+
+    @pytest.mark.parametrize("taken_back", [1, 3])
+    def test_three_reversals_cost_as_much_as_one(self, posted, tan, taken_back, django_assert_num_queries):
+        for entry in list(posted.entries.order_by("id")[:taken_back]):
+            ledger.reverse(entry, reason="误登", by=tan)
+        client = browser(tan)
+        client.get(posted.get_absolute_url())
+        with django_assert_num_queries(13):
+            assert client.get(posted.get_absolute_url()).content.decode().count("冲正 E-") == taken_back

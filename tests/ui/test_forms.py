@@ -7,6 +7,8 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.template import Context, Template
 
+from cqo_portal.ui import fields
+from cqo_portal.ui.forms import SpokenForm
 from cqo_portal.ui.layouts import Amount, Code, Day, Fragment, Section, Segmented, Wide, plain_helper
 from cqo_portal.ui.specimens import specimen_form
 
@@ -114,3 +116,34 @@ def test_the_field_tag_writes_the_same_as_a_layout(html):
 
 def test_the_specimens_show_one_mistake():
     assert len(specimen_form().errors) == 1
+
+
+class Typed(SpokenForm):
+    title = fields.PlainField(label="课程名称", min_length=4, max_length=6)
+    text = fields.ProseField(label="说明", max_length=6, required=False)
+    signed = fields.PersonNameField(label="签写姓名")
+    begun = fields.DayField(label="从哪一天")
+    name = fields.PersonNameField(label="姓名")
+    hours = fields.AmountField(label="学时")
+    money = fields.AmountField(label="营业收入", example=fields.MONEY)
+    persons = fields.WholeNumberField(label="人数")
+    year = fields.WholeNumberField(label="年度", example="2026")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "said"),
+    [
+        ("统计过程控制实务", "title", "最多 6 个字，现在有 8 个，请缩短。"),
+        ("统计", "title", "至少 4 个字，现在有 2 个，请写完整。"),
+        ("统计过程控制实务", "text", "最多 6 个字，现在有 8 个，请缩短。"),
+        ("", "signed", "请签写姓名。"),
+        ("", "begun", "请写明从哪一天。"),
+        ("", "name", "请填写姓名。"),
+        ("六", "hours", "请填数字，最多两位小数，例如 6 或 6.5。"),
+        ("多", "money", "请填数字，最多两位小数，例如 41200 或 41200.50。"),
+        ("多", "persons", "请填整数，例如 386。"),
+        ("今年", "year", "请填整数，例如 2026。"),
+    ],
+)
+def test_a_form_speaks_of_what_is_asked(typed, name, said):
+    assert Typed({name: typed}).errors[name] == [said]

@@ -1,6 +1,7 @@
 """Addresses that only take forms: a page says so, leads back, and nobody is sent there."""
 
 import pytest
+from django.test import Client
 from django.urls import resolve
 
 from cqo_portal.ui.middleware import page_above, takes_forms_only
@@ -92,3 +93,38 @@ def test_who_was_signed_out_meanwhile_gets_the_sentences_back(people, mode):
     assert ("刚才的这一步没有办理" in page and "“与任命书不一致。”" in page) is (mode == "navigate")
     assert "13800138000" not in page
     assert not filing.return_items.exists()
+
+
+# ── what htmx asks after the session has ended ────────────────────────────────────────────────
+NOBODY = "00000000-0000-0000-0000-000000000000"
+FRAGMENT = {"HX-Request": "true", "HX-Current-URL": "http://testserver/training/1/signing/?full=1"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by_htmx", [True, False], ids=["a fragment", "a page (the control)"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_to_sign_in_the_browser_leaves_the_page_as_a_whole(method, by_htmx):
+    path = f"/training/sessions/{NOBODY}/{'roster/check' if method == 'post' else 'signing'}/"
+    answer = getattr(browser(), method)(path, headers=FRAGMENT if by_htmx else {})
+    if by_htmx:
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/training/1/signing/%3Ffull%3D1"
+    else:
+        assert (answer.status_code, "HX-Redirect" in answer.headers) == (302, False)
+        assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by_htmx", [True, False], ids=["a fragment", "a page (the control)"])
+def test_neither_is_the_page_about_a_lost_cookie_put_into_a_fragment(by_htmx):
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(f"/training/sessions/{NOBODY}/roster/check/", headers=FRAGMENT if by_htmx else {})
+    assert answer.status_code == (200 if by_htmx else 403)
+    assert answer.headers.get("HX-Redirect", "").startswith("/accounts/login/") is by_htmx
+
+
+@pytest.mark.django_db
+def test_a_page_elsewhere_is_not_led_back_to():
+    headers = FRAGMENT | {"HX-Current-URL": "https://elsewhere.example/training/"}
+    answer = browser().get(f"/training/sessions/{NOBODY}/signing/", headers=headers)
+    assert answer.headers["HX-Redirect"] == f"/accounts/login/?next=/training/sessions/{NOBODY}/"

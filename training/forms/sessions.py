@@ -38,7 +38,10 @@ class SessionForm(SpokenForm):
     first_day = DayField(label="第一天", help_text="例如 2026-11-20。")
     last_day = DayField(label="最后一天", help_text="只有一天的，与第一天相同；结束以后才能入账。")
     year = WholeNumberField(
-        label="计入年度", required=False, help_text="学时计入哪一年；不填就按最后一天所在的年份。"
+        label="计入年度",
+        example="2026",
+        required=False,
+        help_text="学时计入哪一年；不填就按最后一天所在的年份。",
     )
 
     def __init__(self, *args, courses, classes: list[int | None], posted: bool, **kwargs) -> None:

@@ -1,7 +1,7 @@
 """What is taught and when: courses, their sessions, and who came."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 
@@ -169,6 +169,11 @@ class Session(Organised, Searchable):
 
     def is_over(self, today: date) -> bool:
         return self.last_day <= today
+
+    def still_runs(self, now: datetime) -> datetime | None:
+        """The end of the last meeting as long as it is to come; of one without meetings there is none."""
+        ends = max((each.during.upper for each in self.meetings.all()), default=None)
+        return ends if ends and ends > now else None
 
 
 class SessionHours(models.Model):

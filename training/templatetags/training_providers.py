@@ -16,6 +16,8 @@ WORDS = {"coming": ("waiting", "还没开始"), "over": ("ended", "委托已结�
 @register.simple_tag
 def commission_state(held: Commission, today: date):
     standing, left = held.standing_on(today), held.days_left(today)
+    if standing == "holding" and held.ended_on:
+        return state("ended", f"已提前终止，到 {day_full(held.ended_on)}")
     if standing == "holding":
         return (
             state("soon", "委托快到期") if left is not None and left <= SOON else state("active", "委托有效")

@@ -62,12 +62,13 @@ def entries(request, pk):
     session = visible(request, pk)
     note_look(session, by=request.user, today=timezone.localdate())
     page = keyset(session_pages.entries_of(session), request.GET, order=("-id",), per_page=PER_PAGE)
-    standing = Entry.objects.standing().filter(session=session)
+    of_this = Entry.objects.filter(session=session)
     shown = {
         "session": session,
         "page": page,
-        "standing": standing.count(),
-        "postings": session.postings.select_related("by"),
+        "counting": of_this.counting().count(),
+        "waiting": of_this.in_question().count(),
+        "postings": session_pages.postings_of(session),
         "printable": page.total <= MOST_PRINTED,
         "may_reverse": takes_back_all.test(request.user, session),
     }

@@ -100,7 +100,7 @@ def provider(request, pk):
                 each.standing_on(today),
                 each.days_left(today),
                 ended.get(str(each.pk)),
-                _may_end(user, each),
+                _may_end(user, each, today=today),
             )
             for each in commissions
         ],
@@ -118,8 +118,11 @@ def provider(request, pk):
     return render(request, "training/provider.html", words)
 
 
-def _may_end(user, held: Commission) -> bool:
-    return held.state in END.source and ends_a_commission.test(user, held)
+def _may_end(user, held: Commission, *, today) -> bool:
+    """What is over has nothing left to end."""
+    return (
+        held.standing_on(today) != "over" and held.state in END.source and ends_a_commission.test(user, held)
+    )
 
 
 def _why_ended(commissions) -> dict[str, Event]:

@@ -164,15 +164,18 @@ def session(request, pk):
 
 def page_of(request, session: Session, **more) -> dict:
     """Everything the page of a session shows; `more`: what a step of its forms adds."""
-    user, today = request.user, timezone.localdate()
+    user, now = request.user, timezone.now()
+    today = timezone.localdate(now)
     prefetch_related_objects([session], "hours", "meetings")  # asked for in many places below
     roster = keyset(session.roster.for_list(), request.GET, order=("id",), per_page=PER_PAGE)
     people = session.roster.values("person").distinct().count()
     ours, meetings = organises.test(user, session), list(session.meetings.all())
+    given, until = session_pages.given_by(session), session_pages.still_to_come(session, now=now)
+    runs = session.still_runs(now) is not None
     return {
         "session": session,
-        "head": session_pages.head(session, people=people, today=today),
-        "tone": session_pages.standing_of(session, today),
+        "head": session_pages.head(session, people=people, given=given, now=now),
+        "tone": session_pages.standing_of(session, today, runs=runs, undone=given.undone),
         "ours": ours,
         "hours": list(session.hours.all()),
         "meetings": meetings,
@@ -180,12 +183,12 @@ def page_of(request, session: Session, **more) -> dict:
         "page": roster,
         "people": people,
         "rows": session_pages.marked(session, roster.rows),
-        "over": session.is_over(today),
+        "until": until,
         "may_enter": ours and session.state != Session.State.CANCELLED,
-        "may_sign": ours and any(each.during.upper >= timezone.now() for each in meetings),
+        "may_sign": ours and any(each.during.upper >= now for each in meetings),
         "cancel_url": _cancel_url(user, session),
         "papers": session.evidence.current().count(),
-        "entries": session_pages.entries_of(session).count(),
+        "given": given,
         "timeline": session_pages.timeline(session),
         "form": IdentityForm(today=today) if ours else None,
         **more,

@@ -14,6 +14,7 @@ from registry.duties import statements
 from registry.duties.looking import LEDGER, STATEMENT, note_look
 from registry.duties.page import Ledger, asked_year, ledger_of
 from registry.duties.queries import people_visible_to
+from training.reporting import with_what_became_of_it
 
 
 @require_safe
@@ -44,8 +45,9 @@ def _ledger(request, pk, *, what: str) -> Ledger:
 def ledger(request, pk):
     page = _ledger(request, pk, what=LEDGER)
     own = request.user.acting.role == Role.OFFICER
-    waiting = page.person.self_reports.filter(year=page.year).for_list().order_by("-at") if own else []
-    shown = {"ledger": page, "own": own, "reports": list(waiting)}
+    sent = page.person.self_reports.filter(year=page.year).for_list().order_by("-at")
+    reports = list(with_what_became_of_it(sent)) if own else []
+    shown = {"ledger": page, "own": own, "reports": reports}
     return render(request, "duties/ledger.html", shown)
 
 

@@ -23,7 +23,7 @@ from registry.duties.forms import SelfReportForm, addressees_of, words_of
 from registry.duties.queries import people_visible_to
 from training import reporting
 from training.doubts import doubts_about
-from training.models import Evidence, SelfReport, class_label
+from training.models import Entry, Evidence, SelfReport, class_label
 from training.permissions import confirms_hours, takes_back, withdraws_a_report
 from training.workflow import SELF_REPORT, confirming
 
@@ -31,7 +31,10 @@ PER_PAGE = 50
 SEES = AT_AN_OFFICE | {Role.OFFICER, Role.BODY}
 S = SelfReport.State
 TONES = {S.WAITING: "waiting", S.CONFIRMED: "met", S.REFUSED: "unmet", S.WITHDRAWN: "none"}
-WORDS = {"send": "提交", "settle-flags": "核查", **{name: step.label for name, step in SELF_REPORT.items()}}
+WORDS = {"send": "提交", "settle-flags": "核查", "reverse": "冲正"} | {
+    name: step.label for name, step in SELF_REPORT.items()
+}
+MISSING_PAPERS = "轮到您：请补交证明材料，没有材料不能确认。"
 
 
 @require_safe
@@ -42,15 +45,20 @@ def self_reports(request):
     if acting is None or acting.role not in SEES:
         raise PermissionDenied
     everything = acting.role == Role.OFFICER or request.GET.get("state") == "all"
-    rows = SelfReport.objects.visible_to(request.user).for_list()
+    rows = reporting.with_what_became_of_it(SelfReport.objects.visible_to(request.user).for_list())
     page = keyset(
         rows if everything else rows.waiting(),
         request.GET,
         order=("-at", "-id") if everything else ("at", "id"),
         per_page=PER_PAGE,
     )
-    shown = {"page": page, "everything": everything, "tones": [(row, TONES[row.state]) for row in page]}
+    shown = {"page": page, "everything": everything, "tones": [(row, *_standing(row)) for row in page]}
     return render(request, "duties/self_reports.html", shown | {"today": timezone.localdate()})
+
+
+def _standing(report: SelfReport) -> tuple[str, str]:
+    """(tone, word); asks for `reporting.with_what_became_of_it`."""
+    return ("ended", "已冲正") if report.taken_back else (TONES[report.state], report.get_state_display())
 
 
 @login_required
@@ -73,7 +81,10 @@ def new_self_report(request):
 def _sent(request, form: SelfReportForm):
     report = form.report(request.user.acting.person, by=request.user)
     sent = reporting.send(report, form.cleaned_data["papers"], by=request.user)
-    messages.success(request, f"已提交，等{sent.organiser}确认。")
+    if form.cleaned_data["papers"]:
+        messages.success(request, f"已提交，等{sent.organiser}确认。")
+    else:
+        messages.warning(request, f"已提交给{sent.organiser}。{MISSING_PAPERS}")
     return redirect(sent)
 
 
@@ -87,7 +98,8 @@ def _said_before(request, today) -> dict:
 
 
 def _report(request, pk) -> SelfReport:
-    seen = SelfReport.objects.visible_to(request.user).select_related("person", "office", "institution")
+    seen = reporting.with_what_became_of_it(SelfReport.objects.visible_to(request.user))
+    seen = seen.select_related("person", "office", "institution")
     return get_object_or_404(seen, pk=pk)
 
 
@@ -103,14 +115,16 @@ def _shown(request, report: SelfReport, *, problem: str = ""):
     steps = open_to(request.user, report, steps=SELF_REPORT.values())
     confirms = report.state == S.WAITING and confirms_hours.test(request.user, report)
     own = withdraws_a_report.test(request.user, report)
-    events = Event.objects.about(report).exclude(action=Event.LOOK).exclude(action="attach").order_by("-id")
     entry = report.entries.filter(reverses=None).select_related("reversal", "institution", "office")
     entry = entry.prefetch_related("flags__settlement").first()
+    events = _events(report, entry)
     ledger = people_visible_to(request.user).filter(pk=report.person_id)
     shown = {
         "report": report,
         "sees_ledger": report.state == S.CONFIRMED and ledger.exists(),
-        "tone": TONES[report.state],
+        "tone": _standing(report),
+        "again": own and (report.taken_back or report.state in (S.REFUSED, S.WITHDRAWN)),
+        "missing_papers": MISSING_PAPERS if own and report.state == S.WAITING and not papers else "",
         "class_word": class_label(report.course_class) if report.course_class else "",
         "papers": papers,
         "viewed": viewing(papers, request.GET),
@@ -128,6 +142,13 @@ def _shown(request, report: SelfReport, *, problem: str = ""):
         "today": timezone.localdate(),
     }
     return render(request, "duties/self_report.html", shown, status=422 if problem else 200)
+
+
+def _events(report: SelfReport, entry: Entry | None):
+    """What was done about it, newest first; taking back stands on record about the reversal."""
+    events = Event.objects.about(report).exclude(action__in=(Event.LOOK, "attach"))
+    reversal = getattr(entry, "reversal", None)
+    return (events | Event.objects.about(reversal) if reversal else events).order_by("-id")
 
 
 @login_required
