@@ -10,12 +10,13 @@ def say_what_is_missing(form: forms.Form) -> None:
 
 
 def _missing(field: forms.Field) -> str:
-    if "签写" in field.label:
-        return f"请{field.label}。"  # the label says what to do
-    if "哪" in field.label:
-        return f"请写明{field.label}。"
+    label = field.label or ""  # a hidden field has none
+    if "签写" in label:
+        return f"请{label}。"  # the label says what to do
+    if "哪" in label:
+        return f"请写明{label}。"
     verb = "选择" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else "填写"
-    return f"请{verb}{field.label}。"
+    return f"请{verb}{label}。"
 
 
 class SpokenForm(forms.Form):

@@ -23,7 +23,7 @@ SESSION = {
 }
 SAID = {
     "training:course-new": COURSE,
-    "training:course-edit": COURSE | {"name": "改过的课程名称"},
+    "training:course-edit": COURSE | {"name": "改过的课程名称", "kind": "initial"},
     "training:session-new": SESSION,
     "training:session-edit": SESSION,
     "training:roster-check": {"identity_number": IDENTITY},

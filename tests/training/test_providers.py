@@ -175,9 +175,10 @@ class TestCommissions:
         assert "已提前终止，到 2026年11月30日" in page
         assert "委托快到期" not in page and ">续</a>" not in page and ">终止</a>" not in page
 
-    def test_what_is_over_cannot_be_ended(self, people, tan):
-        Commission.objects.update(last_day=date(2026, 11, 19))
-        page = read(people.meng, f"/training/providers/{tan.acting.institution_id}/")
+    def test_what_is_over_cannot_be_ended(self, people):
+        made, office = institution("泊头培训中心"), people.offices["130900"]
+        rows.commission(made, office, by=people.meng, last_day=date(2026, 11, 19))
+        page = read(people.meng, f"/training/providers/{made.pk}/")
         assert "委托已结束" in page and ">终止</a>" not in page
 
     def test_only_the_office_that_gave_it_ends_it(self, people, tan):
