@@ -78,25 +78,21 @@ class SessionQuery:
         return seen.for_list().matching(self.text)
 
 
-def standing_of(
-    session: Session, today: date, *, runs: bool = False, undone: bool = False
-) -> tuple[str, str]:
-    """(tone, word) of a row: whose move it is shows before the bare state. `runs`: its last meeting has not ended;
+def standing_of(session: Session, *, now: datetime, undone: bool = False) -> tuple[str, str]:
+    """(tone, word) of a row: whose move it is shows before the bare state.
+
     `undone`: of what was posted nothing stands any more.
     """
+    today = timezone.localdate(now)
     if undone:
         return "ended", "入账已冲正"
-    if session.state == S.PLANNED and runs and session.first_day <= today:
-        return "active", "上课中"
-    if session.state == S.PLANNED and session.is_over(today):
+    if session.state != S.PLANNED:
+        return TONES[session.state], session.get_state_display()
+    if session.is_over(today) and not session.still_runs(now):
         return "soon", "待入账"
-    if session.state == S.PLANNED and session.first_day <= today:
-        return "active", "进行中"
-    return (
-        ("none", "未开始")
-        if session.state == S.PLANNED
-        else (TONES[session.state], session.get_state_display())
-    )
+    if session.is_over(today):
+        return "active", "上课中"
+    return ("active", "进行中") if session.first_day <= today else ("none", "未开始")
 
 
 # ── one session ───────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """The inbox: what is unread is marked, opening it marks it read and goes where it points."""
 
 import pytest
+from django.conf import settings
 
 from cqo_portal.notifications.models import Message
 
@@ -94,3 +95,13 @@ def test_one_letter_costs_what_three_cost(client, people, django_assert_num_quer
     letter(people.wang, 3)
     with django_assert_num_queries(6):
         client.get("/inbox/")
+
+
+def test_no_message_announces_a_reason_that_the_inbox_does_not_show():
+    """The inbox shows the first paragraph: what ends with a colon there says nothing."""
+    bodies = {
+        path.parent.name: path.read_text()
+        for path in (settings.BASE_DIR / "templates/mail").glob("*/body.txt")
+    }
+    ends = {name for name, body in bodies.items() if body.partition("\n\n")[0].rstrip().endswith("理由：")}
+    assert len(bodies) > 50 and ends == set()

@@ -30,13 +30,15 @@ def sessions(request):
     """Of the own house; for an office also those in its area."""
     if not holds_trainings.test(request.user):
         raise PermissionDenied
-    acting, today = request.user.acting, timezone.localdate()
+    acting, now = request.user.acting, timezone.now()
+    today = timezone.localdate(now)
     query = session_pages.SessionQuery(request.GET, user=request.user, today=today)
     page = keyset(query.rows(), request.GET, order=query.order, per_page=PER_PAGE)
+    prefetch_related_objects(page.rows, "meetings")
     shown = {
         "page": page,
         "query": query,
-        "rows": [(row, *session_pages.standing_of(row, today)) for row in page],
+        "rows": [(row, *session_pages.standing_of(row, now=now)) for row in page],
         "own": office_training_of(acting.office, today) if acting.office else None,
     }
     return render(request, "training/sessions.html", shown)
@@ -171,11 +173,10 @@ def page_of(request, session: Session, **more) -> dict:
     people = session.roster.values("person").distinct().count()
     ours, meetings = organises.test(user, session), list(session.meetings.all())
     given, until = session_pages.given_by(session), session_pages.still_to_come(session, now=now)
-    runs = session.still_runs(now) is not None
     return {
         "session": session,
         "head": session_pages.head(session, people=people, given=given, now=now),
-        "tone": session_pages.standing_of(session, today, runs=runs, undone=given.undone),
+        "tone": session_pages.standing_of(session, now=now, undone=given.undone),
         "ours": ours,
         "hours": list(session.hours.all()),
         "meetings": meetings,
