@@ -57,6 +57,11 @@ class Ledger:
             for asked in self.everything
         ]
 
+    @property
+    def has_rulers(self) -> bool:
+        """Whether any duty is drawn on a ruler: a certificate is had or not."""
+        return any(not panel.is_certificate for each in self.posts for panel in each.panels)
+
     # ── the table ─────────────────────────────────────────────────────────────────────────────
     @cached_property
     def classes(self) -> list[int | None]:
