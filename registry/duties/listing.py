@@ -124,7 +124,10 @@ class ShortQuery:
         if self.narrowed:
             return "没有符合的", "换一个范围，或者少写几个字。"
         if self.which == "pending":
-            return NOTHING_WAITS, "首席质量官自报学时，或者学时被标出核查，会出现在这里。"
+            return (
+                NOTHING_WAITS,
+                "等确认的自报、标出核查的学时，计入某项要求的会出现在这里；全部自报在“自报学时”里。",
+            )
         return "都满了", "换到“全部在任”可以看各人的学时账。"
 
     @property

@@ -1,6 +1,6 @@
 """`pytest tests/bench/bench_hours.py`: who is short among 100,000 officers with a million entries, against the bare sums.
 
-Half of them hold a certificate of training, every hundredth entry is in question, every fiftieth person waits for an answer.
+Half of them hold a certificate of training, a third one of elsewhere, every hundredth entry is in question, every fiftieth person waits for an answer.
 """
 
 import itertools
@@ -14,6 +14,7 @@ from django.db import connection
 from cqo_portal.parties.models import Organisation, Person
 from cqo_portal.parties.search import pinyin_key
 from registry.duties.listing import ShortQuery, page_of
+from registry.models import Entry as Fact
 from registry.models import Officer
 from tests.bench.bench_register import median, report
 from tests.cast import TODAY, user
@@ -48,6 +49,7 @@ def province(db):
         while batch := list(itertools.islice(made, 10_000)):
             Entry.objects.bulk_create(batch)
         Completion.objects.bulk_create((_completion(each, held, clerk) for each in people[::2]), 5000)
+    Fact.objects.bulk_create((_named(post) for post in Officer.objects.all()[::3]), 5000)
     _ask_and_answer(clerk)
     SelfReport.objects.bulk_create(_report(each, clerk) for each in people[::50])
     with connection.cursor() as cursor:
@@ -124,6 +126,16 @@ def _completion(person: Person, held, clerk) -> Completion:
     said = {"kind": "initial", "hours": [], "total": 10, "issued_on": date(2024, 5, 1)}
     by = {"office_id": held.office_id, "authority_id": held.office_id, "by": clerk}
     return Completion(number=f"B-{person.name}", name=person.name, person=person, session=held, **said, **by)
+
+
+def _named(post: Officer) -> Fact:
+    """A certificate of elsewhere: the register knows its number."""
+    said = {
+        "name": "training_certificate",
+        "value": f"鄂质培 {post.pk.int % 10**6}",
+        "effective_on": post.appointed_on,
+    }
+    return Fact(organisation_id=post.organisation_id, post=post, **said)
 
 
 def _report(person: Person, clerk) -> SelfReport:

@@ -81,10 +81,8 @@ def new_self_report(request):
 def _sent(request, form: SelfReportForm):
     report = form.report(request.user.acting.person, by=request.user)
     sent = reporting.send(report, form.cleaned_data["papers"], by=request.user)
-    if form.cleaned_data["papers"]:
-        messages.success(request, f"已提交，等{sent.organiser}确认。")
-    else:
-        messages.warning(request, f"已提交给{sent.organiser}。{MISSING_PAPERS}")
+    waits = f"已提交，等{sent.organiser}确认。"  # without papers the page itself says whose move it is
+    messages.success(request, waits if form.cleaned_data["papers"] else f"已提交给{sent.organiser}。")
     return redirect(sent)
 
 
