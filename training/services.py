@@ -1,5 +1,6 @@
 """Courses and sessions as they are planned, and who came: each act in one transaction, with its record."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -24,6 +25,7 @@ ONLY_AFTER_POSTING = ("place", "trainer")
 WORDS = (*ONLY_AFTER_POSTING, "course", "held", "first_day", "last_day", "year")
 POSTED_STAYS = "这一场已经入账，日期、学时和上课时间不能再改；登记错了的，请冲正后另建场次。"
 KIND_STAYS = "已经有场次用这门课程，类别不能再改；请另建课程。"
+CHANGED_MEANWHILE = "您打开这一页以后，同事改过它，还没有保存。下面是您填的；请另开一页看看现在的内容，再保存一次，即以您填的为准。"
 OWN_CAUSE = "名单里不能登记或者改动您本人，请同事办理。"
 
 
@@ -40,12 +42,16 @@ class KindStays(Refused):
 
 
 @transaction.atomic
-def write_course(course: Course | None, values: Mapping, *, by) -> Course:
-    """A new course, or other words for one; sessions keep the title they were planned under. Raises `Refused`."""
+def write_course(course: Course | None, values: Mapping, *, by, seen: str | None = None) -> Course:
+    """A new course, or other words for one; sessions keep the title they were planned under. Raises `Refused`.
+
+    `seen`: the `version_of` what the form was opened on.
+    """
     house = house_of(by)
     if course is not None and not organises.test(by, course):
         raise PermissionDenied
     made = _held(course) if course else Course(**house, created_by=by)
+    _refuse_what_was_changed(course and made, seen)
     if Course.objects.filter(**house, name=values["name"]).exclude(pk=made.pk).exists():
         raise Refused("已经有一门同名的课程，请改用原来的那一门，或者换一个名称。")
     if course and values.get("kind", made.kind) != made.kind and made.sessions.exists():
@@ -60,6 +66,27 @@ def write_course(course: Course | None, values: Mapping, *, by) -> Course:
         after = {name: values[name] for name in before}
         record("edit-course", made, by=by, data={"before": before, "after": after})
     return made
+
+
+def version_of(planned: Course | Session) -> str:
+    """What a form is opened on, to come back with it: nobody overwrites unseen what a colleague wrote meanwhile."""
+    if isinstance(planned, Course):
+        said = {name: getattr(planned, name) for name in ("name", "kind", "about", "fields", "active")}
+    else:
+        said = _what_stays(planned) | {name: getattr(planned, name) for name in ONLY_AFTER_POSTING}
+    return hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()
+
+
+def seen_with(form, planned: Course | Session) -> str:
+    """What the form goes on being opened on: whoever was told of another version has seen it, nobody else."""
+    if form.is_bound and CHANGED_MEANWHILE not in form.non_field_errors():
+        return form.data.get("seen", "")
+    return version_of(planned)
+
+
+def _refuse_what_was_changed(planned: Course | Session | None, seen: str | None) -> None:
+    if planned and seen and seen != version_of(planned):
+        raise Refused(CHANGED_MEANWHILE)
 
 
 def _held(course: Course) -> Course:
@@ -95,9 +122,10 @@ def house_key(house: Institution | Office) -> str:
 
 
 @transaction.atomic
-def change_session(session: Session, values: Mapping, *, by) -> Session:
-    """Plan it anew; of a posted session only where and by whom. Raises `Refused`."""
+def change_session(session: Session, values: Mapping, *, by, seen: str | None = None) -> Session:
+    """Plan it anew; of a posted session only where and by whom. `seen` as in `write_course`. Raises `Refused`."""
     session = _locked(session, by=by)
+    _refuse_what_was_changed(session, seen)
     if session.state == Session.State.POSTED:
         names = ONLY_AFTER_POSTING
         if any(values.get(name, held) != held for name, held in _what_stays(session).items()):

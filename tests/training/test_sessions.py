@@ -350,10 +350,10 @@ class TestChanging:
         rows.came(held, rows.person())
         change = services.change_session
 
-        def a_moment_later(session, values, *, by):
+        def a_moment_later(session, values, *, by, **more):
             assert session.state == "planned"
             rows.posted(held, by=tan)
-            return change(session, values, by=by)
+            return change(session, values, by=by, **more)
 
         monkeypatch.setattr(services, "change_session", a_moment_later)
         said = self.typed(held, first_day="2026-10-01")
@@ -391,6 +391,58 @@ class TestChanging:
             services.change_session(held, {}, by=tan)
         assert browser(tan).get(f"/training/sessions/{held.pk}/edit/").status_code == 302
         assert browser(tan).get(f"/training/sessions/{held.pk}/post/").status_code == 302
+
+
+class TestTwoTabs:
+    """Whoever opened the form first is told what came between, and decides then."""
+
+    @staticmethod
+    def seen(page: str) -> str:
+        return page.partition('name="seen" value="')[2].partition('"')[0]
+
+    def test_a_session_changed_meanwhile_is_not_overwritten_unseen(self, people):
+        of = rows.course(people.wang)
+        client = browser(people.wang)
+        client.post("/training/sessions/new/", form(of))
+        held = Session.objects.get()
+        path = f"/training/sessions/{held.pk}/edit/"
+        first = self.seen(client.get(path).content.decode())
+        assert client.post(path, form(of, place="甲处", seen=first)).status_code == 302
+        wrong = client.post(
+            path, form(of, trainer="", seen=first)
+        )  # a mistake shows nothing of the other tab
+        assert self.seen(wrong.content.decode()) == first
+        refused = client.post(path, form(of, trainer="苏慕白", seen=first))
+        page = refused.content.decode()
+        assert refused.status_code == 422 and "同事改过它，还没有保存" in page and "苏慕白" in page
+        held.refresh_from_db()
+        assert (held.place, held.trainer) == ("甲处", "周明远")
+        assert client.post(path, form(of, trainer="苏慕白", seen=self.seen(page))).status_code == 302
+        held.refresh_from_db()
+        assert (held.place, held.trainer) == ("沧州市质量大厦三楼", "苏慕白")
+
+    def test_another_row_is_no_other_look(self, people):
+        of = rows.course(people.wang)
+        client = browser(people.wang)
+        client.post("/training/sessions/new/", form(of))
+        path = f"/training/sessions/{Session.objects.get().pk}/edit/"
+        first = self.seen(client.get(path).content.decode())
+        client.post(path, form(of, place="甲处", seen=first))
+        more = client.post(path, form(of, action="add-row", seen=first)).content.decode()
+        assert self.seen(more) == first
+
+    def test_a_course_changed_meanwhile_neither(self, people):
+        of = rows.course(people.wang)
+        client, path = browser(people.wang), f"/training/courses/{of.pk}/edit/"
+        said = {"name": of.name, "kind": of.kind, "active": "on"}
+        first = self.seen(client.get(path).content.decode())
+        assert client.post(path, said | {"about": "甲", "seen": first}).status_code == 302
+        refused = client.post(path, said | {"about": "乙", "seen": first})
+        page = refused.content.decode()
+        assert refused.status_code == 422 and "同事改过它，还没有保存" in page and "乙" in page
+        of.refresh_from_db()
+        assert of.about == "甲"
+        assert client.post(path, said | {"about": "乙", "seen": self.seen(page)}).status_code == 302
 
 
 class TestWhoSees:

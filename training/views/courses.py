@@ -58,11 +58,18 @@ def _written(request, *, course: Course | None):
     form = CourseForm(posted, initial=words_of(course) if course else None)
     if posted is not None and form.is_valid():
         try:
-            services.write_course(course, form.values, by=request.user)
+            services.write_course(course, form.values, by=request.user, seen=request.POST.get("seen"))
         except Refused as refused:
-            form.add_error("kind" if isinstance(refused, services.KindStays) else "name", str(refused))
+            form.add_error(_beside(refused), str(refused))
         else:
             messages.success(request, "课程已保存，可以用它新建场次。")
             return redirect("training:courses")
-    page = {"form": form, "course": course}
+    page = {"form": form, "course": course, "seen": services.seen_with(form, course) if course else ""}
     return render(request, "training/course_form.html", page, status=422 if form.errors else 200)
+
+
+def _beside(refused: Refused) -> str | None:
+    """The field a refusal is about; None for what is about the whole."""
+    if str(refused) == services.CHANGED_MEANWHILE:
+        return None
+    return "kind" if isinstance(refused, services.KindStays) else "name"

@@ -93,9 +93,17 @@ def _planned(request, *, session: Session | None):
         "posted": is_posted,
         "why_not": services.POSTED_STAYS if is_posted else "",
         "adds_a_row": adds_a_row,
+        "seen": _seen(request, form, session, adds_a_row=adds_a_row),
     }
     wrong = posted is not None and not adds_a_row
     return render(request, "training/session_form.html", page, status=422 if wrong else 200)
+
+
+def _seen(request, form: SessionForm, session: Session | None, *, adds_a_row: bool) -> str:
+    """Another row is no other look, though its form is not bound."""
+    if session is None:
+        return ""
+    return request.POST.get("seen", "") if adds_a_row else services.seen_with(form, session)
 
 
 def _only_place_and_trainer(request, session: Session | None) -> bool:
@@ -142,7 +150,8 @@ def _saved(request, form: SessionForm, meetings, *, session: Session | None):
         if session is None:
             saved = services.plan_session(values, by=request.user)
         else:
-            saved = services.change_session(session, values, by=request.user)
+            seen = request.POST.get("seen")
+            saved = services.change_session(session, values, by=request.user, seen=seen)
     except Refused as refused:
         form.add_error(None, str(refused))
         return None
