@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class EvaluationConfig(AppConfig):
     name = "evaluation"
     verbose_name = "评价"
+
+    def ready(self) -> None:
+        # Registers the kinds of message and the state triggers; both must exist before migrations are made.
+        from evaluation import messages  # noqa: F401
+        from evaluation.workflow import appeal, application, evaluation, panellist, sheet  # noqa: F401

@@ -1,4 +1,4 @@
-"""The arithmetic of a roll-up: rows in, figures and one canonical spelling out. Pure, so that anybody can re-compute.
+"""The arithmetic of a roll-up: rows in, figures out. Pure, so that anybody can re-compute.
 
 A county's row is an enterprise:
     {"organisation", "credit_code", "name", "standing": received|late|missing, "officers": n,
@@ -7,8 +7,6 @@ A row of a higher level is an office below:
     {"office", "name", "standing": signed|missing, "reason", "digest", "figures": {figure: n}}
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 
 LABELS = {
@@ -73,12 +71,3 @@ def body(rows: list[dict], *, office: str, year: int, cut_off: str, edition: str
         "rows": rows,
         "roster": roster,
     }
-
-
-def canonical(value) -> bytes:
-    """One spelling of a JSON value: sorted keys, no blanks, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def sha256(value) -> str:
-    return hashlib.sha256(canonical(value)).hexdigest()

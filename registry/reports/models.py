@@ -211,7 +211,7 @@ class SignOff(AppendOnlyModel):
     rule_edition = models.CharField("规则版本", max_length=40, blank=True)
     rows = models.JSONField()  # registry.reports.figures: enterprises of a county, or the offices below
     figures = models.JSONField()  # {figure: how many}
-    digest = models.CharField("SHA-256", max_length=64)  # of figures.canonical(figures.body(…))
+    digest = models.CharField("SHA-256", max_length=64)  # of figures.body(…)
     roster = SealedJSONField(default=list)  # the county's officers on the cut-off day; names people
     roster_digest = models.CharField(max_length=64, blank=True)
     statement = models.TextField("签报说明")

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from cqo_portal.digests import sha256
 from cqo_portal.parties.models import Office, Organisation
 from registry.models import Officer
 from registry.reports import figures, roster
@@ -198,11 +199,11 @@ def seal(roll_up: RollUp, *, today: date, by) -> SignOff:
         rows=rows,
         figures=figures.figures_of(rows),
         roster=people,
-        roster_digest=figures.sha256(people) if people else "",
+        roster_digest=sha256(people) if people else "",
         statement=roll_up.statement,
         by=by,
     )
-    sealed.digest = figures.sha256(body_of(sealed))
+    sealed.digest = sha256(body_of(sealed))
     sealed.save()
     return sealed
 
@@ -234,8 +235,8 @@ def body_of(sealed: SignOff) -> dict:
 def still_holds(sealed: SignOff) -> bool:
     """Whether the rows still give the figures and the bytes that were signed."""
     same = figures.figures_of(sealed.rows) == sealed.figures
-    roster_same = not sealed.roster_digest or figures.sha256(sealed.roster) == sealed.roster_digest
-    return same and roster_same and figures.sha256(body_of(sealed)) == sealed.digest
+    roster_same = not sealed.roster_digest or sha256(sealed.roster) == sealed.roster_digest
+    return same and roster_same and sha256(body_of(sealed)) == sealed.digest
 
 
 # ── what came afterwards ──────────────────────────────────────────────────────────────────────

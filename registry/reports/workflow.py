@@ -13,10 +13,11 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from cqo_portal.audit.models import Event
+from cqo_portal.digests import sha256
 from cqo_portal.parties.models import Office
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
-from registry.reports import content, draft, figures, rollup
+from registry.reports import content, draft, rollup
 from registry.reports.models import AnnualReport, Reception, ReportVersion, RollUp
 from registry.reports.permissions import is_reporter, receives, signs
 from registry.reports.queries import posts_of
@@ -116,7 +117,7 @@ def hand_in(report, today, by):
         reason=_reason(report),
         content=said,
         summary=content.summary_of(form, said["said"]),
-        digest=figures.sha256({"report": str(report.pk), "version": report.round, "content": said}),
+        digest=sha256({"report": str(report.pk), "version": report.round, "content": said}),
         on=today,
         by=by,
     )

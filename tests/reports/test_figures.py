@@ -5,6 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cqo_portal.digests import canonical
 from registry.reports import figures
 
 HANDFUL = st.integers(min_value=0, max_value=3)
@@ -69,7 +70,7 @@ def test_an_office_that_did_not_sign_adds_nothing(rows, others):
 def test_one_canonical_spelling_survives_a_store_that_reorders(rows):
     said = figures.body(rows, office="1", year=2026, cut_off="2026-12-31", edition="e", roster="")
     stored = json.loads(json.dumps({key: said[key] for key in sorted(said, reverse=True)}))
-    assert figures.canonical(stored) == figures.canonical(said)
+    assert canonical(stored) == canonical(said)
 
 
 def test_a_hand_made_county():
@@ -89,4 +90,4 @@ def test_a_hand_made_county():
         "hours_met": 1, "hours_unmet": 0, "hours_unknown": 3, "incidents": 3,
         "renewed": 1, "dismissed": 1, "rewarded": 0, "undecided": 2,
     }  # fmt: skip
-    assert figures.canonical({"b": 1, "a": "县"}) == '{"a":"县","b":1}'.encode()
+    assert canonical({"b": 1, "a": "县"}) == '{"a":"县","b":1}'.encode()

@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import Error, InternalError, connection, transaction
 
+from cqo_portal.digests import canonical, sha256
 from cqo_portal.workflow.engine import Refused, perform
 from registry.lists.models import AboveScale, Award
-from registry.reports import figures, rollup, services
+from registry.reports import rollup, services
 from registry.reports.models import Reminder, RollUp, SignOff
 from registry.reports.queries import expected
 from registry.reports.rollup import Completeness
@@ -154,13 +155,13 @@ def test_nobody_signs_for_another_office_and_nobody_twice(reported):
 def test_what_comes_after_the_sign_off_stands_beside_and_changes_no_byte(reported):
     world = reported
     signed = sign(world.east, world.chen)
-    before = figures.canonical(rollup.body_of(signed))
+    before = canonical(rollup.body_of(signed))
     jia = world.firms["jia"].annual_reports.get()
     jia = perform(CORRECT, jia, by=world.clerks["jia"], note="学时多报了", today=AFTER)
     world.report("jia", on=AFTER, hours="3")
 
     after = SignOff.objects.get(pk=signed.pk)
-    assert figures.canonical(rollup.body_of(after)) == before
+    assert canonical(rollup.body_of(after)) == before
     assert after.figures == EAST
     assert rollup.still_holds(after)
     late = rollup.supplement(world.east, year=YEAR, cut_off=CUT_OFF, signed_at=signed.at)
@@ -171,7 +172,7 @@ def test_what_comes_after_the_sign_off_stands_beside_and_changes_no_byte(reporte
 
 def test_the_digest_is_over_the_rows_and_a_changed_row_is_seen(reported):
     signed = sign(reported.east, reported.chen)
-    assert signed.digest == figures.sha256(rollup.body_of(signed))
+    assert signed.digest == sha256(rollup.body_of(signed))
     assert rollup.still_holds(signed)
     signed.rows[0]["standing"] = "missing"  # the control: one word of one row
     assert not rollup.still_holds(signed)

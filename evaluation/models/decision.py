@@ -1,0 +1,199 @@
+"""评价报告, 评价决定, and what may follow: publication, an appeal."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from cqo_portal.audit.append_only import AppendOnlyModel
+from cqo_portal.audit.attested import on_record
+from evaluation.models.consensus import Outcome
+from evaluation.models.panel import Evaluation, Panellist
+from evaluation.queries import AppealQuerySet
+
+
+class Report(models.Model):
+    """The leader's working copy, drafted from what was agreed. What is put to the members are its versions."""
+
+    evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="report")
+    sections = models.JSONField(default=dict)  # {section or indicator: text}
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField("保存时间", auto_now=True)
+
+    class Meta:
+        verbose_name = "评价报告"
+
+    def __str__(self) -> str:
+        return f"{self.evaluation.number} 评价报告"
+
+
+class ReportVersion(AppendOnlyModel):
+    """A report as it was put to the members, with the PDF they read."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="report_versions")
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="reports")
+    number = models.PositiveSmallIntegerField("版次")
+    content = models.JSONField()
+    pdf = models.BinaryField()
+    pdf_digest = models.CharField("PDF 的 SHA-256", max_length=64)
+    digest = models.CharField("SHA-256", max_length=64)  # of {"outcome", "content", "pdf"}
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = "评价报告版次"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "number"], name="evaluation_report_version_once"),
+        ]
+        triggers = [
+            *AppendOnlyModel.Meta.triggers,
+            on_record("evaluation.evaluation", column="evaluation_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evaluation.number} 评价报告第 {self.number} 版"
+
+
+class SignOff(AppendOnlyModel):
+    """A member stands by a version of the report, or does so with a reservation that is printed in the file."""
+
+    version = models.ForeignKey(ReportVersion, models.PROTECT, related_name="sign_offs")
+    panellist = models.ForeignKey(Panellist, models.PROTECT, related_name="sign_offs")
+    name = models.CharField("签写的姓名", max_length=100)
+    reservation = models.TextField("保留意见", blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = "报告会签"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "panellist"], name="report_signed_off_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Decision(AppendOnlyModel):
+    """评价决定: the body adopts the report. The grade is the outcome's; nobody can write another one here."""
+
+    evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="decision")
+    report = models.ForeignKey(ReportVersion, models.PROTECT, related_name="decisions")
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="decisions")
+    grade = models.CharField("等级", max_length=10)
+    deliberated = models.TextField("审议情况")  # who deliberated, when, what was said
+    on = models.DateField("决定日期")
+    digest = models.CharField("SHA-256", max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = "评价决定"
+        triggers = [
+            *AppendOnlyModel.Meta.triggers,
+            on_record("evaluation.evaluation", column="evaluation_id"),
+            pgtrigger.Trigger(
+                name="grade_of_the_outcome",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM evaluation_outcome AS o
+                        JOIN evaluation_reportversion AS r ON r.outcome_id = o.id AND r.id = NEW.report_id
+                        WHERE o.id = NEW.outcome_id AND o.evaluation_id = NEW.evaluation_id AND o.grade = NEW.grade
+                          AND NOT EXISTS (
+                              SELECT 1 FROM evaluation_outcome AS later
+                              WHERE later.evaluation_id = o.evaluation_id AND later.number > o.number
+                          )
+                    ) THEN
+                        RAISE EXCEPTION 'the grade decided on is that of the last result';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evaluation.number} {self.grade}"
+
+
+class Publication(AppendOnlyModel):
+    """公布: the decision was told to whom it concerns, in words that were looked at before."""
+
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="publication")
+    on = models.DateField("公布日期")
+    preview = models.CharField("SHA-256", max_length=64)  # of the messages as they were shown
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = "公布"
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.on:%Y-%m-%d}"
+
+
+class Appeal(models.Model):
+    """申诉: against a published decision by whom it concerns, or a review the body begins itself. A new panel judges."""
+
+    class Kind(models.TextChoices):
+        APPEAL = "appeal", "申诉"
+        REVIEW = "review", "评价机构主动复核"
+
+    class State(models.TextChoices):
+        LODGED = "lodged", "待答复"
+        GRANTED = "granted", "另组评价组"
+        DISMISSED = "dismissed", "未予支持"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField("申诉号", max_length=40, unique=True)
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="appeals")
+    kind = models.CharField("类别", max_length=10, choices=Kind.choices)
+    state = models.CharField("状态", max_length=12, choices=State.choices, default=State.LODGED)
+    grounds = models.TextField("理由")
+    dossier_digest = models.CharField(
+        "案卷摘要", max_length=64
+    )  # evaluation.appeals.dossier_of, when it was lodged
+    lodged_on = models.DateField("提出日期")
+    due_on = models.DateField("答复期限", null=True)
+    moved_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answer = models.TextField("答复", blank=True)
+    run = models.OneToOneField(Evaluation, models.PROTECT, null=True, related_name="granted_by")
+
+    objects = AppealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "申诉"
+        ordering = ["-lodged_on", "-moved_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evaluation"], condition=Q(state="lodged"), name="appeal_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="granted", run__isnull=False) | ~Q(state="granted") & Q(run=None),
+                name="appeal_granted_has_its_run",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="appeal_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="what_was_lodged_stays",
+                operation=pgtrigger.UpdateOf(
+                    "number", "evaluation_id", "kind", "grounds", "dossier_digest", "lodged_on", "by_id"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evaluation}：{self.get_kind_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("evaluation:appeal", args=[self.pk])

@@ -1,0 +1,48 @@
+"""The life of an appeal: answered by the body, and where it is granted judged by a panel without the old members."""
+
+from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
+from evaluation.models import Appeal
+from evaluation.permissions import answers_appeals, takes_it_back
+
+A = Appeal.State
+
+DISMISS = Transition(
+    name="dismiss",
+    label="不予支持",
+    done="已答复，并通知申诉人。",
+    source=frozenset({A.LODGED}),
+    target=A.DISMISSED,
+    allowed=answers_appeals,
+    effect=moved,
+    asks_why=True,
+    announces="appeal-dismissed",
+)
+TAKE_BACK = Transition(
+    name="take-back",
+    label="撤回申诉",
+    done="已撤回申诉。",
+    source=frozenset({A.LODGED}),
+    target=A.WITHDRAWN,
+    allowed=takes_it_back,
+    effect=moved,
+)
+
+
+def granting(effect, *guards) -> Transition:
+    """Another panel judges the frozen dossier; `effect` begins the new run and links it."""
+    return Transition(
+        name="grant",
+        label="另组评价组复评",
+        done="已同意复评，请另组评价组；原成员不能参加。",
+        source=frozenset({A.LODGED}),
+        target=A.GRANTED,
+        allowed=answers_appeals,
+        guards=guards,
+        effect=effect,
+        asks_why=True,
+        announces="appeal-granted",
+    )
+
+
+APPEAL = by_name(granting(moved), DISMISS, TAKE_BACK)
+guard_states(Appeal, APPEAL.values())

@@ -1,0 +1,112 @@
+"""The life of a panellist: invited, impartial by declaration, or set aside."""
+
+from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
+from evaluation.models import Conflict, Evaluation, Panellist, Sheet
+from evaluation.permissions import answers, runs_its_evaluation
+from evaluation.workflow.sheet import set_aside_sheet_of
+
+P = Panellist.State
+E = Evaluation.State
+BEFORE_THE_DECISION = (E.CONVENING, E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BODY)
+
+
+def the_panel_is_being_convened(panellist, today):
+    if panellist.evaluation.state == E.CONVENING:
+        return None
+    return "评价组已经组成，成员不能再换；发现回避情形的，请登记回避。"
+
+
+def nothing_was_decided(panellist, today):
+    if panellist.evaluation.state in BEFORE_THE_DECISION:
+        return None
+    return "已经作出评价决定；现在发现回避情形的，请由评价机构主动复核，另组评价组。"
+
+
+def no_conflict_is_known(panellist, today):
+    said = [each.said for each in panellist.conflicts.all()]
+    return f"有回避情形：{''.join(said)}" if said else None
+
+
+def nothing_was_signed(panellist, today):
+    """Nobody is exchanged for what he wrote: a signed sheet goes only with a reason against its author."""
+    sheet = Sheet.objects.filter(panellist=panellist).first()
+    if sheet is None or sheet.state == Sheet.State.OPEN:
+        return None
+    return "这位成员已经签署评分表，不能换下；有回避情形的，请登记回避。"
+
+
+def recusing(*, source: str, kind: str, said: str, cites: str = "8.3") -> Transition:
+    """Set a panellist aside for a reason that stays on record; a sheet already written is frozen and does not count."""
+
+    def effect(panellist, today, by):
+        Conflict.objects.create(panellist=panellist, source=source, kind=kind, said=said, cites=cites, by=by)
+        set_aside_sheet_of(panellist, by=by, today=today)
+        return moved(panellist, today, by)
+
+    return Transition(
+        name="recuse",
+        label="登记回避",
+        done="已回避：不再看到这份案卷，已写的评分表封存、不计入。",
+        source=frozenset({P.PROPOSED, P.INVITED, P.SERVING}),
+        target=P.RECUSED,
+        allowed=answers | runs_its_evaluation,
+        guards=(nothing_was_decided,),
+        effect=effect,
+    )
+
+
+INVITE = Transition(
+    name="invite",
+    label="发出邀请",
+    done="已邀请，专家会收到通知。",
+    source=frozenset({P.PROPOSED}),
+    target=P.INVITED,
+    allowed=runs_its_evaluation,
+    guards=(the_panel_is_being_convened, no_conflict_is_known),
+    effect=moved,
+    announces="panel-invitation",
+)
+DECLINE = Transition(
+    name="decline",
+    label="谢绝邀请",
+    done="已谢绝，评价机构会另请专家。",
+    source=frozenset({P.INVITED}),
+    target=P.DECLINED,
+    allowed=answers,
+    effect=moved,
+    asks_why=True,
+    announces="panel-declined",
+)
+RELEASE = Transition(
+    name="release",
+    label="换下",
+    done="已换下，不再参加这次评价。",
+    source=frozenset({P.PROPOSED, P.INVITED, P.SERVING}),
+    target=P.RELEASED,
+    allowed=runs_its_evaluation,
+    guards=(the_panel_is_being_convened, nothing_was_signed),
+    effect=moved,
+    asks_why=True,
+    announces="panel-released",
+)
+
+
+def declaring(effect, *guards) -> Transition:
+    """The expert declares to be impartial; `effect` appends the statement. From here on the file is open to him."""
+    return Transition(
+        name="declare",
+        label="签署回避声明并接受",
+        done="已接受邀请，案卷已向您打开。",
+        source=frozenset({P.INVITED}),
+        target=P.SERVING,
+        allowed=answers,
+        guards=(the_panel_is_being_convened, no_conflict_is_known, *guards),
+        effect=effect,
+        announces="panel-accepted",
+    )
+
+
+PANELLIST = by_name(
+    INVITE, DECLINE, RELEASE, declaring(moved), recusing(source=Conflict.Source.REPORTED, kind="", said="")
+)
+guard_states(Panellist, PANELLIST.values())

@@ -1,0 +1,198 @@
+"""Evaluations brought to any stage, made directly: the steps themselves are what the tests take."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from django.core.files.base import ContentFile
+
+from cqo_portal.accounts.models import Role, User
+from cqo_portal.audit.record import record
+from cqo_portal.digests import sha256
+from cqo_portal.jurisdictions import pack
+from cqo_portal.parties.models import Institution, Person
+from evaluation.models import (
+    Application,
+    Evaluation,
+    Mark,
+    Panellist,
+    Pin,
+    Proof,
+    Sheet,
+    Submission,
+)
+from registry.models import Officer
+from tests.cast import user
+from tests.talent.rows import post
+
+TODAY = date(2026, 11, 20)
+EDITION = "jiangsu-2023-draft"
+SCHEME = pack(EDITION).evaluation
+# Adults with right check digits, invented otherwise.
+NUMBERS = ("320102197001010018", "320102197101010013", "320102197201010019", "320102197301010014")
+
+
+def person(name: str, number: str) -> Person:
+    index = Person.index_of("resident", number)
+    return Person.objects.filter(identity_index=index).first() or Person.objects.create(
+        name=name, identity_kind="resident", identity_number=number
+    )
+
+
+def body(name: str = "江苏质量评价中心", **more) -> Institution:
+    return Institution.objects.get_or_create(name=name, defaults=more)[0]
+
+
+def content(**more) -> dict:
+    """What an application says; see `evaluation.applying.content_of`."""
+    rows = {
+        row.code: {"band": 4, "coefficient": "0.7", "text": f"{row.label}：近三年的做法与结果。"}
+        for row in SCHEME.indicators
+    }
+    return {
+        "recommendation": "该同志履职三年，同意推荐。",
+        "report": "任职以来主持质量管理体系建设。",
+        "self_assessment": rows,
+        "proofs": [],
+    } | more
+
+
+def application(people, *, state: str = "accepted", house: Institution | None = None, **more) -> Application:
+    officer = Officer.objects.filter(organisation=people.hengtong, ended_on=None).first() or post(
+        people.hengtong
+    )
+    fresh = state in ("draft", "discarded")
+    said = {
+        "number": None if fresh else f"PJ-2026-{Application.objects.count() + 1:04d}",
+        "rule_edition": "" if fresh else EDITION,
+        "submitted_on": None if fresh else TODAY,
+        "round": 0 if fresh else 1,
+        "body": house or body(),
+    } | more
+    made = Application.objects.create(
+        name=officer.name,
+        officer=officer,
+        person=officer.person,
+        organisation=people.hengtong,
+        created_by=people.liu,
+        state=state,
+        **said,
+    )
+    if not fresh:
+        submitted(made, by=people.liu)
+    return made
+
+
+def submitted(made: Application, *, by: User, **more) -> Submission:
+    said = content(**more)
+    return Submission.objects.create(
+        application=made, round=made.round, content=said, judgement={}, digest=sha256(said), by=by
+    )
+
+
+def proof(
+    made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3
+) -> Proof:
+    """A paper as it would lie there; its bytes are no real PDF: ask `papers` for one where pages are shown."""
+    paper = Proof(
+        application=made,
+        name=f"{name}.pdf",
+        media_type="application/pdf",
+        size=4,
+        pages=pages,
+        digest=sha256(name),
+        supports=list(supports),
+        uploaded_by=by,
+    )
+    paper.file.save(f"{paper.pk}.pdf", ContentFile(b"%PDF"), save=False)
+    paper.save()
+    return paper
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An evaluation, its leader first among `experts`, each with an account; `staff` acts for the body."""
+
+    evaluation: Evaluation
+    staff: User
+    experts: tuple[User, ...]
+    panellists: tuple[Panellist, ...]
+
+    @property
+    def leader(self) -> User:
+        return self.experts[0]
+
+    def sheet(self, number: int) -> Sheet:
+        return Sheet.objects.get(panellist=self.panellists[number])
+
+
+def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True, **more) -> Panel:
+    """An evaluation at `state`, with `size` experts who serve (or are proposed), each with an open sheet once it scores."""
+    house = body()
+    made = application(people, house=house)
+    run = Evaluation.objects.create(
+        application=made,
+        submission=made.submissions.get(),
+        number=made.number,
+        body=house,
+        rule_edition=EDITION,
+        created_by=people.liu,
+        state="convening",
+        **more,
+    )
+    staff = User.objects.filter(username="shen").first() or user("shen", Role.BODY, institution=house)
+    staff.acting = staff.acting or staff.assignments.first()
+    experts, panellists = [], []
+    for number in range(size):
+        who = person(f"专家{'甲乙丙丁'[number]}", NUMBERS[number])
+        name = f"expert-{number}"
+        account = User.objects.filter(username=name).first() or user(name, Role.EXPERT, person=who)
+        experts.append(account.acting_as(account.assignments.get()))
+        panellists.append(
+            Panellist.objects.create(
+                evaluation=run,
+                person=who,
+                is_leader=number == 0,
+                state="serving" if serving else "proposed",
+            )
+        )
+    if state != "convening":
+        for each in panellists:
+            Sheet.objects.create(panellist=each, person=each.person, rule_edition=EDITION)
+        brought_to(run, state)
+    return Panel(run, staff, tuple(experts), tuple(panellists))
+
+
+def brought_to(run: Evaluation, state: str) -> None:
+    """Straight to a stage, each move with its event: the triggers stand in tests too."""
+    path = ["convening", "scoring", "consensus", "reporting", "at_body", "decided", "published"]
+    for before, after in pairwise(path):
+        if run.state == state:
+            return
+        if run.state != before:
+            continue
+        record("brought", run, before=before, after=after)
+        run.state = after
+        run.save(update_fields=["state"])
+
+
+def filled(sheet: Sheet, coefficient: str = "0.7", **others: str) -> Sheet:
+    """Every indicator scored and borne by the interview; `others` by code with underscores: `_7_2="1.0"`."""
+    marks = {row.code: coefficient for row in SCHEME.indicators}
+    marks |= {code.strip("_").replace("_", "."): value for code, value in others.items()}
+    for code, value in marks.items():
+        made = Mark.objects.create(
+            sheet=sheet,
+            indicator=code,
+            band=band_of(Decimal(value)),
+            coefficient=Decimal(value),
+            comment=f"{code} 的评语",
+        )
+        if Decimal(value):
+            Pin.objects.create(mark=made)
+    return sheet
+
+
+def band_of(value: Decimal) -> int:
+    return next(band.number for band in SCHEME.bands if value in band.coefficients)
