@@ -1,0 +1,1 @@
+"""报告, 决定, 公布, 申诉: what follows from a result."""

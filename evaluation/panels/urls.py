@@ -1,0 +1,3 @@
+"""Its addresses; `evaluation.urls` collects them."""
+
+urlpatterns: list = []

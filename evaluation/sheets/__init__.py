@@ -1,0 +1,1 @@
+"""评分表: written alone, saved field by field, signed once. Nothing here reads another sheet."""
