@@ -17,6 +17,7 @@ from .panel import Marks, judged
 from .scoring import ZERO
 
 Ratings = Sequence[Sequence[Decimal | float]]
+Table = list[list[Fraction]]  # the same, exact
 
 FEWEST_PANELS = 5  # below, an expert's deviation is chance and is not shown
 # Student's t, two-sided 95 %, by degrees of freedom. Between two rows the row above is taken: an interval that is
@@ -31,10 +32,10 @@ T_95 = {
 # ── one panel ─────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class Icc:
-    """Intraclass correlation, two-way random effects, absolute agreement (Shrout & Fleiss 1979).
+    """Intraclass correlation, two-way random effects, absolute agreement (Shrout & Fleiss 1979); 0 to 1.
 
-    `single`: ICC(2,1), how far one expert's mark can be relied on; `average`: ICC(2,k), the mean of all k. `f` tests
-    against no agreement at all, on `degrees` of freedom; None where the experts never differ but in level.
+    `single`: ICC(2,1), how far one expert's mark can be relied on; `average`: ICC(2,k), the mean of all k. `f` and its
+    `degrees` of freedom: whether rows differ by more than the experts do; None where these differ in level at most.
     """
 
     single: float
@@ -46,20 +47,27 @@ class Icc:
 def icc(ratings: Ratings) -> Icc | None:
     """None where it is not defined: fewer than two rows or experts, or every mark the same."""
     table = _table(ratings)
-    if len(table) < 2 or len(table[0]) < 2:
+    if len(table) < 2 or len(table[0]) < 2 or len({mark for row in table for mark in row}) == 1:
         return None
     n, k = len(table), len(table[0])
-    grand = mean(mean(row) for row in table)
+    degrees = n - 1, (n - 1) * (k - 1)
+    between, judges, error = _mean_squares(table, degrees)
+    f = float(between / error) if error else None
+    if between <= error:  # the variance between rows would be negative: none, and no agreement to speak of
+        return Icc(0.0, 0.0, f, degrees)
+    single = (between - error) / (between + (k - 1) * error + k * (judges - error) / n)
+    average = (between - error) / (between + (judges - error) / n)
+    return Icc(float(single), float(average), f, degrees)
+
+
+def _mean_squares(table: Table, degrees: tuple[int, int]) -> tuple[Fraction, Fraction, Fraction]:
+    """Between rows, between experts, and what neither explains: BMS, JMS, EMS."""
+    n, k = len(table), len(table[0])
+    grand = mean(mark for row in table for mark in row)
     rows = k * sum((mean(row) - grand) ** 2 for row in table)
     columns = n * sum((mean(column) - grand) ** 2 for column in zip(*table, strict=True))
     rest = sum((mark - grand) ** 2 for row in table for mark in row) - rows - columns
-    between, judges, error = rows / (n - 1), columns / (k - 1), rest / ((n - 1) * (k - 1))
-    if not (rows or columns or rest):
-        return None
-    single = (between - error) / (between + (k - 1) * error + k * (judges - error) / n)
-    average = (between - error) / (between + (judges - error) / n)
-    f = float(between / error) if error else None
-    return Icc(float(single), float(average), f, (n - 1, (n - 1) * (k - 1)))
+    return rows / degrees[0], columns / (k - 1), rest / degrees[1]
 
 
 def kendalls_w(ratings: Ratings) -> float | None:
@@ -79,7 +87,7 @@ def kendalls_w(ratings: Ratings) -> float | None:
     return float(12 * squares / most) if most else None
 
 
-def _table(ratings: Ratings) -> list[list[Fraction]]:
+def _table(ratings: Ratings) -> Table:
     return [[Fraction(mark) for mark in row] for row in ratings]
 
 
