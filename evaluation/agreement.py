@@ -55,9 +55,7 @@ def icc(ratings: Ratings) -> Icc | None:
     degrees = n - 1, (n - 1) * (k - 1)
     between, judges, error = _mean_squares(table, degrees)
     f = float(between / error) if error else None
-    between = max(
-        between, error
-    )  # else the variance between rows would be negative: it is none, and so is agreement
+    between = max(between, error)  # a negative variance between rows is none, and then there is no agreement
     single = (between - error) / (between + (k - 1) * error + k * (judges - error) / n)
     average = (between - error) / (between + (judges - error) / n)
     return Icc(float(single), float(average), f, degrees)
