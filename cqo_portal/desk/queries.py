@@ -26,6 +26,7 @@ from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
+from evaluation.experts.models import Confirmation
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -400,7 +401,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
 # ── everybody else's ──────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class OtherDesk:
-    """A role whose work is not part of this version: what will come, and what there is already."""
+    """Roles whose work is yet to come for the most part, and who has none: what will come, and what there is already."""
 
     user: object
     today: date
@@ -415,9 +416,7 @@ class OtherDesk:
 
     @property
     def title(self) -> str:
-        if self.user.acting is None:
-            return "您的账号还没有岗位"
-        return f"{self.user.acting.get_role_display()}的功能不在这一版里"
+        return "您的账号还没有岗位"
 
 
 def other_desk(user, *, today: date) -> OtherDesk:
@@ -455,6 +454,32 @@ def body_desk(user, *, today: date) -> BodyDesk:
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
     return BodyDesk(user, today, inbox(user), reported, flags, reminder)
+
+
+@dataclass(frozen=True)
+class ExpertDesk(OtherDesk):
+    """Whoever scores: that comes later; what conflicts rest on is to be confirmed once a year."""
+
+    confirmed: bool
+
+    @property
+    def title(self) -> str:
+        if self.user.acting.person_id is None:
+            return "您的评价专家岗位还没有写明本人，请联系系统管理员"
+        if self.confirmed:
+            return f"{self.today.year} 年度执业信息已确认，没有待办"
+        return f"请作 {self.today.year} 年度执业信息确认"
+
+    @property
+    def waits(self) -> tuple[tuple[str, str, str], ...]:
+        if self.confirmed or self.user.acting.person_id is None:
+            return ()
+        return ((reverse("experts:mine"), "我的执业信息", f"{self.today.year} 年度待确认"),)
+
+
+def expert_desk(user, *, today: date) -> ExpertDesk:
+    confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
+    return ExpertDesk(user, today, inbox(user), confirmed)
 
 
 @dataclass(frozen=True)
@@ -523,6 +548,7 @@ DESKS = {
     Role.OFFICER: officer_desk,
     Role.PROVIDER: provider_desk,
     Role.BODY: body_desk,
+    Role.EXPERT: expert_desk,
 }
 
 
