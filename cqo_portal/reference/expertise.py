@@ -25,4 +25,6 @@ def named(codes: Iterable[str]) -> list[str]:
 def of_industry(code: str) -> str:
     """The field that fits an industry (`33`, `3311`, `C33`); empty where none does."""
     division = code.lstrip("ABCDEFGHIJKLMNOPQRST")[:2]
-    return next((field for field, divisions in read("fields")["industries"].items() if division in divisions), "")
+    return next(
+        (field for field, divisions in read("fields")["industries"].items() if division in divisions), ""
+    )

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.parties.models import Person
 from evaluation import conflicts
@@ -92,9 +94,7 @@ def _employer(row: Employer) -> conflicts.Employer:
 
 
 def _taught(row: Taught) -> conflicts.Taught:
-    return conflicts.Taught(
-        candidate_key=str(row.candidate), what=row.session, on=row.on, by=str(row.source)
-    )
+    return conflicts.Taught(candidate_key=str(row.candidate), what=row.session, on=row.on, by=str(row.source))
 
 
 def _interest(row: Tie) -> conflicts.Interest:
@@ -109,7 +109,7 @@ def _interest(row: Tie) -> conflicts.Interest:
 
 
 # ── earlier panels ────────────────────────────────────────────────────────────────────────────
-def _elsewhere(evaluation: Evaluation, people: Mapping) -> "Panellist.objects":
+def _elsewhere(evaluation: Evaluation, people: Mapping) -> QuerySet:
     return Panellist.objects.filter(person__in=people).exclude(evaluation=evaluation)
 
 
@@ -149,9 +149,7 @@ def _beyond_the_rule(evaluation: Evaluation, people: Mapping) -> dict[UUID, list
     ).exclude(panellist__evaluation=evaluation)
     for row in recorded.select_related("panellist__evaluation"):
         said = f"在 {row.panellist.evaluation.number} 中已因“{row.said.rstrip('。')}”回避。"
-        found[row.panellist.person_id].append(
-            conflicts.Conflict(Kind.DECLARED, said, Source.DETECTED, cites)
-        )
+        found[row.panellist.person_id].append(conflicts.Conflict(Kind.DECLARED, said, Source.DETECTED, cites))
     acting = Assignment.objects.filter(
         active=True, role=Role.ENTERPRISE, organisation=application.organisation_id
     )
