@@ -78,6 +78,7 @@ offices:phone: a look
 offices:password: the answer itself shows the password, so the last one sent must be the one that holds
 registry:reveal: a look
 training:roster-check: a look
+experts:find: a look
 """
 # Here already the first time adds no row: closed, gone, under way, or a row that only changes.
 ADDS_NOTHING = """
@@ -96,7 +97,7 @@ training:flags-many
 ONLY_BY_THE_KEY = """
 incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
 training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
-training:draw-new
+training:draw-new experts:add experts:declare experts:engage-directly
 """.split()
 
 
@@ -214,6 +215,9 @@ training:provider-edit meng
 training:provider-new meng
 training:session-completions provider
 training:draw-new meng
+experts:add body
+experts:declare expert
+experts:engage body
 """
 FORM_ON = {
     "notices:amend": "notices:notice",
