@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from cqo_portal.audit.append_only import Unsayable
 from cqo_portal.audit.models import Event
@@ -130,9 +131,9 @@ class TestSetting:
     def test_nobody_sets_those_of_another_body(self, people, shen):
         other = rows.body("泊头质量评价所", username="other")
         words = {name: getattr(clocks_of(shen.acting.institution), name) for name in services.CLOCKS_SAID}
-        with pytest.raises(services.PermissionDenied):
+        with pytest.raises(PermissionDenied):
             services.set_clocks(shen.acting.institution, words, by=other)
-        with pytest.raises(services.PermissionDenied):
+        with pytest.raises(PermissionDenied):
             services.set_clocks(shen.acting.institution, words, by=people.meng)
 
 
