@@ -82,7 +82,7 @@ experts:find: a look
 """
 # Here already the first time adds no row: closed, gone, under way, or a row that only changes.
 ADDS_NOTHING = """
-accounts:act batches:preview batches:recall batches:send desk:queue-pin desk:queue-rename
+accounts:act batches:preview bodies:new bodies:papers batches:recall batches:send desk:queue-pin desk:queue-rename
 duties:evidence-attach duties:self-report-new notifications:read
 notifications:read-all offices:enable offices:licence offices:office offices:register registry:change-create
 registry:check-item registry:determine registry:filing-autosave registry:filing-check registry:filing-create
@@ -218,6 +218,9 @@ training:draw-new meng
 experts:add body
 experts:declare expert
 experts:engage body
+bodies:clocks body
+bodies:edit body
+bodies:file meng
 """
 FORM_ON = {
     "notices:amend": "notices:notice",

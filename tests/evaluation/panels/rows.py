@@ -47,7 +47,8 @@ def case(people, *, experts: int = 4, **more) -> Case:
 
 def engage(staff: User, number: int, *, fields=("spc",), name: str = "") -> Expert:
     person = rows.person(name or NAMES[number], identity(900 + number))
-    return Expert.objects.create(
+    there = Expert.objects.filter(person=person, institution=staff.acting.institution).engaged().first()
+    return there or Expert.objects.create(
         name=person.name,
         person=person,
         institution=staff.acting.institution,

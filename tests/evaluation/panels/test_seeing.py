@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import record
 from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.engine import perform
 from evaluation.bodies.figures import figures_of
-from evaluation.models import Evaluation, Proof, Sheet
+from evaluation.models import Evaluation, Panellist, Proof, Sheet
 from evaluation.panels import blocks, pages, services
 from evaluation.panels.queries import waits_for
 from evaluation.panels.workflow import BUTTONS
@@ -267,7 +268,7 @@ class TestLists:
                 "3 份邀请",
             )
 
-    @pytest.mark.parametrize(("who", "needed"), [("body", 6), ("expert", 7), ("office", 6), ("applicant", 6)])
+    @pytest.mark.parametrize(("who", "needed"), [("body", 7), ("expert", 8), ("office", 7), ("applicant", 7)])
     def test_three_rows_ask_what_one_asks(self, people, who, needed):
         made = rows.serving(rows.case(people))
         supervised(people, made)
@@ -284,6 +285,7 @@ class TestLists:
                 assert client.get("/evaluations/").status_code == 200
             return len(questions)
 
+        closed(made.now())
         asked()
         one = asked()
         for run in (2, 3):
@@ -306,8 +308,8 @@ class TestLists:
 
 
 def again(made, run: int) -> Evaluation:
-    """Another closed run with the same members."""
-    return Evaluation.objects.create(
+    """Another run over the same application with the same members, closed."""
+    evaluation = Evaluation.objects.create(
         application=made.evaluation.application,
         submission=made.evaluation.submission,
         run=run,
@@ -315,8 +317,18 @@ def again(made, run: int) -> Evaluation:
         body=made.evaluation.body,
         rule_edition=core.EDITION,
         created_by=made.staff,
-        state="closed",
     )
+    for expert in made.experts[:3]:
+        Panellist.objects.create(
+            evaluation=evaluation, person=expert.person, state="serving", answer_by=TODAY
+        )
+    return closed(evaluation)
+
+
+def closed(evaluation: Evaluation) -> Evaluation:
+    record("close", evaluation, before="convening", after="closed")
+    evaluation.state = "closed"
+    evaluation.save(update_fields=["state"])
     return evaluation
 
 
