@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "registry.supervision",
     "registry.rehearsal",
     "registry.duties",
+    "evaluation.bodies",
     "evaluation",
     "certificates",
     "cqo_portal.desk",

@@ -24,6 +24,8 @@ from cqo_portal.reference.files import read
 from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
+from evaluation.bodies import pages as bodies
+from evaluation.bodies.models import BodyRecord
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -88,6 +90,7 @@ class RegulatorDesk:
     named_otherwise: list[Officer] = field(default_factory=list)  # the same person has another name elsewhere
     hours_reported: Lies = Lies()  # self-reports that wait for this county
     flags: str = "0"  # hours that wait for a look: of this office, for a county of the one above it
+    bodies_asking: Lies = Lies()  # records of evaluation bodies that wait for this office
 
     template = "desk/regulator.html"
     ending_days = register.ENDING_WITHIN.days
@@ -187,7 +190,13 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         named_otherwise=_named_otherwise(officers) if user.acting.role != Role.PROVINCE else [],
         hours_reported=_hours_reported(user, today=today) if user.acting.role == Role.COUNTY else Lies(),
         flags=capped(_flags(user.acting)),
+        bodies_asking=_bodies_asking(user, today=today) if user.acting.role != Role.COUNTY else Lies(),
     )
+
+
+def _bodies_asking(user, *, today: date) -> Lies:
+    found = BodyRecord.objects.awaiting(user).order_by().aggregate(count=Count("pk"), oldest=Min("moved_at"))
+    return Lies(found["count"], oldest=days_since(found["oldest"], today=today) if found["oldest"] else 0)
 
 
 def _hours_reported(user, *, today: date) -> Lies:
@@ -417,13 +426,16 @@ def other_desk(user, *, today: date) -> OtherDesk:
 
 @dataclass(frozen=True)
 class BodyDesk(OtherDesk):
-    """Whoever evaluates: that comes later; what officers ask it to confirm, and what is asked of it, are here."""
+    """Whoever evaluates: that comes later; its record, what officers ask it to confirm, what is asked of it, are here."""
 
     reported: int
     flags: int
+    record: bodies.Reminder | None
 
     @property
     def title(self) -> str:
+        if self.record:
+            return self.record.title
         if self.reported:
             return f"待确认的自报学时 {grouped(self.reported)} 份"
         return f"待核查的学时 {grouped(self.flags)} 项" if self.flags else "没有要确认的自报学时"
@@ -431,16 +443,18 @@ class BodyDesk(OtherDesk):
     @property
     def waits(self) -> tuple[tuple[str, str, str], ...]:
         """(address, what, how much of it waits)."""
-        return (
+        hours = (
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),
         )
+        return ((self.record.url, "在案情况", self.record.waits), *hours) if self.record else hours
 
 
 def body_desk(user, *, today: date) -> BodyDesk:
     reported = SelfReport.objects.visible_to(user).waiting().order_by().count()
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
-    return BodyDesk(user, today, inbox(user), reported, flags)
+    reminder = bodies.reminder(user, today=today)
+    return BodyDesk(user, today, inbox(user), reported, flags, reminder)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ PUBLIC = (
     ("典型经验", "talent:public"),
     ("公开名录", "desk:public-register"),
     ("学时抽查", "training:public-draws"),
+    ("评价机构", "bodies:public"),
     ("规则与依据", "rules-index"),
 )
 REGULATOR = (
@@ -31,6 +32,7 @@ REGULATOR = (
     ("名单", "lists:index"),
     ("机构", "offices:index"),
 )  # the rules stand at the foot of every page: eleven words fit no office's screen
+BODIES = (("评价", "bodies:index"),)  # counties record no body
 ANYONE = (("首页", "home"), ("规则", "rules-index"))
 
 # What a role finds in its navigation: the word and the name of the page.
@@ -54,10 +56,12 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("规则", "rules-index"),
     ),
     Role.COUNTY: REGULATOR,
-    Role.CITY: REGULATOR,
-    Role.PROVINCE: REGULATOR,
+    Role.CITY: (*REGULATOR[:-2], *BODIES, *REGULATOR[-2:]),
+    Role.PROVINCE: (*REGULATOR[:-2], *BODIES, *REGULATOR[-2:]),
     Role.BODY: (
         ("首页", "home"),
+        ("在案情况", "bodies:index"),
+        ("时限", "bodies:clocks"),
         ("学时确认", "duties:self-reports"),
         ("学时核查", "training:flags"),
         ("规则", "rules-index"),
