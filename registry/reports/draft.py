@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.db import transaction
 from django.http import QueryDict
-from django.utils import timezone
 
-from registry.draft import NOT_ANSWERS, as_query
+from cqo_portal.workflow import drafts
+from cqo_portal.workflow.drafts import Stale, as_query
 from registry.lists.models import Award
 from registry.reports import proposals
 from registry.reports.form import ReportForm
@@ -17,14 +16,7 @@ from registry.reports.schedule import schedule_for
 from registry.reports.sections import SECTIONS, key_of
 
 S = AnnualReport.State
-
-
-class Stale(Exception):
-    """Somebody else saved the draft after this page was opened."""
-
-    def __init__(self, report: AnnualReport) -> None:
-        super().__init__(report.draft_version)
-        self.report = report
+__all__ = ["Stale", "first_draft", "form_of", "is_closed", "last_year", "merged", "save", "unlocked"]
 
 
 def unlocked(report: AnnualReport) -> frozenset[str] | None:
@@ -47,26 +39,12 @@ def merged(report: AnnualReport, posted: QueryDict) -> dict[str, list[str]]:
     def is_open(name: str) -> bool:
         return opened is None or name.partition("-")[0] in opened
 
-    kept = {name: values for name, values in report.draft.items() if not is_open(name)}
-    sent = {n: values for n, values in posted.lists() if n not in NOT_ANSWERS and is_open(n)}
-    return kept | sent
+    return drafts.merged(report.draft, posted, is_open=is_open)
 
 
 def save(report: AnnualReport, typed: dict[str, list[str]], *, version: int | None, by) -> AnnualReport:
     """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
-    with transaction.atomic():
-        rows = AnnualReport.objects.select_for_update(no_key=True, of=("self",))
-        kept = rows.select_related("organisation__office", "office").get(pk=report.pk)
-        if kept.draft == typed:
-            return kept
-        moved = (kept.state, kept.round) != (report.state, report.round)
-        if moved or (version is not None and version != kept.draft_version):
-            raise Stale(kept)
-        kept.draft = typed
-        kept.draft_version += 1
-        kept.draft_saved_at, kept.draft_saved_by = timezone.now(), str(by)[:100]
-        kept.save(update_fields={"draft", "draft_version", "draft_saved_at", "draft_saved_by"})
-    return kept
+    return drafts.save(report, typed, version=version, by=by, related=("organisation__office", "office"))
 
 
 def form_of(report: AnnualReport, *, today: date, typed: Mapping | None = None) -> ReportForm:
