@@ -75,6 +75,8 @@ class ApplicationForm:
             for name, sentences in part.errors.items():
                 bound = part[name]
                 where = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
+                if name == "coefficient":  # it shows with its band
+                    where = f"{part['band'].auto_id}_0"
                 label = f"{part.title}：{bound.label}" if isinstance(part, IndicatorSection) else bound.label
                 yield from ((where, str(label), sentence) for sentence in sentences)
 

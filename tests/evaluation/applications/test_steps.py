@@ -3,12 +3,9 @@
 from datetime import date
 
 import pytest
-from django.core.exceptions import PermissionDenied
 
 from cqo_portal.workflow.engine import Refused, perform
-from evaluation.applications import draft, services
-from evaluation.applications.steps import ACCEPT, RETURN, SUBMIT, WITHDRAW, refuse_on
-from evaluation.models import Application, Evaluation
+from evaluation.models import Evaluation
 from tests.evaluation.applications.world import TODAY
 
 pytestmark = pytest.mark.django_db
