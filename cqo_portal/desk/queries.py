@@ -24,8 +24,11 @@ from cqo_portal.reference.files import read
 from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
+from evaluation.applications.pages import desk as applications
+from evaluation.applications.pages.head import Due
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
+from evaluation.models import Application
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -266,6 +269,7 @@ class EnterpriseDesk:
     vacant_since: date | None = None  # the first day nobody served; None also where nobody ever did
     suggestions: list[Suggestion] = field(default_factory=list)  # delivered, and waiting for an answer
     reports: list[Year] = field(default_factory=list)  # years whose report is still to be handed in
+    applications: list[tuple[Application, Due | None]] = field(default_factory=list)  # to write, or to complete
 
     template = "desk/enterprise.html"
 
@@ -348,6 +352,7 @@ def enterprise_desk(user, *, today: date) -> EnterpriseDesk:
         vacant_since=None if held else vacant_since(user.acting.organisation),
         suggestions=list(Suggestion.objects.awaiting(user).for_list()),
         reports=owed_reports(user.acting.organisation, today=today),
+        applications=applications.to_write(user, today=today),
     )
 
 
@@ -364,6 +369,7 @@ class OfficerDesk:
     looks: dossier.ReadLog
     messages: list[Message]
     entries: list[PoolEntry] = field(default_factory=list)  # in a talent pool
+    applications: list[tuple[Application, Due | None]] = field(default_factory=list)  # to write, or to complete
 
     template = "desk/officer.html"
 
@@ -394,6 +400,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
         looks=dossier.looks_at(held, user=user) if held else dossier.ReadLog([]),
         messages=inbox(user),
         entries=list(PoolEntry.objects.visible_to(user).for_list()),
+        applications=applications.to_write(user, today=today),
     )
 
 
@@ -431,6 +438,7 @@ class BodyDesk(OtherDesk):
     reported: int
     flags: int
     record: bodies.Reminder | None
+    to_review: tuple[str, str, str]  # (address, what, how much of it waits)
 
     @property
     def title(self) -> str:
@@ -443,18 +451,20 @@ class BodyDesk(OtherDesk):
     @property
     def waits(self) -> tuple[tuple[str, str, str], ...]:
         """(address, what, how much of it waits)."""
-        hours = (
+        work = (
+            self.to_review,
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),
         )
-        return ((self.record.url, "在案情况", self.record.waits), *hours) if self.record else hours
+        return ((self.record.url, "在案情况", self.record.waits), *work) if self.record else work
 
 
 def body_desk(user, *, today: date) -> BodyDesk:
     reported = SelfReport.objects.visible_to(user).waiting().order_by().count()
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
-    return BodyDesk(user, today, inbox(user), reported, flags, reminder)
+    to_review = applications.to_review(user, today=today)
+    return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review)
 
 
 @dataclass(frozen=True)

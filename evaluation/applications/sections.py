@@ -74,6 +74,7 @@ class BasicSection(Section):
 
     def shape(self) -> None:
         grounds = grounds_of(self.pack)
+        self.fields["faults"].optional = self.fields["no_faults"].optional = False  # one of them is asked
         self.fields["faults"].choices = [(each.key, f"{each.label}（{each.cites}）") for each in grounds]
 
     def clean(self):

@@ -85,7 +85,8 @@ def form_page(application: Application, user, *, typed: Mapping | None = None, c
     judgement = judged_draft(application, said, today=today, of_the_person=of_the_person)
     _ask_for_a_plea(form, judgement, said)
     faults = list(form.faults())
-    toc = [_chapter(part, checked=checked) for part in form.parts] + [_scored(form, checked=checked)]
+    toc = [_chapter(part, checked=checked) for part in form.parts]
+    toc += [_scored(group, checked=checked) for group in form.groups]
     if not checked:
         form.forgive_what_is_empty()
     returned = asked_now(application, form.scheme)
@@ -167,11 +168,12 @@ def _chapter(part, *, checked: bool) -> Chapter:
     return Chapter(part.code, part.title, "done", "已填完")
 
 
-def _scored(form: ApplicationForm, *, checked: bool) -> Chapter:
-    missing = sum(bool(row.errors) for row in form.rows)
+def _scored(group: GroupSum, *, checked: bool) -> Chapter:
+    code, title, count = group.group.code, f"自评：{group.group.label}", len(group.rows)
+    missing = sum(bool(row.errors) for row in group.rows)
     if not missing:
-        return Chapter("rows", "自评", "done", f"{len(form.rows)} 项都填完了")
-    return Chapter("rows", "自评", "wrong" if checked else "none", f"{len(form.rows)} 项中还有 {missing} 项")
+        return Chapter(code, title, "done", f"{count} 项都填完了")
+    return Chapter(code, title, "wrong" if checked else "none", f"{count} 项中还有 {missing} 项")
 
 
 def check_page(application: Application, user, posted=None) -> dict | None:

@@ -3,10 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from evaluation.applications import services
 from evaluation.models import Application
 from tests.cast import browser
-from tests.evaluation.applications.world import typed
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +19,9 @@ def page(user, address: str, *, status: int = 200) -> str:
     return answer.content.decode()
 
 
-@pytest.mark.parametrize("state", ["draft", "signed", "submitted", "returned", "accepted", "refused", "withdrawn"])
+@pytest.mark.parametrize(
+    "state", ["draft", "signed", "submitted", "returned", "accepted", "refused", "withdrawn"]
+)
 def test_every_page_is_shown_in_every_state(world, state):
     from cqo_portal.workflow.engine import perform
     from evaluation.applications.steps import WITHDRAW, refuse_on
