@@ -269,7 +269,9 @@ class EnterpriseDesk:
     vacant_since: date | None = None  # the first day nobody served; None also where nobody ever did
     suggestions: list[Suggestion] = field(default_factory=list)  # delivered, and waiting for an answer
     reports: list[Year] = field(default_factory=list)  # years whose report is still to be handed in
-    applications: list[tuple[Application, Due | None]] = field(default_factory=list)  # to write, or to complete
+    applications: list[tuple[Application, Due | None]] = field(
+        default_factory=list
+    )  # to write, or to complete
 
     template = "desk/enterprise.html"
 
@@ -369,7 +371,9 @@ class OfficerDesk:
     looks: dossier.ReadLog
     messages: list[Message]
     entries: list[PoolEntry] = field(default_factory=list)  # in a talent pool
-    applications: list[tuple[Application, Due | None]] = field(default_factory=list)  # to write, or to complete
+    applications: list[tuple[Application, Due | None]] = field(
+        default_factory=list
+    )  # to write, or to complete
 
     template = "desk/officer.html"
 

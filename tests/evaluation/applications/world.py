@@ -4,21 +4,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from cqo_portal.accounts.models import User
+from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.parties.models import Institution
 from cqo_portal.workflow.engine import perform
+from cqo_portal.workflow.series import next_in
 from evaluation.applications import draft, services
 from evaluation.applications.content import content_of
 from evaluation.applications.signing import name_of
 from evaluation.applications.steps import ACCEPT, RETURN, SUBMIT, undetermined
 from evaluation.bodies.models import BodyRecord
-from evaluation.models import Application, Proof
+from evaluation.models import Application, Proof, Submission
 from registry.models import Officer
 from tests.bodies import rows as bodies
 from tests.cast import Cast, picture
-from tests.evaluation.rows import SCHEME
+from tests.evaluation.rows import EDITION, SCHEME
 from tests.talent.rows import himself, post
 
 TODAY = date(2026, 11, 20)
@@ -118,3 +121,23 @@ def typed(body: Institution, **changes: str | None) -> dict[str, list[str]]:
     for name, value in changes.items():
         said[name.replace("__", "-")] = value
     return {name: [value] for name, value in said.items() if value is not None}
+
+
+def lying(people: Cast, officer: Officer, house: Institution, *, state: str = "submitted") -> Application:
+    """An application that lies with a body which need not be on record, with one paper: written straight into the tables."""
+    made = services.open_application(officer, by=people.liu, today=TODAY)
+    draft.save(made, typed(house), version=None, by=people.liu)
+    made.refresh_from_db()
+    services.attach(made, picture(shade=7), supports=["7.4.4"], by=people.liu)
+    if state == "draft":
+        return made
+    made.body, made.rule_edition, made.submitted_on, made.due_on = house, EDITION, TODAY, TODAY
+    made.number, made.round, made.state = f"PJ-2026-{next_in('evaluation:2026'):04d}", 1, state
+    with transaction.atomic():
+        record("brought", made, before="draft", after=state)
+        made.save()
+    said = content_of(made, today=TODAY)
+    Submission.objects.create(
+        application=made, round=1, content=said, judgement={}, digest=sha256(said), by=people.liu
+    )
+    return made
