@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "registry.rehearsal",
     "registry.duties",
     "evaluation",
+    "evaluation.appraisal",
     "certificates",
     "cqo_portal.desk",
     "cqo_portal.offices",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("supervision/", include("registry.supervision.urls")),
     path("rehearsals/", include("registry.rehearsal.urls")),
     path("hours/", include("registry.duties.urls")),
+    path("appraisals/", include("evaluation.appraisal.urls")),
     path("imports/", include("cqo_portal.imports.urls")),
     path("offices/", include("cqo_portal.offices.urls")),
     path("desk/", include("cqo_portal.desk.urls")),

@@ -7,13 +7,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from cqo_portal.parties import identifiers
+from cqo_portal.workflow.drafts import NOT_ANSWERS, as_query
 from registry.editions import edition_for
 from registry.forms import FilingForm
 from registry.models import Filing
 from registry.record import OnRecord, on_record
 from registry.sections import ALL_SECTIONS, DAY_OF
-
-NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "version", "action"})
 
 # Fields that make sense only together: a return pinned to one opens the other.
 COMPANIONS = {
@@ -150,13 +149,6 @@ def _offer_the_own_county(form: FilingForm, filing: Filing) -> None:
             field.error_messages["invalid_choice"] = (
                 f"本企业现由{own.name}管辖；住所迁到别的县（市、区），请联系市场监督管理局办理管辖迁移。"
             )
-
-
-def as_query(typed: dict[str, list[str]]) -> QueryDict:
-    query = QueryDict(mutable=True)
-    for name, values in typed.items():
-        query.setlist(name, values)
-    return query
 
 
 def first_draft(

@@ -24,6 +24,7 @@ from cqo_portal.reference.files import read
 from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
+from evaluation.appraisal import pages as appraising
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -323,6 +324,11 @@ class EnterpriseDesk:
     def rules(self) -> RulePack | None:
         return edition_or_none(self.organisation.office, self.today)
 
+    @cached_property
+    def appraisals(self) -> list[appraising.Row]:
+        """Of this year, still to be decided, late in the year."""
+        return appraising.owed(self.organisation, self.rules, today=self.today)
+
 
 def enterprise_desk(user, *, today: date) -> EnterpriseDesk:
     under_way = Filing.objects.visible_to(user).under_way().for_list().select_related("office__parent")
@@ -355,6 +361,7 @@ class OfficerDesk:
     looks: dossier.ReadLog
     messages: list[Message]
     entries: list[PoolEntry] = field(default_factory=list)  # in a talent pool
+    appraisals: list[appraising.Row] = field(default_factory=list)  # what enterprises decided of the officer
 
     template = "desk/officer.html"
 
@@ -385,6 +392,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
         looks=dossier.looks_at(held, user=user) if held else dossier.ReadLog([]),
         messages=inbox(user),
         entries=list(PoolEntry.objects.visible_to(user).for_list()),
+        appraisals=appraising.decided_rows(user),
     )
 
 
