@@ -310,7 +310,7 @@ class EnterpriseDesk:
             case "ending":
                 left = f"还有 {self.post.days_left} 天" if self.post.days_left else "今天"
                 return f"首席质量官{name}的任期{left}届满（{ends}）"
-        return f"现任首席质量官{name}，任期至 {ends}，无待办"
+        return f"现任首席质量官{name}，任期至 {ends}{'' if self.reports or self.appraisals else '，无待办'}"
 
     @property
     def head(self):

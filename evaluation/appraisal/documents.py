@@ -6,7 +6,7 @@ from evaluation.appraisal.models import Decision
 
 
 def as_pdf(decision: Decision) -> bytes:
-    """The same bytes whenever it is made: the time on it is that of the decision."""
+    """The same bytes whenever it is made, until the officer adds a remark: the time on it is that of the decision."""
     said = decision.content
     words = {
         "title": f"{decision.appraisal.year} 年度首席质量官评价表",

@@ -131,7 +131,8 @@ class GroupSection(forms.Form):
     def _row(self, item: AppraisalItem) -> Iterator:
         key = key_of(item)
         if f"{key}_by" not in self.fields:
-            yield lay.Amount(key)
+            of_a_record = self.known[item.code] is not None  # words of some length stand below it
+            yield lay.Amount(key, wrapper_class="span-all" if of_a_record else "")
             return
         yield lay.Segmented(f"{key}_by", wrapper_class="span-all")
         yield Div(lay.Amount(key), f"{key}_why", css_class="overrule fields fields-2 span-all")

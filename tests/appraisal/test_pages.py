@@ -227,9 +227,11 @@ class TestResult:
 class TestDesks:
     def test_late_in_the_year_the_enterprise_is_reminded_until_it_decided(self, here):
         client = browser(here.fang)
-        assert "2026 年度评价 · 王雪松" in text(client.get("/"))
+        waiting = text(client.get("/"))
+        assert "2026 年度评价 · 王雪松" in waiting and "无待办" not in waiting
         here.appraisal()
-        assert "2026 年度评价 · 王雪松" not in text(client.get("/"))
+        settled = text(client.get("/"))
+        assert "2026 年度评价 · 王雪松" not in settled and "无待办" in settled
 
     def test_earlier_in_the_year_it_is_not(self, here):
         with time_machine.travel("2026-09-29T12:00:00+08:00", tick=False):
