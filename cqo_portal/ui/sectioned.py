@@ -17,10 +17,9 @@ class SectionedForm:
     def faults(self) -> Iterator[tuple[str, str, str]]:
         """(input id, label, sentence) of every error, in the order of the page."""
         for section in self.sections:
-            for name, sentences in section.errors.items():
-                bound = section[name]
+            for bound in section:
                 where = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
-                yield from ((where, str(bound.label), sentence) for sentence in sentences)
+                yield from ((where, str(bound.label), sentence) for sentence in bound.errors)
 
     def forgive_what_is_empty(self) -> None:
         """While one is still typing, an empty field is not yet a mistake."""

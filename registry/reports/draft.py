@@ -95,8 +95,8 @@ def appraised(report: AnnualReport, *, today: date) -> dict[str, list[str]]:
 
 def _appraisal_in_words(prefix: str, found: proposals.Appraised) -> dict[str, list[str]]:
     points = {f"{prefix}_g{code}": [plain_decimal(given)] for code, given in found.groups.items()}
-    outcome = next(code for code, word in DECISIONS.items() if word == found.outcome)
-    return points | {f"{prefix}_decision": [outcome], f"{prefix}_result": [found.result]}
+    decision = [code for code, word in DECISIONS.items() if word == found.outcome]
+    return points | {f"{prefix}_decision": decision, f"{prefix}_result": [found.result]}
 
 
 def to_take_over(report: AnnualReport, *, today: date) -> dict[str, list[str]]:

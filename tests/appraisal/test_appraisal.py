@@ -88,6 +88,10 @@ class TestPoints:
         }
         assert faults(begun, p1_1_by="own", p1_1="2.5", p1_1_why="有半年是兼职。") == {}
 
+    def test_faults_come_in_the_order_of_the_page(self, begun):
+        found = faults(begun, p1_1_by="own", p1_1="2", p1_2_by=None, p2_1="9")
+        assert list(found) == ["id_g1-1_1_why", "id_g1-1_2_by_0", "id_g2-2_1"]
+
     @pytest.mark.parametrize(
         ("typed_in", "sentence"),
         [

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from django.utils.html import escape
 
-from cqo_portal.jurisdictions import pack
+from cqo_portal.jurisdictions import all_packs, pack
 from evaluation.appraisal import draft, services
 from evaluation.appraisal.facts import known_of
 from evaluation.appraisal.form import key_of
+from evaluation.appraising import items_of
 from registry.models import Officer
 from tests.appraisal import rows
 from tests.appraisal.rows import TODAY, YEAR, world
@@ -23,6 +24,13 @@ def known(post: Officer, *, on: date = TODAY, year: int = YEAR):
     return known_of(
         Officer.objects.select_related("filing", "office__parent").get(pk=post.pk), year, RULES, today=on
     )
+
+
+def test_every_fact_that_a_table_names_has_its_answer():
+    post = world().post
+    for rules in (each for each in all_packs() if each.appraisal):
+        named_there = {item.fact for item in items_of(rules.appraisal)} - {None}
+        assert named_there == known_of(post, YEAR, rules, today=TODAY).keys(), rules.edition
 
 
 class TestExperience:
