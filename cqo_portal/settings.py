@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "registry.duties",
     "evaluation.bodies",
     "evaluation",
+    "evaluation.appraisal",
     "certificates",
     "cqo_portal.desk",
     "cqo_portal.offices",

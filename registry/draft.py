@@ -64,7 +64,7 @@ def merged(filing: Filing, posted: QueryDict) -> dict[str, list[str]]:
         return is_open(address_of(name), opened)
 
     said = drafts.merged(filing.draft, posted, is_open=may_change)
-    return said | _unmasked(filing, drafts.sent(posted, is_open=may_change))
+    return said | _unmasked(filing, said)
 
 
 def _unmasked(filing: Filing, sent: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -84,8 +84,8 @@ def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by
         kept.name = _name_typed(typed) or kept.name
         return {"name"}
 
-    related = ("organisation", "office")
-    return drafts.save(filing, typed, version=version, by=by, related=related, also=named)
+    along = ("organisation", "office")
+    return drafts.save(filing, typed, version=version, by=by, along=along, follows=named)
 
 
 def with_one_more_row(typed: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from cqo_portal.accounts.permissions import is_enterprise
 from cqo_portal.papers.accepting import NotAccepted
 from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.ui.paging import keyset
-from cqo_portal.workflow.drafts import version_typed
+from cqo_portal.workflow.drafts import version_of
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
 from registry import content, draft, facts, forms, services
@@ -103,7 +103,7 @@ def edit(request, pk):
     if request.POST.get("action") == "add-row":
         typed = draft.with_one_more_row(typed)
     try:
-        filing = draft.save(filing, typed, version=version_typed(request), by=request.user)
+        filing = draft.save(filing, typed, version=version_of(request.POST), by=request.user)
     except draft.Stale as stale:
         if draft.unlocked(stale.kept) == frozenset():
             return redirect(stale.kept)
@@ -128,7 +128,7 @@ def autosave(request, pk):
         return render(request, "registry/_autosave_closed.html", {"filing": filing})
     typed = draft.merged(filing, request.POST)
     try:
-        filing = draft.save(filing, typed, version=version_typed(request), by=request.user)
+        filing = draft.save(filing, typed, version=version_of(request.POST), by=request.user)
     except draft.Stale as stale:
         closed = draft.unlocked(stale.kept) == frozenset()
         template = "registry/_autosave_closed.html" if closed else "registry/_autosave_stale.html"
@@ -144,7 +144,7 @@ def check(request, pk):
     page = check_page(filing, request.POST if request.method == "POST" else None)
     if page is None:
         return redirect("registry:filing-edit", filing.pk)
-    if request.method == "POST" and version_typed(request) != filing.draft_version:
+    if request.method == "POST" and version_of(request.POST) != filing.draft_version:
         return render(request, "registry/filing_check.html", page | {"stale": True}, status=409)
     if request.method == "POST" and page["form"].is_valid():
         plea = page["form"].cleaned_data.get("plea", "")

@@ -26,6 +26,7 @@ from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
 from evaluation.applications.pages import desk as applications
 from evaluation.applications.pages.head import Due
+from evaluation.appraisal import pages as appraising
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
 from evaluation.models import Application
@@ -324,7 +325,7 @@ class EnterpriseDesk:
             case "ending":
                 left = f"还有 {self.post.days_left} 天" if self.post.days_left else "今天"
                 return f"首席质量官{name}的任期{left}届满（{ends}）"
-        return f"现任首席质量官{name}，任期至 {ends}，无待办"
+        return f"现任首席质量官{name}，任期至 {ends}{'' if self.reports or self.appraisals else '，无待办'}"
 
     @property
     def head(self):
@@ -337,6 +338,11 @@ class EnterpriseDesk:
     @cached_property
     def rules(self) -> RulePack | None:
         return edition_or_none(self.organisation.office, self.today)
+
+    @cached_property
+    def appraisals(self) -> list[appraising.Row]:
+        """Of this year, still to be decided, late in the year."""
+        return appraising.owed(self.organisation, self.rules, today=self.today)
 
 
 def enterprise_desk(user, *, today: date) -> EnterpriseDesk:
@@ -374,6 +380,7 @@ class OfficerDesk:
     applications: list[tuple[Application, Due | None]] = field(
         default_factory=list
     )  # to write, or to complete
+    appraisals: list[appraising.Row] = field(default_factory=list)  # what enterprises decided of the officer
 
     template = "desk/officer.html"
 
@@ -405,6 +412,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
         messages=inbox(user),
         entries=list(PoolEntry.objects.visible_to(user).for_list()),
         applications=applications.to_write(user, today=today),
+        appraisals=appraising.decided_rows(user),
     )
 
 

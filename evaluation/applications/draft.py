@@ -74,7 +74,7 @@ def merged(application: Application, posted: QueryDict) -> dict[str, list[str]]:
 
 def save(application: Application, typed: dict[str, list[str]], *, version: int | None, by) -> Application:
     """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
-    return drafts.save(application, typed, version=version, by=by, related=("organisation", "officer"))
+    return drafts.save(application, typed, version=version, by=by, along=("organisation", "officer"))
 
 
 def form_of(

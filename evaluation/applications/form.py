@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django import forms
 from django.db.models import QuerySet
 
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.scheme import Group
+from cqo_portal.ui.sectioned import SectionedForm
 from evaluation.applications.sections import SECTIONS, IndicatorSection
 
 
@@ -34,7 +34,7 @@ class GroupSum:
         return self.complete and self.points < self.group.minimum
 
 
-class ApplicationForm:
+class ApplicationForm(SectionedForm):
     """`opened`: the addresses that may be changed, None means all; `bodies`: those one may apply to."""
 
     def __init__(
@@ -44,11 +44,8 @@ class ApplicationForm:
         self.parts = [section(typed, today=today, pack=rules) for section in SECTIONS]
         self.parts[0].fields["body"].queryset = bodies
         self.rows = [IndicatorSection(typed, row=row, scheme=self.scheme) for row in self.scheme.indicators]
+        self.sections = [*self.parts, *self.rows]
         self._lock()
-
-    @property
-    def all(self) -> list[forms.Form]:
-        return [*self.parts, *self.rows]
 
     @property
     def groups(self) -> list[GroupSum]:
@@ -67,11 +64,11 @@ class ApplicationForm:
 
     def said(self) -> dict[str, dict]:
         """{address: what is validly said there}. Fields in error are absent."""
-        return {part.code: part.cleaned_data if part.errors is not None else {} for part in self.all}
+        return {part.code: part.cleaned_data if part.errors is not None else {} for part in self.sections}
 
     def faults(self) -> Iterator[tuple[str, str, str]]:
         """(input id, label, sentence) of every error, in the order of the page."""
-        for part in self.all:
+        for part in self.sections:
             for name, sentences in part.errors.items():
                 bound = part[name]
                 where = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
@@ -80,24 +77,14 @@ class ApplicationForm:
                 label = f"{part.title}：{bound.label}" if isinstance(part, IndicatorSection) else bound.label
                 yield from ((where, str(label), sentence) for sentence in sentences)
 
-    def forgive_what_is_empty(self) -> None:
-        """While one is still typing, an empty field is not yet a mistake."""
-        for part in self.all:
-            for name in [n for n in part.errors if part[n].value() in (None, "", [])]:
-                del part.errors[name]
-
     def ask(self, reasons: Mapping[str, str]) -> None:
         """What a return asked for, beside the first input of its section."""
-        for part in self.all:
+        for part in self.sections:
             next(iter(part.fields.values())).asked = reasons.get(part.code, "")
-
-    def inputs(self) -> Iterator[forms.BoundField]:
-        for part in self.all:
-            yield from part
 
     def _lock(self) -> None:
         """A locked input is shown, not sent: `draft.merged` keeps what was said there."""
-        for part in self.all:
+        for part in self.sections:
             part.locked = self.opened is not None and part.code not in self.opened
             for field in part.fields.values():
                 field.widget.attrs["disabled"] = part.locked

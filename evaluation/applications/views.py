@@ -13,7 +13,7 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.papers.accepting import NotAccepted
 from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.ui.paging import keyset
-from cqo_portal.workflow.drafts import version_typed
+from cqo_portal.workflow.drafts import version_of
 from cqo_portal.workflow.engine import Refused
 from evaluation.applications import draft, services
 from evaluation.applications.pages.case import case_page
@@ -88,7 +88,7 @@ def edit(request, pk):
         return render(request, template, form_page(application, request.user))
     typed = draft.merged(application, request.POST)
     try:
-        draft.save(application, typed, version=version_typed(request), by=request.user)
+        draft.save(application, typed, version=version_of(request.POST), by=request.user)
     except draft.Stale as stale:
         if draft.is_closed(stale.kept):
             return redirect(stale.kept)
@@ -111,7 +111,7 @@ def autosave(request, pk):
         return render(request, "evaluation/applications/_autosave_closed.html", {"application": application})
     typed = draft.merged(application, request.POST)
     try:
-        draft.save(application, typed, version=version_typed(request), by=request.user)
+        draft.save(application, typed, version=version_of(request.POST), by=request.user)
     except draft.Stale as stale:
         how = "closed" if draft.is_closed(stale.kept) else "stale"
         shown = {"application": stale.kept}

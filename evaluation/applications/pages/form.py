@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.digests import sha256
+from cqo_portal.ui.sectioned import empty_in
 from evaluation.applications import draft
 from evaluation.applications.content import content_of, covered, said_in
 from evaluation.applications.form import ApplicationForm, GroupSum
@@ -159,7 +160,7 @@ def handed(application: Application, papers: list[Proof], scheme) -> list[Handed
 
 
 def _chapter(part, *, checked: bool) -> Chapter:
-    empty = [n for n in part.errors if part[n].value() in (None, "", [])]
+    empty = empty_in(part)
     wrong = len(part.errors) if checked else len(part.errors) - len(empty)
     if wrong:
         return Chapter(part.code, part.title, "wrong", f"{wrong} 处有误")
