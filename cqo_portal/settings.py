@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "registry.rehearsal",
     "registry.duties",
     "evaluation.bodies",
+    "evaluation.experts",
     "evaluation",
     "evaluation.appraisal",
     "certificates",

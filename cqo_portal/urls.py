@@ -26,6 +26,7 @@ urlpatterns = [
     path("evaluations/", include("evaluation.urls")),
     path("bodies/", include("evaluation.bodies.urls")),
     path("appraisals/", include("evaluation.appraisal.urls")),
+    path("experts/", include("evaluation.experts.urls")),
     path("imports/", include("cqo_portal.imports.urls")),
     path("offices/", include("cqo_portal.offices.urls")),
     path("desk/", include("cqo_portal.desk.urls")),

@@ -4,7 +4,7 @@ In tables and fields a day is written 2026-11-20, as `isoformat` has it; here is
 """
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -51,3 +51,9 @@ def plain_decimal(value: Decimal) -> str:
     """As people write an amount, exact: 350.00 → 350; 0.50 → 0.5; never an exponent."""
     said = f"{value:f}"
     return said.rstrip("0").rstrip(".") if "." in said else said
+
+
+def cut_decimal(value: Decimal) -> str:
+    """Exact up to two places; what goes on is cut there and says so, lest 449.996 be read as 450: 449.99…"""
+    cut = value.quantize(Decimal("0.01"), ROUND_FLOOR)
+    return plain_decimal(value) if cut == value else f"{cut}…"

@@ -3,15 +3,15 @@
 Nothing is rounded before it is compared: 449.5 is less than 450.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Grade, Group
-from cqo_portal.wording import plain_decimal
+from cqo_portal.wording import cut_decimal
 
-Coefficients = Mapping[str, Decimal]  # indicator code -> what the panel agreed on
+Coefficients = Mapping[str, Decimal]  # indicator code -> one expert's mark, or what the panel agreed on
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 
@@ -56,11 +56,23 @@ class Placed(NamedTuple):
 
 def score(coefficients: Coefficients, scheme: EvaluationScheme) -> Result:
     """Points are indicator × coefficient; a grade needs every group's minimum, then a total."""
-    if sentences := tuple(against(coefficients, scheme)):
+    return score_mean((coefficients,), scheme)
+
+
+def score_mean(sheets: Collection[Coefficients], scheme: EvaluationScheme) -> Result:
+    """The same of several sheets at once, each counting alike.
+
+    Points of all sheets are added up first and every sum is divided once, so that three sheets that make 450 are not
+    449.99…. A quotient that does not end is kept to 28 digits, far finer than a sum of such points can miss a threshold by.
+    """
+    if sentences := tuple(dict.fromkeys(why for sheet in sheets for why in against(sheet, scheme))):
         raise Unscorable(*sentences)
-    indicators = {row.code: row.points * coefficients[row.code] for row in scheme.indicators}
-    groups = {group.code: _sum_of(group, indicators, scheme) for group in scheme.groups}
-    total = sum(indicators.values(), ZERO)
+    if not sheets:
+        raise Unscorable("还没有评分表。")
+    sums = {row.code: row.points * sum((s[row.code] for s in sheets), ZERO) for row in scheme.indicators}
+    indicators = {code: points / len(sheets) for code, points in sums.items()}
+    groups = {group.code: _sum_of(group, sums, scheme) / len(sheets) for group in scheme.groups}
+    total = sum(sums.values(), ZERO) / len(sheets)
     failed = (*_below_minimum(groups, scheme), *_below_lowest_grade(total, scheme))
     grade = scheme.ungraded if failed else _earned(total, scheme)
     return Result(indicators, groups, total, grade, failed)
@@ -69,9 +81,9 @@ def score(coefficients: Coefficients, scheme: EvaluationScheme) -> Result:
 def against(coefficients: Coefficients, scheme: EvaluationScheme) -> Iterator[str]:
     """Why these coefficients cannot be scored: one for every indicator, no other, each from the scheme."""
     known = {row.code: row for row in scheme.indicators}
-    for code in known.keys() - coefficients.keys():
+    for code in (code for code in known if code not in coefficients):
         yield f"缺少 {code} {known[code].label}的系数。"
-    for code in coefficients.keys() - known.keys():
+    for code in (code for code in coefficients if code not in known):
         yield f"没有编号为“{code}”的评价指标。"
     allowed = "、".join(f"{value}" for value in scheme.coefficients)
     for code in (code for code in known if code in coefficients):
@@ -88,8 +100,8 @@ def band_of(percentage: Decimal, scheme: EvaluationScheme) -> Placed:
     return Placed(band, in_gap=band.up_to < percentage and band is not highest)
 
 
-def _sum_of(group: Group, indicators: Mapping[str, Decimal], scheme: EvaluationScheme) -> Decimal:
-    return sum((indicators[row.code] for row in scheme.indicators if row.group == group.code), ZERO)
+def _sum_of(group: Group, points: Mapping[str, Decimal], scheme: EvaluationScheme) -> Decimal:
+    return sum((points[row.code] for row in scheme.indicators if row.group == group.code), ZERO)
 
 
 def _below_minimum(groups: Mapping[str, Decimal], scheme: EvaluationScheme) -> Iterator[Failed]:
@@ -97,14 +109,14 @@ def _below_minimum(groups: Mapping[str, Decimal], scheme: EvaluationScheme) -> I
         points = groups[group.code]
         if points != group.minimum if group.exact else points < group.minimum:
             wanted = f"须为 {group.minimum} 分" if group.exact else f"至少 {group.minimum} 分"
-            sentence = f"{group.label} {plain_decimal(points)} 分，{wanted}。"
+            sentence = f"{group.label} {cut_decimal(points)} 分，{wanted}。"
             yield Failed(group.code, group.label, points, group.minimum, group.cites, sentence)
 
 
 def _below_lowest_grade(total: Decimal, scheme: EvaluationScheme) -> Iterator[Failed]:
     lowest = min(scheme.grades, key=lambda grade: grade.least)
     if total < lowest.least:
-        sentence = f"总分 {plain_decimal(total)} 分，{lowest.label} 级至少 {lowest.least} 分。"
+        sentence = f"总分 {cut_decimal(total)} 分，{lowest.label} 级至少 {lowest.least} 分。"
         yield Failed("total", "总分", total, lowest.least, lowest.cites, sentence)
 
 

@@ -215,7 +215,10 @@ class TestSources:
         pure = (
             "cqo_portal/jurisdictions/",
             "cqo_portal/parties/",
-            "evaluation/scoring",
+            *(
+                f"evaluation/{name}.py"
+                for name in ("agreement", "conflicts", "convening", "panel", "scoring")
+            ),
             "certificates/",
             "registry/qual",
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cqo_portal.wording import plain_decimal
+from cqo_portal.wording import cut_decimal, plain_decimal
 
 HERE = Path(__file__).parents[1]
 OURS = ("cqo_portal", "training", "registry", "evaluation", "certificates")
@@ -25,6 +25,22 @@ OURS = ("cqo_portal", "training", "registry", "evaluation", "certificates")
 )
 def test_an_amount_is_exact_without_zeros_behind_and_without_an_exponent(amount, written):
     assert plain_decimal(Decimal(amount)) == written
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        ("450", "450"),
+        ("449.50", "449.5"),
+        ("37.25", "37.25"),
+        ("449.996", "449.99…"),
+        ("449.9999999999999999999999999", "449.99…"),
+        ("600.001", "600.00…"),
+        ("-0.001", "-0.01…"),
+    ],
+)
+def test_an_amount_without_an_end_is_cut_and_never_said_higher_than_it_is(amount, written):
+    assert cut_decimal(Decimal(amount)) == written
 
 
 @pytest.mark.parametrize("sign", ["normalize():f", 'rstrip("0")'])

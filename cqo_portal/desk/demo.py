@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.desk.demo_appraisal import Appraisals
+from cqo_portal.desk.demo_evaluations import Evaluations
+from cqo_portal.desk.demo_experts import Experts
 from cqo_portal.desk.demo_trainings import Trainings
 from cqo_portal.desk.demo_year import Year, acting
 from cqo_portal.jurisdictions.vocabulary import Size
@@ -49,6 +51,10 @@ class Story:
         Trainings(self).tell()
         progress("演示的企业评价：杭州的一家企业")
         appraisals.tell()
+        progress("演示的评价专家：入库、聘任、申报")
+        Experts(self).tell()
+        progress("演示的评价：评价机构")
+        Evaluations(self).tell()
 
     def _enterprises(self) -> None:
         named = {held_at for _, _, role, held_at in self.told["accounts"] if role == Role.ENTERPRISE}
@@ -73,7 +79,7 @@ class Story:
     def _accounts(self) -> None:
         for username, full_name, role, held_at in self.told["accounts"]:
             user = self.account(username, full_name)
-            if role != Role.OFFICER:  # the officer's person exists only once a filing was accepted
+            if role not in (Role.OFFICER, Role.EXPERT):  # their persons exist only later
                 Assignment.objects.create(user=user, role=role, **self._scope(role, held_at))
 
     def _scope(self, role: str, held_at: str) -> dict:
@@ -138,10 +144,12 @@ class Story:
 
     def regulator(self, office: Office) -> User:
         """Somebody of that office; the demo makes one where the accounts have none."""
-        role = {"county": Role.COUNTY, "city": Role.CITY}[office.level]
+        role = Role(office.level)
         held = Assignment.objects.filter(role=role, office=office).first()
         if held is None:
-            user = self.account(f"{role}-{office.pk}", f"{office.area}预审员")
+            user = self.account(
+                f"{role}-{office.pk}", f"{office.area}{'预审' if role == Role.COUNTY else '经办'}员"
+            )
             held = Assignment.objects.create(user=user, role=role, office=office)
         return acting(held)
 

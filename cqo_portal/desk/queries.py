@@ -29,6 +29,7 @@ from evaluation.applications.pages.head import Due
 from evaluation.appraisal import pages as appraising
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
+from evaluation.experts.models import Confirmation
 from evaluation.models import Application
 from registry import content
 from registry.editions import edition_or_none
@@ -419,7 +420,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
 # ── everybody else's ──────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class OtherDesk:
-    """A role whose work is not part of this version: what will come, and what there is already."""
+    """Roles whose work is yet to come for the most part, and who has none: what will come, and what there is already."""
 
     user: object
     today: date
@@ -434,9 +435,7 @@ class OtherDesk:
 
     @property
     def title(self) -> str:
-        if self.user.acting is None:
-            return "您的账号还没有岗位"
-        return f"{self.user.acting.get_role_display()}的功能不在这一版里"
+        return "您的账号还没有岗位"
 
 
 def other_desk(user, *, today: date) -> OtherDesk:
@@ -477,6 +476,32 @@ def body_desk(user, *, today: date) -> BodyDesk:
     reminder = bodies.reminder(user, today=today)
     to_review = applications.to_review(user, today=today)
     return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review)
+
+
+@dataclass(frozen=True)
+class ExpertDesk(OtherDesk):
+    """Whoever scores: that comes later; what conflicts rest on is to be confirmed once a year."""
+
+    confirmed: bool
+
+    @property
+    def title(self) -> str:
+        if self.user.acting.person_id is None:
+            return "您的评价专家岗位还没有写明本人，请联系系统管理员"
+        if self.confirmed:
+            return f"{self.today.year} 年度执业信息已确认，没有待办"
+        return f"请作 {self.today.year} 年度执业信息确认"
+
+    @property
+    def waits(self) -> tuple[tuple[str, str, str], ...]:
+        if self.confirmed or self.user.acting.person_id is None:
+            return ()
+        return ((reverse("experts:mine"), "我的执业信息", f"{self.today.year} 年度待确认"),)
+
+
+def expert_desk(user, *, today: date) -> ExpertDesk:
+    confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
+    return ExpertDesk(user, today, inbox(user), confirmed)
 
 
 @dataclass(frozen=True)
@@ -545,6 +570,7 @@ DESKS = {
     Role.OFFICER: officer_desk,
     Role.PROVIDER: provider_desk,
     Role.BODY: body_desk,
+    Role.EXPERT: expert_desk,
 }
 
 

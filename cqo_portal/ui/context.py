@@ -33,7 +33,6 @@ REGULATOR = (
     ("机构", "offices:index"),
 )  # the rules stand at the foot of every page: eleven words fit no office's screen
 BODIES = (("评价", "bodies:index"),)  # counties record no body
-ANYONE = (("首页", "home"), ("规则", "rules-index"))
 
 # What a role finds in its navigation: the word and the name of the page.
 NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
@@ -63,13 +62,20 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.BODY: (
         ("首页", "home"),
         ("评价申请", "evaluation:applications"),
+        ("评价", "evaluation:evaluations"),
         ("在案情况", "bodies:index"),
         ("时限", "bodies:clocks"),
+        ("专家", "experts:index"),
         ("学时确认", "duties:self-reports"),
         ("学时核查", "training:flags"),
         ("规则", "rules-index"),
     ),
-    Role.EXPERT: ANYONE,
+    Role.EXPERT: (
+        ("首页", "home"),
+        ("评价任务", "evaluation:evaluations"),
+        ("我的执业信息", "experts:mine"),
+        ("规则", "rules-index"),
+    ),
     Role.PROVIDER: (
         ("首页", "home"),
         ("场次", "training:sessions"),

@@ -8,20 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import evaluation.scoring
-from cqo_portal.jurisdictions import pack
+from evaluation import agreement, conflicts, convening, panel, scoring
 from evaluation.scoring import Unscorable, band_of, score
-
-SCHEME = pack("jiangsu-2023-draft").evaluation
-ROWS = "7.1.1 7.1.2 7.2 7.3 7.4.1 7.4.2 7.4.3 7.4.4 7.4.5 7.4.6 7.5.1 7.5.2 7.5.3 7.5.4 7.5.5".split()
-POINTS = [80, 20, 60, 100, 40, 60, 80, 60, 40, 60, 150, 60, 100, 50, 40]
-ALLOWED = [D(c) for c in "0 0.1 0.25 0.3 0.45 0.5 0.65 0.7 0.85 0.9 1.0".split()]
-
-
-def sheet(default: str = "0", **changed: str) -> dict[str, D]:
-    """All fifteen coefficients; `r7_1_1="0.7"` changes one."""
-    values = {code: D(default) for code in ROWS}
-    return values | {name[1:].replace("_", "."): D(value) for name, value in changed.items()}
+from tests.evaluation.sheets import ALLOWED, POINTS, ROWS, SCHEME, sheet, sheets
 
 
 def test_everything_fulfilled_is_a_thousand():
@@ -241,9 +230,6 @@ def test_a_percentage_outside_the_scale_is_refused(percentage):
         band_of(D(percentage), SCHEME)
 
 
-sheets = st.fixed_dictionaries({code: st.sampled_from(ALLOWED) for code in ROWS})
-
-
 @given(sheets)
 def test_totals_are_multiples_of_one_half_up_to_a_thousand(coefficients):
     result = score(coefficients, SCHEME)
@@ -280,6 +266,18 @@ def test_a_grade_agrees_with_a_naive_oracle(coefficients):
     assert score(coefficients, SCHEME).grade.code == expected
 
 
-def test_the_arithmetic_knows_no_float_and_rounds_nothing():
-    code = Path(evaluation.scoring.__file__).read_text(encoding="utf-8")
-    assert [word for word in ("float(", "round(", "quantize") if word in code] == []
+DECIDING = [conflicts, convening, panel, scoring]
+
+
+@pytest.mark.parametrize("module", DECIDING, ids=lambda module: module.__name__)
+def test_what_decides_knows_no_float_and_rounds_nothing(module):
+    assert not offences(module)
+
+
+def test_the_search_for_floats_finds_one_where_they_are_allowed():
+    assert offences(agreement) == ["float("]
+
+
+def offences(module) -> list[str]:
+    code = Path(module.__file__).read_text(encoding="utf-8")
+    return [word for word in ("float(", "round(", "quantize") if word in code]
