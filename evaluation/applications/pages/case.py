@@ -9,7 +9,6 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.permissions import is_body
 from cqo_portal.audit.models import Event
 from cqo_portal.papers.showing import viewing
-from cqo_portal.ui.context import url_of
 from cqo_portal.workflow.engine import open_to
 from evaluation.applications import steps
 from evaluation.applications.content import said_in, said_last
@@ -47,14 +46,6 @@ class Clause:
     open: bool
 
 
-@dataclass(frozen=True)
-class Run:
-    """One evaluation of the application, as far as the reader may know: its stage, and where it is read."""
-
-    run: Evaluation
-    url: str
-
-
 def case_page(
     application: Application, user, params: Mapping, *, composing=None, decide_key: str = ""
 ) -> dict:
@@ -62,7 +53,7 @@ def case_page(
     today, runs = timezone.localdate(), runs_of(application, user)
     page = {
         "application": application,
-        "head": Head(application, user, today, runs[-1].run if runs else None),
+        "head": Head(application, user, today, runs[-1] if runs else None),
         "steps": {step.name: step for step in open_to(user, application, steps=steps.BUTTONS.values())},
         "writes": may_write(user, application),
         "runs": runs,
@@ -132,15 +123,9 @@ def clauses_of(application: Application, judgement: Judgement) -> list[Clause]:
     ]
 
 
-def runs_of(application: Application, user) -> list[Run]:
-    """The body goes on with the panel; the applicants read a result once it is published."""
-    found = Evaluation.objects.visible_to(user).filter(application=application).order_by("run")
-    return [Run(run, _url(run, user)) for run in found]
-
-
-def _url(run: Evaluation, user) -> str:
-    readable = is_body.test(user) or run.state == Evaluation.State.PUBLISHED
-    return url_of("evaluation:evaluation", run.pk) if readable else ""
+def runs_of(application: Application, user) -> list[Evaluation]:
+    """The evaluations of it, oldest first; what of each somebody may know, its own page says."""
+    return list(Evaluation.objects.visible_to(user).filter(application=application).order_by("run"))
 
 
 def timeline(application: Application) -> list[Act]:
