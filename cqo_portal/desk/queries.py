@@ -24,9 +24,13 @@ from cqo_portal.reference.files import read
 from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
+from evaluation.applications.pages import desk as applications
+from evaluation.applications.pages.head import Due
+from evaluation.appraisal import pages as appraising
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
 from evaluation.experts.models import Confirmation
+from evaluation.models import Application
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -267,6 +271,9 @@ class EnterpriseDesk:
     vacant_since: date | None = None  # the first day nobody served; None also where nobody ever did
     suggestions: list[Suggestion] = field(default_factory=list)  # delivered, and waiting for an answer
     reports: list[Year] = field(default_factory=list)  # years whose report is still to be handed in
+    applications: list[tuple[Application, Due | None]] = field(
+        default_factory=list
+    )  # to write, or to complete
 
     template = "desk/enterprise.html"
 
@@ -319,7 +326,7 @@ class EnterpriseDesk:
             case "ending":
                 left = f"还有 {self.post.days_left} 天" if self.post.days_left else "今天"
                 return f"首席质量官{name}的任期{left}届满（{ends}）"
-        return f"现任首席质量官{name}，任期至 {ends}，无待办"
+        return f"现任首席质量官{name}，任期至 {ends}{'' if self.reports or self.appraisals else '，无待办'}"
 
     @property
     def head(self):
@@ -332,6 +339,11 @@ class EnterpriseDesk:
     @cached_property
     def rules(self) -> RulePack | None:
         return edition_or_none(self.organisation.office, self.today)
+
+    @cached_property
+    def appraisals(self) -> list[appraising.Row]:
+        """Of this year, still to be decided, late in the year."""
+        return appraising.owed(self.organisation, self.rules, today=self.today)
 
 
 def enterprise_desk(user, *, today: date) -> EnterpriseDesk:
@@ -349,6 +361,7 @@ def enterprise_desk(user, *, today: date) -> EnterpriseDesk:
         vacant_since=None if held else vacant_since(user.acting.organisation),
         suggestions=list(Suggestion.objects.awaiting(user).for_list()),
         reports=owed_reports(user.acting.organisation, today=today),
+        applications=applications.to_write(user, today=today),
     )
 
 
@@ -365,6 +378,10 @@ class OfficerDesk:
     looks: dossier.ReadLog
     messages: list[Message]
     entries: list[PoolEntry] = field(default_factory=list)  # in a talent pool
+    applications: list[tuple[Application, Due | None]] = field(
+        default_factory=list
+    )  # to write, or to complete
+    appraisals: list[appraising.Row] = field(default_factory=list)  # what enterprises decided of the officer
 
     template = "desk/officer.html"
 
@@ -395,6 +412,8 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
         looks=dossier.looks_at(held, user=user) if held else dossier.ReadLog([]),
         messages=inbox(user),
         entries=list(PoolEntry.objects.visible_to(user).for_list()),
+        applications=applications.to_write(user, today=today),
+        appraisals=appraising.decided_rows(user),
     )
 
 
@@ -430,6 +449,7 @@ class BodyDesk(OtherDesk):
     reported: int
     flags: int
     record: bodies.Reminder | None
+    to_review: tuple[str, str, str]  # (address, what, how much of it waits)
 
     @property
     def title(self) -> str:
@@ -442,18 +462,20 @@ class BodyDesk(OtherDesk):
     @property
     def waits(self) -> tuple[tuple[str, str, str], ...]:
         """(address, what, how much of it waits)."""
-        hours = (
+        work = (
+            self.to_review,
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),
         )
-        return ((self.record.url, "在案情况", self.record.waits), *hours) if self.record else hours
+        return ((self.record.url, "在案情况", self.record.waits), *work) if self.record else work
 
 
 def body_desk(user, *, today: date) -> BodyDesk:
     reported = SelfReport.objects.visible_to(user).waiting().order_by().count()
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
-    return BodyDesk(user, today, inbox(user), reported, flags, reminder)
+    to_review = applications.to_review(user, today=today)
+    return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review)
 
 
 @dataclass(frozen=True)

@@ -190,6 +190,8 @@ MUST_STAY = {
     "training_sealed": "its population",
     "training_drawn": "its sample",
     "training_outcome": "and what was found",
+    "appraisal_decision": "what an enterprise decided of its officer",
+    "appraisal_remark": "and what the officer said to it",
 }
 
 
