@@ -52,6 +52,10 @@ def _keys(people):
     return people.values_list("pk", flat=True)
 
 
+def all_of_its_case(interview):
+    return the_panel_and_applicants(interview.evaluation)
+
+
 def whoever_appealed(appeal):
     return its_applicants(appeal.evaluation)
 
@@ -72,6 +76,9 @@ add(
     Kind("panel-released", recipients=the_expert),
     Kind("scoring-begun", recipients=the_panel),
     Kind("sheets-opened", recipients=the_panel),
+    Kind("interview-planned", recipients=all_of_its_case),
+    Kind("interview-changed", recipients=all_of_its_case),
+    Kind("interview-cancelled", recipients=all_of_its_case),
     Kind("report-handed-in", recipients=its_body),
     Kind("report-sent-back", recipients=the_panel),
     Kind("evaluation-closed", recipients=the_panel_and_applicants),
