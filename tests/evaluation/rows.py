@@ -1,9 +1,10 @@
 """Evaluations brought to any stage, made directly: the steps themselves are what the tests take."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 
@@ -15,11 +16,14 @@ from cqo_portal.parties.models import Institution, Person
 from evaluation.models import (
     Application,
     Evaluation,
+    Interview,
+    InterviewRecord,
     Mark,
     Panellist,
     Pin,
     Proof,
     Sheet,
+    SignedSheet,
     Submission,
 )
 from registry.models import Officer
@@ -30,7 +34,13 @@ TODAY = date(2026, 11, 20)
 EDITION = "jiangsu-2023-draft"
 SCHEME = pack(EDITION).evaluation
 # Adults with right check digits, invented otherwise.
-NUMBERS = ("320102197001010018", "320102197101010013", "320102197201010019", "320102197301010014")
+NUMBERS = (
+    "320102197001010018",
+    "320102197101010013",
+    "320102197201010019",
+    "320102197301010014",
+    "320102197401010010",
+)
 
 
 def person(name: str, number: str) -> Person:
@@ -145,7 +155,7 @@ def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True
     staff.acting = staff.acting or staff.assignments.first()
     experts, panellists = [], []
     for number in range(size):
-        who = person(f"专家{'甲乙丙丁'[number]}", NUMBERS[number])
+        who = person(f"专家{'甲乙丙丁戊'[number]}", NUMBERS[number])
         name = f"expert-{number}"
         account = User.objects.filter(username=name).first() or user(name, Role.EXPERT, person=who)
         experts.append(account.acting_as(account.assignments.get()))
@@ -197,3 +207,59 @@ def filled(sheet: Sheet, coefficient: str = "0.7", **others: str) -> Sheet:
 
 def band_of(value: Decimal) -> int:
     return next(band.number for band in SCHEME.bands if value in band.coefficients)
+
+
+def said(coefficient: str = "0.7", **others: str) -> dict:
+    """The content of a signed sheet: every indicator at `coefficient`, borne by the interview; `_7_3="0.85"` changes one."""
+    values = {row.code: coefficient for row in SCHEME.indicators}
+    values |= {code.strip("_").replace("_", "."): value for code, value in others.items()}
+    return {
+        "marks": {
+            code: {
+                "band": band_of(Decimal(value)),
+                "coefficient": value,
+                "comment": f"{code} 的评语",
+                "pins": [{"interview": True}] if Decimal(value) else [],
+            }
+            for code, value in values.items()
+        }
+    }
+
+
+def signed(sheet: Sheet, *, by: User, content: dict | None = None, **more) -> SignedSheet:
+    """Signed as its author would, each row with its event."""
+    content = content or said()
+    record("sign-content", sheet, by=by, data={"digest": sha256(content)})
+    made = SignedSheet.objects.create(
+        sheet=sheet, content=content, digest=sha256(content), name=sheet.person.name, by=by, **more
+    )
+    if sheet.state == "open":
+        record("sign", sheet, by=by, before="open", after="signed")
+        sheet.state = "signed"
+        sheet.save(update_fields=["state"])
+    return made
+
+
+def deliberating(people, *marks: dict, state: str = "consensus", **more) -> Panel:
+    """A panel whose sheets are signed and open; `marks`: `said(…)` of each member, by default three alike."""
+    marks = marks or (said(), said(), said())
+    made = panel(people, size=len(marks), **more)
+    for number, content in enumerate(marks):
+        signed(made.sheet(number), by=made.experts[number], content=content)
+    brought_to(made.evaluation, state)
+    return made
+
+
+def met(made: Panel, *, held_on: date = TODAY) -> Interview:
+    """An interview that was held and written down."""
+    kept = Interview.objects.create(
+        evaluation=made.evaluation,
+        kind="interview",
+        planned_at=datetime.combine(held_on, time(9), tzinfo=ZoneInfo("Asia/Shanghai")),
+        place="评价中心三楼",
+        by=made.leader,
+    )
+    InterviewRecord.objects.create(
+        interview=kept, held_on=held_on, present="本人、评价组三人", notes="逐项核实。", by=made.leader
+    )
+    return kept
