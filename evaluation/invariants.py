@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from cqo_portal.audit.models import Event
@@ -133,10 +134,9 @@ def _against_member(row: Outcome, member: dict, kept: SignedSheet | None, *, dec
 # ── set by set: what belongs together ─────────────────────────────────────────────────────────
 def _without_event(model: type[models.Model], subject: str, column: str) -> Iterator[Breach]:
     """Rows whose digest no event says."""
-    said = Event.objects.filter(
-        subject_type=subject,
-        subject_id=Cast(OuterRef(column), TextField()),
-        data__digest=OuterRef("digest"),
+    events = Event.objects.annotate(said=KeyTextTransform("digest", "data"))
+    said = events.filter(
+        subject_type=subject, subject_id=Cast(OuterRef(column), TextField()), said=OuterRef("digest")
     )
     return _breaches(model.objects.filter(~Exists(said)).order_by("pk"), "审计链里没有写下这一行的记录")
 

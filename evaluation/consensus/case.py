@@ -2,13 +2,12 @@
 
 from django.urls import reverse
 
-from cqo_portal.accounts.models import Role
 from evaluation.consensus.conclusion import OPEN_SHEETS
 from evaluation.consensus.interviews import IN_TIME
 from evaluation.models import Evaluation
 from evaluation.panels import pages
 from evaluation.panels.blocks import Action, add_action, add_block
-from evaluation.permissions import leads, serves
+from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import HANDED_IN, OPENED
 
 pages.WORDS.update(
@@ -25,7 +24,7 @@ pages.WORDS.update(
 @add_action
 def board(user, evaluation, today) -> Action | None:
     """The table of the panel; for the body once the report is handed in."""
-    its_turn = user.acting.role == Role.BODY and evaluation.state in HANDED_IN
+    its_turn = evaluation.state in HANDED_IN and runs_it.test(user, evaluation)
     if not (its_turn or (evaluation.state in OPENED and serves.test(user, evaluation))):
         return None
     deliberates = evaluation.state == Evaluation.State.CONSENSUS

@@ -19,7 +19,7 @@ from evaluation.consensus.saving import acceptable
 from evaluation.models import Deliberation, Evaluation, Proof
 from evaluation.panel import Alternative, Basis, Disagreement
 from evaluation.panels.pages import Head as CaseHead
-from evaluation.permissions import leads, serves
+from evaluation.permissions import is_expert, leads
 from evaluation.scoring import HUNDRED
 from evaluation.workflow.evaluation import DELIBERATE_AGAIN
 
@@ -109,6 +109,10 @@ class Row:
     @property
     def spread(self) -> str:
         return plain_decimal(self.row.spread)
+
+    @property
+    def proposal(self) -> str:
+        return plain_decimal(self.row.proposal)
 
     @property
     def cells(self) -> list[Cell]:
@@ -350,7 +354,8 @@ class Consensus:
 
     @cached_property
     def may_revise(self) -> bool:
-        return self.evaluation.state == E.CONSENSUS and serves.test(self.user, self.evaluation)
+        """Whoever was let in as an expert serves on this panel."""
+        return self.evaluation.state == E.CONSENSUS and is_expert.test(self.user)
 
     @cached_property
     def may_deliberate_again(self) -> bool:

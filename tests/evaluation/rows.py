@@ -7,6 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.audit.record import record
@@ -175,6 +176,7 @@ def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True
     return Panel(run, staff, tuple(experts), tuple(panellists))
 
 
+@transaction.atomic
 def brought_to(run: Evaluation, state: str) -> None:
     """Straight to a stage, each move with its event: the triggers stand in tests too."""
     path = ["convening", "scoring", "consensus", "reporting", "at_body", "decided", "published"]
@@ -226,6 +228,7 @@ def said(coefficient: str = "0.7", **others: str) -> dict:
     }
 
 
+@transaction.atomic
 def signed(sheet: Sheet, *, by: User, content: dict | None = None, **more) -> SignedSheet:
     """Signed as its author would, each row with its event."""
     content = content or said()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cqo_portal.audit.models import Event
@@ -349,6 +349,7 @@ def test_a_member_signs_again_with_a_reason_and_all_see_before_and_after(panel):
     ("change", "status", "why"),
     [
         ({"reason": ""}, 422, "请填写修改的理由。"),
+        ({"r7_3-comment": " "}, 422, "请填写7.3 评语。"),
         ({"name": "专家甲"}, 422, "请签写本人姓名“专家乙”。"),
         ({"r7_3-coefficient": "0.77"}, 422, "0.77"),
         ({}, 409, "没有改动任何系数或评语"),
@@ -376,17 +377,35 @@ def test_the_page_asks_as_much_for_five_experts_as_for_three(people, size):
     client.get("/style/")
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address(panel)).status_code == 200
-    assert len(queries) == 0
+    assert len(queries) == 22
 
 
 # ── blindness ─────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("marks", ["0.1", "1.0"])
-def test_while_the_panel_scores_no_page_of_ours_depends_on_anybodys_sheet(people, marks):
+def world(panel, paths, marks: str, *, opened: bool) -> list[tuple[int, bytes]]:
+    """What leader and member are answered where the second expert signed these marks; undone afterwards."""
+    with transaction.atomic():
+        content = said(marks)
+        content["marks"]["7.3"]["comment"] = f"给 {marks}"
+        rows.signed(panel.sheet(1), by=panel.experts[1], content=content)
+        if opened:
+            for number in (0, 2):
+                rows.signed(panel.sheet(number), by=panel.experts[number])
+            rows.brought_to(panel.evaluation, "consensus")
+        seen = [browser(who).get(path) for who in (panel.leader, panel.experts[2]) for path in paths]
+        transaction.set_rollback(True)
+    panel.evaluation.refresh_from_db()
+    return [(each.status_code, re.sub(rb'name="once" value="[^"]+"', b"", bare(each))) for each in seen]
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_until_the_sheets_are_open_no_page_depends_on_anybodys_marks(people, opened):
+    """Two worlds that differ in one expert's sheet alone; opening them is the control."""
     panel = rows.panel(people)
-    rows.signed(panel.sheet(1), by=panel.experts[1], content=said(marks))
     rows.met(panel)
-    client = browser(panel.leader)
-    case = f"/evaluations/{panel.evaluation.pk}/interviews/"
-    for path in (case, f"{case}new/"):
-        text = bare(client.get(path)).decode()
-        assert not re.search(r"0\.1\b|1\.0\b|相差较大", text)
+    case = panel.evaluation.get_absolute_url()
+    paths = [
+        f"{case}{more}" for more in ("", "interviews/", "interviews/new/", "consensus/", "consensus/now/")
+    ]
+    low, high = (world(panel, paths, marks, opened=opened) for marks in ("0.1", "1.0"))
+    assert (low == high) is not opened
+    assert {status for status, _ in low} == ({200} if opened else {200, 404, 403})
