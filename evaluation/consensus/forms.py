@@ -17,7 +17,7 @@ from cqo_portal.ui.fields import (
     ProseField,
     WholeNumberField,
 )
-from cqo_portal.ui.forms import SpokenForm
+from cqo_portal.ui.forms import SpokenForm, say_what_is_missing
 from cqo_portal.wording import plain_decimal
 from evaluation.consensus.board import Board
 from evaluation.consensus.interviews import at
@@ -185,6 +185,7 @@ class ReviseForm(SpokenForm):
             )
             if INTERVIEW not in mark["pins"]:
                 self.fields[f"{key}-interview"] = forms.BooleanField(label="依据加上面试", required=False)
+        say_what_is_missing(self)
 
     def clean_name(self) -> str:
         if self.cleaned_data["name"] != self.member.name:

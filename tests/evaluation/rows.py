@@ -1,11 +1,13 @@
 """Evaluations brought to any stage, made directly: the steps themselves are what the tests take."""
 
+import io
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pikepdf
 from django.core.files.base import ContentFile
 from django.db import transaction
 
@@ -13,6 +15,7 @@ from cqo_portal.accounts.models import Role, User
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import pack
+from cqo_portal.papers.accepting import remake
 from cqo_portal.parties.models import Institution, Person
 from evaluation.models import (
     Application,
@@ -70,9 +73,10 @@ def content(**more) -> dict:
 
 
 def application(people, *, state: str = "accepted", house: Institution | None = None, **more) -> Application:
-    officer = Officer.objects.filter(organisation=people.hengtong, ended_on=None).first() or post(
-        people.hengtong
-    )
+    """Of hengtong's officer; `officer=` another one's."""
+    officer = more.pop("officer", None)
+    officer = officer or Officer.objects.filter(organisation=people.hengtong, ended_on=None).first()
+    officer = officer or post(people.hengtong)
     fresh = state in ("draft", "discarded")
     said = {
         "number": None if fresh else f"PJ-2026-{Application.objects.count() + 1:04d}",
@@ -85,7 +89,7 @@ def application(people, *, state: str = "accepted", house: Institution | None = 
         name=officer.name,
         officer=officer,
         person=officer.person,
-        organisation=people.hengtong,
+        organisation=officer.organisation,
         created_by=people.liu,
         state=state,
         **said,
@@ -103,7 +107,7 @@ def submitted(made: Application, *, by: User, **more) -> Submission:
 
 
 def proof(
-    made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3
+    made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3, **more
 ) -> Proof:
     """A paper as it would lie there; its bytes are no real PDF: ask `papers` for one where pages are shown."""
     paper = Proof(
@@ -115,9 +119,24 @@ def proof(
         digest=sha256(name),
         supports=list(supports),
         uploaded_by=by,
+        **more,
     )
     paper.file.save(f"{paper.pk}.pdf", ContentFile(b"%PDF"), save=False)
     paper.save()
+    return paper
+
+
+def readable(
+    made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3
+) -> Proof:
+    """A paper whose pages can be drawn."""
+    sheets = pikepdf.new()
+    for _ in range(pages):
+        sheets.add_blank_page(page_size=(420, 594))
+    raw = io.BytesIO()
+    sheets.save(raw)
+    paper = Proof(application=made, supports=list(supports), uploaded_by=by)
+    paper.keep(remake(raw.getvalue()), sent_as=f"{name}.pdf")
     return paper
 
 
@@ -138,10 +157,22 @@ class Panel:
         return Sheet.objects.get(panellist=self.panellists[number])
 
 
-def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True, **more) -> Panel:
-    """An evaluation at `state`, with `size` experts who serve (or are proposed), each with an open sheet once it scores."""
+def panel(
+    people,
+    *,
+    state: str = "scoring",
+    size: int = 3,
+    serving: bool = True,
+    leader: Person | None = None,
+    officer: Officer | None = None,
+    **more,
+) -> Panel:
+    """An evaluation at `state`, with `size` experts who serve (or are proposed), each with an open sheet once it scores.
+
+    `leader`: a person with an account as expert already, instead of the first.
+    """
     house = body()
-    made = application(people, house=house)
+    made = application(people, house=house, officer=officer)
     run = Evaluation.objects.create(
         application=made,
         submission=made.submissions.get(),
@@ -156,9 +187,10 @@ def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True
     staff.acting = staff.acting or staff.assignments.first()
     experts, panellists = [], []
     for number in range(size):
-        who = person(f"专家{'甲乙丙丁戊'[number]}", NUMBERS[number])
+        who = (leader if not number else None) or person(f"专家{'甲乙丙丁戊'[number]}", NUMBERS[number])
         name = f"expert-{number}"
-        account = User.objects.filter(username=name).first() or user(name, Role.EXPERT, person=who)
+        held = User.objects.filter(assignments__role=Role.EXPERT, assignments__person=who).first()
+        account = held or user(name, Role.EXPERT, person=who)
         experts.append(account.acting_as(account.assignments.get()))
         panellists.append(
             Panellist.objects.create(
@@ -185,9 +217,10 @@ def brought_to(run: Evaluation, state: str) -> None:
             return
         if run.state != before:
             continue
-        record("brought", run, before=before, after=after)
-        run.state = after
-        run.save(update_fields=["state"])
+        with transaction.atomic():
+            record("brought", run, before=before, after=after)
+            run.state = after
+            run.save(update_fields=["state"])
 
 
 def filled(sheet: Sheet, coefficient: str = "0.7", **others: str) -> Sheet:

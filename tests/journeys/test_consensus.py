@@ -52,7 +52,7 @@ def test_a_panel_talks_the_leader_writes_and_everybody_follows(
     expect(row(page, "7.5.1").locator(".status")).to_contain_text("已定")
     expect(row(member, "7.5.1").locator(".value")).to_contain_text("0.7", timeout=15_000)
     expect(row(member, "7.5.1")).to_contain_text("面试核对项目立项书。", timeout=15_000)
-    expect(row(member, "7.5.1")).to_have_class(re.compile("is-here"))
+    expect(row(member, "7.5.1")).to_have_class(re.compile("is-here"), timeout=15_000)
 
     # Something else than proposed asks for its reason at once.
     row(page, "7.3").get_by_label("合议值").select_option("0.65")
@@ -67,7 +67,7 @@ def test_a_panel_talks_the_leader_writes_and_everybody_follows(
     member.evaluate("scrollTo(0, 0)")
     row(page, "7.5.5").get_by_label("合议值").select_option("0.7")
     expect(row(member, "7.5.5").locator(".value")).to_contain_text("0.7", timeout=15_000)
-    expect(row(member, "7.5.5")).to_have_class(re.compile("is-here"))
+    expect(row(member, "7.5.5")).to_have_class(re.compile("is-here"), timeout=15_000)
     assert member.evaluate("scrollY") == 0
     expect(row(member, "7.4.1").locator("details")).to_have_attribute("open", "")
 

@@ -3,12 +3,18 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from cqo_portal.accounts.models import User
 from evaluation.consensus.conclusion import STEPS as MOVES
 from evaluation.models import Interview
 from tests.evaluation import rows
+from tests.talent.rows import post
 
 STEPS = {"evaluation:consensus-step": MOVES}
+PLANNED = {"kind": "interview", "day": "2099-11-25", "hour": "9:30", "place": "三楼", "plan": "逐项核实"}
 SAID = {
+    "evaluation:interview-new": PLANNED,
+    "evaluation:interview-edit": PLANNED | {"version": "1"},
+    "evaluation:interview-record": {"held_on": "2026-11-20", "present": "本人", "notes": "核实。"},
     "evaluation:consensus-cursor": {"row": "7.3"},
     "evaluation:consensus-step deliberate-again": {"note": "补充面试"},
     "evaluation:interview-cancel": {"note": "改期"},
@@ -16,10 +22,16 @@ SAID = {
 
 
 def objects(people) -> dict:
-    """A panel of three strangers to the twelve, at their table, with an interview planned."""
-    panel = rows.deliberating(people)
+    """A panel led by `expert` at its table, about the officer of dan's enterprise, with an interview planned."""
+    me = User.objects.get(username="expert").assignments.get()
+    if me.person is None:
+        me.person = rows.person("专家甲", rows.NUMBERS[0])
+        me.save()
+    firm = people.dan.acting.organisation
+    officer = firm.officers.in_office().first() or post(firm, name="丁鹏", number="11010119900307100X")
+    panel = rows.deliberating(people, leader=me.person, officer=officer)
     case = {"pk": panel.evaluation.pk}
-    paper = rows.proof(panel.evaluation.application, by=people.liu)
+    paper = rows.readable(panel.evaluation.application, by=people.dan)
     planned = Interview.objects.create(
         evaluation=panel.evaluation,
         kind="interview",
@@ -40,34 +52,34 @@ def objects(people) -> dict:
 
 
 TABLE = """
-evaluation:consensus GET: 302/404
+evaluation:consensus GET: 302 404 404 404 404 404 404 404 404 200 404 404
 evaluation:consensus POST: 405
-evaluation:consensus-now GET: 302/404
+evaluation:consensus-now GET: 302 404 404 404 404 404 404 404 404 200 404 404
 evaluation:consensus-now POST: 405
-evaluation:consensus-proof GET: 302/404
+evaluation:consensus-proof GET: 302 404 404 404 404 404 404 404 404 200 404 404
 evaluation:consensus-proof POST: 405
 evaluation:consensus-autosave GET: 302/405
-evaluation:consensus-autosave POST: 302/404
+evaluation:consensus-autosave POST: 302 404 404 404 404 404 404 404 404 200 404 404
 evaluation:consensus-save GET: 302/405
-evaluation:consensus-save POST: 302/404
+evaluation:consensus-save POST: 302 404 404 404 404 404 404 404 404 302 404 404
 evaluation:consensus-cursor GET: 302/405
-evaluation:consensus-cursor POST: 302/404
+evaluation:consensus-cursor POST: 302 404 404 404 404 404 404 404 404 302 404 404
 evaluation:consensus-step open GET: 302/405
-evaluation:consensus-step open POST: 302 403 404 404 404 404 404 404 404 404 404 404
+evaluation:consensus-step open POST: 302 404 403 404 404 404 404 404 404 302 404 404
 evaluation:consensus-step conclude GET: 302/405
-evaluation:consensus-step conclude POST: 302 403 404 404 404 404 404 404 404 404 404 404
+evaluation:consensus-step conclude POST: 302 404 403 404 404 404 404 404 404 302 404 404
 evaluation:consensus-step deliberate-again GET: 302/405
-evaluation:consensus-step deliberate-again POST: 302 403 404 404 404 404 404 404 404 404 404 404
-evaluation:revise GET: 302/404
-evaluation:revise POST: 302/404
-evaluation:interviews GET: 302 200 404 404 404 404 404 404 404 404 404 404
+evaluation:consensus-step deliberate-again POST: 302 404 403 404 404 404 404 404 404 302 404 404
+evaluation:revise GET: 302 404 404 404 404 404 404 404 404 200 404 404
+evaluation:revise POST: 302 404 404 404 404 404 404 404 404 422 404 404
+evaluation:interviews GET: 302 404 200 404 404 404 404 404 404 200 404 404
 evaluation:interviews POST: 405
-evaluation:interview-new GET: 302 403 404 404 404 404 404 404 404 404 404 404
-evaluation:interview-new POST: 302 403 404 404 404 404 404 404 404 404 404 404
-evaluation:interview-edit GET: 302 403 404 404 404 404 404 404 404 404 404 404
-evaluation:interview-edit POST: 302 403 404 404 404 404 404 404 404 404 404 404
+evaluation:interview-new GET: 302 404 403 404 404 404 404 404 404 200 404 404
+evaluation:interview-new POST: 302 404 403 404 404 404 404 404 404 302 404 404
+evaluation:interview-edit GET: 302 404 403 404 404 404 404 404 404 200 404 404
+evaluation:interview-edit POST: 302 404 403 404 404 404 404 404 404 302 404 404
 evaluation:interview-cancel GET: 302/405
-evaluation:interview-cancel POST: 302 403 404 404 404 404 404 404 404 404 404 404
-evaluation:interview-record GET: 302 403 404 404 404 404 404 404 404 404 404 404
-evaluation:interview-record POST: 302 403 404 404 404 404 404 404 404 404 404 404
+evaluation:interview-cancel POST: 302 404 403 404 404 404 404 404 404 302 404 404
+evaluation:interview-record GET: 302 404 403 404 404 404 404 404 404 200 404 404
+evaluation:interview-record POST: 302 404 403 404 404 404 404 404 404 302 404 404
 """
