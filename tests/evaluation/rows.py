@@ -1,16 +1,19 @@
 """Evaluations brought to any stage, made directly: the steps themselves are what the tests take."""
 
+import io
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+import pikepdf
 from django.core.files.base import ContentFile
 
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import pack
+from cqo_portal.papers.accepting import remake
 from cqo_portal.parties.models import Institution, Person
 from evaluation.models import (
     Application,
@@ -92,7 +95,7 @@ def submitted(made: Application, *, by: User, **more) -> Submission:
 
 
 def proof(
-    made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3
+    made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3, **more
 ) -> Proof:
     """A paper as it would lie there; its bytes are no real PDF: ask `papers` for one where pages are shown."""
     paper = Proof(
@@ -104,9 +107,24 @@ def proof(
         digest=sha256(name),
         supports=list(supports),
         uploaded_by=by,
+        **more,
     )
     paper.file.save(f"{paper.pk}.pdf", ContentFile(b"%PDF"), save=False)
     paper.save()
+    return paper
+
+
+def readable(
+    made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3
+) -> Proof:
+    """A paper whose pages can be drawn."""
+    sheets = pikepdf.new()
+    for _ in range(pages):
+        sheets.add_blank_page(page_size=(420, 594))
+    raw = io.BytesIO()
+    sheets.save(raw)
+    paper = Proof(application=made, supports=list(supports), uploaded_by=by)
+    paper.keep(remake(raw.getvalue()), sent_as=f"{name}.pdf")
     return paper
 
 
