@@ -24,6 +24,7 @@ from cqo_portal.reference.files import read
 from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
+from evaluation.sheets.listing import Waiting, waiting_for
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -64,7 +65,7 @@ class Lies:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Queued:
     """A row of the queue: the filing and how long it has lain here."""
 
     filing: Filing
@@ -76,7 +77,7 @@ class RegulatorDesk:
     user: object
     today: date
     lies: Mapping[str, Lies]
-    queue: list[Waiting]
+    queue: list[Queued]
     in_office: str
     ending_count: str
     ending: list[Post]
@@ -175,7 +176,7 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         user=user,
         today=today,
         lies=_what_lies_where(seen, today=today),
-        queue=[Waiting(filing, days_since(filing.moved_at, today=today)) for filing in queue],
+        queue=[Queued(filing, days_since(filing.moved_at, today=today)) for filing in queue],
         in_office=capped(officers.in_office()),
         ending_count=capped(soon),
         ending=posts_of(soon.for_list().order_by("term_ends", "id")[:ENDING_SHOWN], today=today),
@@ -437,6 +438,32 @@ class BodyDesk(OtherDesk):
         )
 
 
+@dataclass(frozen=True)
+class ExpertDesk:
+    """Whoever scores: what one was asked to, sheets to sign, and where one's panels meet. Nothing of any other sheet."""
+
+    user: object
+    today: date
+    waiting: Waiting
+    messages: list[Message]
+
+    template = "desk/expert.html"
+
+    @property
+    def title(self) -> str:
+        if self.user.acting.person_id is None:
+            return "您的评价专家岗位还没有写明本人，请联系系统管理员"
+        if self.waiting.sheets:
+            return f"待签署的评分表 {len(self.waiting.sheets)} 份"
+        if self.waiting.invitations:
+            return f"待答复的邀请 {len(self.waiting.invitations)} 份"
+        return "没有待签署的评分表"
+
+
+def expert_desk(user, *, today: date) -> ExpertDesk:
+    return ExpertDesk(user, today, waiting_for(user, now=timezone.now()), inbox(user))
+
+
 def body_desk(user, *, today: date) -> BodyDesk:
     reported = SelfReport.objects.visible_to(user).waiting().order_by().count()
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
@@ -509,6 +536,7 @@ DESKS = {
     Role.OFFICER: officer_desk,
     Role.PROVIDER: provider_desk,
     Role.BODY: body_desk,
+    Role.EXPERT: expert_desk,
 }
 
 

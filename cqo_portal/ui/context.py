@@ -31,7 +31,6 @@ REGULATOR = (
     ("名单", "lists:index"),
     ("机构", "offices:index"),
 )  # the rules stand at the foot of every page: eleven words fit no office's screen
-ANYONE = (("首页", "home"), ("规则", "rules-index"))
 
 # What a role finds in its navigation: the word and the name of the page.
 NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
@@ -62,7 +61,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("学时核查", "training:flags"),
         ("规则", "rules-index"),
     ),
-    Role.EXPERT: ANYONE,
+    Role.EXPERT: (("首页", "home"), ("我的评分", "evaluation:sheets"), ("规则", "rules-index")),
     Role.PROVIDER: (
         ("首页", "home"),
         ("场次", "training:sessions"),

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pikepdf
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.audit.record import record
@@ -145,8 +146,19 @@ class Panel:
         return Sheet.objects.get(panellist=self.panellists[number])
 
 
-def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True, **more) -> Panel:
-    """An evaluation at `state`, with `size` experts who serve (or are proposed), each with an open sheet once it scores."""
+def panel(
+    people,
+    *,
+    state: str = "scoring",
+    size: int = 3,
+    serving: bool = True,
+    leader: Person | None = None,
+    **more,
+) -> Panel:
+    """An evaluation at `state`, with `size` experts who serve (or are proposed), each with an open sheet once it scores.
+
+    `leader`: a person with an account as expert already, instead of the first.
+    """
     house = body()
     made = application(people, house=house)
     run = Evaluation.objects.create(
@@ -163,9 +175,10 @@ def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True
     staff.acting = staff.acting or staff.assignments.first()
     experts, panellists = [], []
     for number in range(size):
-        who = person(f"专家{'甲乙丙丁'[number]}", NUMBERS[number])
+        who = (leader if not number else None) or person(f"专家{'甲乙丙丁'[number]}", NUMBERS[number])
         name = f"expert-{number}"
-        account = User.objects.filter(username=name).first() or user(name, Role.EXPERT, person=who)
+        held = User.objects.filter(assignments__role=Role.EXPERT, assignments__person=who).first()
+        account = held or user(name, Role.EXPERT, person=who)
         experts.append(account.acting_as(account.assignments.get()))
         panellists.append(
             Panellist.objects.create(
@@ -190,9 +203,10 @@ def brought_to(run: Evaluation, state: str) -> None:
             return
         if run.state != before:
             continue
-        record("brought", run, before=before, after=after)
-        run.state = after
-        run.save(update_fields=["state"])
+        with transaction.atomic():
+            record("brought", run, before=before, after=after)
+            run.state = after
+            run.save(update_fields=["state"])
 
 
 def filled(sheet: Sheet, coefficient: str = "0.7", **others: str) -> Sheet:
