@@ -90,7 +90,7 @@ rehearsal:adopt rehearsal:export reports:autosave reports:check reports:edit rep
 reports:open reports:start reports:unpin talent:case-edit talent:case-revoke
 training:roster-drop training:roster-settle training:session-evidence
 training:session-post training:sign
-training:flags-many
+training:flags-many evaluation:sheet-save
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
@@ -214,12 +214,14 @@ training:provider-edit meng
 training:provider-new meng
 training:session-completions provider
 training:draw-new meng
+evaluation:sheet-sign expert
 """
 FORM_ON = {
     "notices:amend": "notices:notice",
     "supervision:note": "supervision:suggestion",
     "talent:meeting": "talent:pairing",
     "training:completion-void": "training:completion",
+    "evaluation:sheet-sign": "evaluation:sheet",
 }
 
 
