@@ -25,6 +25,7 @@
   let signedOut = false;
   let closed = false;
   let asked = false; // to sign, as soon as all is kept
+  let leaves = false; // signs out: nothing stays behind in this browser
 
   // ── a row as it is written ───────────────────────────────────────────────────────────────────
   const valuesOf = (form) => {
@@ -85,6 +86,7 @@
 
   // ── the copy in this browser: only what is not kept yet ──────────────────────────────────────
   const keepHere = () => {
+    if (leaves) return;
     const rows = {};
     new Set([...dirty, ...(saving ? [saving] : [])]).forEach((code) => {
       const form = formOf(code);
@@ -96,6 +98,7 @@
     } catch { /* no storage: the page itself still holds it */ }
   };
   const forget = () => { try { localStorage.removeItem(KEY); } catch { /* nothing was kept */ } };
+  document.addEventListener("submit", (event) => { if (event.target.matches("[data-forget]")) leaves = true; });
 
   // ── saving, one row after the other ──────────────────────────────────────────────────────────
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(next, wait); };
@@ -214,6 +217,7 @@
   // ── writing ──────────────────────────────────────────────────────────────────────────────────
   const edited = (form, wait) => {
     if (closed) return;
+    leaves = false; // stayed after all
     const code = form.dataset.code;
     dirty.add(code);
     if (!form.querySelector("[data-mine]")) held.delete(code); // a refused row is sent again, a stale one is decided first
