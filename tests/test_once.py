@@ -94,6 +94,7 @@ training:session-post training:sign
 training:flags-many
 evaluation:application-new evaluation:application-edit evaluation:application-autosave evaluation:application-check
 evaluation:application-attach evaluation:application-unpin evaluation:proof-supports evaluation:proof-remove
+evaluation:sheet-save
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
@@ -223,12 +224,14 @@ experts:engage body
 bodies:clocks body
 bodies:edit body
 bodies:file meng
+evaluation:sheet-sign expert
 """
 FORM_ON = {
     "notices:amend": "notices:notice",
     "supervision:note": "supervision:suggestion",
     "talent:meeting": "talent:pairing",
     "training:completion-void": "training:completion",
+    "evaluation:sheet-sign": "evaluation:sheet",
 }
 
 

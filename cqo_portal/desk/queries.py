@@ -31,6 +31,7 @@ from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
 from evaluation.experts.models import Confirmation
 from evaluation.models import Application
+from evaluation.sheets.listing import Waiting, waiting_for
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -71,7 +72,7 @@ class Lies:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Queued:
     """A row of the queue: the filing and how long it has lain here."""
 
     filing: Filing
@@ -83,7 +84,7 @@ class RegulatorDesk:
     user: object
     today: date
     lies: Mapping[str, Lies]
-    queue: list[Waiting]
+    queue: list[Queued]
     in_office: str
     ending_count: str
     ending: list[Post]
@@ -183,7 +184,7 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         user=user,
         today=today,
         lies=_what_lies_where(seen, today=today),
-        queue=[Waiting(filing, days_since(filing.moved_at, today=today)) for filing in queue],
+        queue=[Queued(filing, days_since(filing.moved_at, today=today)) for filing in queue],
         in_office=capped(officers.in_office()),
         ending_count=capped(soon),
         ending=posts_of(soon.for_list().order_by("term_ends", "id")[:ENDING_SHOWN], today=today),
@@ -470,38 +471,42 @@ class BodyDesk(OtherDesk):
         return ((self.record.url, "在案情况", self.record.waits), *work) if self.record else work
 
 
+@dataclass(frozen=True)
+class ExpertDesk:
+    """Whoever scores: what one was asked to, sheets to sign, and where one's panels meet. Nothing of any other sheet."""
+
+    user: object
+    today: date
+    waiting: Waiting
+    confirmed: bool  # what conflicts rest on, once a year
+    messages: list[Message]
+
+    template = "desk/expert.html"
+
+    @property
+    def title(self) -> str:
+        if self.user.acting.person_id is None:
+            return "您的评价专家岗位还没有写明本人，请联系系统管理员"
+        if self.waiting.sheets:
+            return f"待签署的评分表 {len(self.waiting.sheets)} 份"
+        if self.waiting.invitations:
+            return f"待答复的邀请 {len(self.waiting.invitations)} 份"
+        if not self.confirmed:
+            return f"请作 {self.today.year} 年度执业信息确认"
+        return "没有待签署的评分表"
+
+
+def expert_desk(user, *, today: date) -> ExpertDesk:
+    confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
+    return ExpertDesk(user, today, waiting_for(user, now=timezone.now()), confirmed, inbox(user))
+
+
 def body_desk(user, *, today: date) -> BodyDesk:
     reported = SelfReport.objects.visible_to(user).waiting().order_by().count()
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
     to_review = applications.to_review(user, today=today)
     return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review)
-
-
-@dataclass(frozen=True)
-class ExpertDesk(OtherDesk):
-    """Whoever scores: that comes later; what conflicts rest on is to be confirmed once a year."""
-
-    confirmed: bool
-
-    @property
-    def title(self) -> str:
-        if self.user.acting.person_id is None:
-            return "您的评价专家岗位还没有写明本人，请联系系统管理员"
-        if self.confirmed:
-            return f"{self.today.year} 年度执业信息已确认，没有待办"
-        return f"请作 {self.today.year} 年度执业信息确认"
-
-    @property
-    def waits(self) -> tuple[tuple[str, str, str], ...]:
-        if self.confirmed or self.user.acting.person_id is None:
-            return ()
-        return ((reverse("experts:mine"), "我的执业信息", f"{self.today.year} 年度待确认"),)
-
-
-def expert_desk(user, *, today: date) -> ExpertDesk:
-    confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
-    return ExpertDesk(user, today, inbox(user), confirmed)
 
 
 @dataclass(frozen=True)

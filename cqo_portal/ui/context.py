@@ -73,6 +73,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.EXPERT: (
         ("首页", "home"),
         ("评价任务", "evaluation:evaluations"),
+        ("我的评分", "evaluation:sheets"),
         ("我的执业信息", "experts:mine"),
         ("规则", "rules-index"),
     ),
