@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test bench install install-dev lint lock stop clean
+.PHONY: help run test bench mutants install install-dev lint lock stop clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
@@ -17,6 +17,9 @@ test: install-dev ## run every test; narrower: make test TESTS="tests/machine -k
 
 bench: install-dev ## measure: ratios within one run, on 100,000 rows
 	@exec .venv/bin/python -m pytest -q -s tests/bench/bench_*.py
+
+mutants: install-dev ## break what decides an evaluation in every small way: do the tests notice? at least 95 %
+	@exec .venv/bin/python -m tests.mutants
 
 install: ## virtual environment, pinned dependencies, system libraries, secrets in var/env
 	@$(find-python); "$$python" -m cqo_portal.machine.install
@@ -35,7 +38,7 @@ lock: ## pin the dependencies anew from pyproject.toml (needs uv); no registry i
 LOCK = -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
 clean: ## remove what can be made again; data and secrets in var/ stay
-	@rm -rf .venv var/static var/log .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv mutants var/static var/log .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 # The first Python that is new enough; PYTHON=/path/to/python3 decides instead.
 define find-python

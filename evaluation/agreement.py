@@ -14,7 +14,6 @@ from statistics import mean, median, stdev
 from cqo_portal.jurisdictions.scheme import EvaluationScheme
 
 from .panel import Marks, judged
-from .scoring import ZERO
 
 Ratings = Sequence[Sequence[Decimal | float]]
 Table = list[list[Fraction]]  # the same, exact
@@ -45,7 +44,10 @@ class Icc:
 
 
 def icc(ratings: Ratings) -> Icc | None:
-    """None where it is not defined: fewer than two rows or experts, or every mark the same."""
+    """None where it is not defined: fewer than two rows or experts, or every mark the same.
+
+    ValueError where rows differ in length, here and below.
+    """
     table = _table(ratings)
     if len(table) < 2 or len(table[0]) < 2 or len({mark for row in table for mark in row}) == 1:
         return None
@@ -53,8 +55,7 @@ def icc(ratings: Ratings) -> Icc | None:
     degrees = n - 1, (n - 1) * (k - 1)
     between, judges, error = _mean_squares(table, degrees)
     f = float(between / error) if error else None
-    if between <= error:  # the variance between rows would be negative: none, and no agreement to speak of
-        return Icc(0.0, 0.0, f, degrees)
+    between = max(between, error)  # a negative variance between rows is none, and then there is no agreement
     single = (between - error) / (between + (k - 1) * error + k * (judges - error) / n)
     average = (between - error) / (between + (judges - error) / n)
     return Icc(float(single), float(average), f, degrees)
@@ -65,7 +66,7 @@ def _mean_squares(table: Table, degrees: tuple[int, int]) -> tuple[Fraction, Fra
     n, k = len(table), len(table[0])
     grand = mean(mark for row in table for mark in row)
     rows = k * sum((mean(row) - grand) ** 2 for row in table)
-    columns = n * sum((mean(column) - grand) ** 2 for column in zip(*table, strict=True))
+    columns = n * sum((mean(column) - grand) ** 2 for column in _across(table))
     rest = sum((mark - grand) ** 2 for row in table for mark in row) - rows - columns
     return rows / degrees[0], columns / (k - 1), rest / degrees[1]
 
@@ -79,8 +80,8 @@ def kendalls_w(ratings: Ratings) -> float | None:
     if len(table) < 2 or len(table[0]) < 2:
         return None
     n, m = len(table), len(table[0])
-    columns = [_ranks(column) for column in zip(*table, strict=True)]
-    sums = [sum(ranks) for ranks in zip(*columns, strict=True)]
+    columns = [_ranks(column) for column in _across(table)]
+    sums = [sum(ranks) for ranks in _across(columns)]
     squares = sum((total - mean(sums)) ** 2 for total in sums)
     ties = sum(size**3 - size for ranks in columns for size in Counter(ranks).values())
     most = m**2 * (n**3 - n) - m * ties
@@ -91,11 +92,15 @@ def _table(ratings: Ratings) -> Table:
     return [[Fraction(mark) for mark in row] for row in ratings]
 
 
+def _across(table: Sequence[Sequence[Fraction]]) -> list[tuple[Fraction, ...]]:
+    """Columns of rows; ValueError where a mark is missing."""
+    return list(zip(*table, strict=True))
+
+
 def _ranks(marks: Sequence[Fraction]) -> list[Fraction]:
-    """From 1 for the lowest; equal marks share the mean of their places."""
+    """Ascending; equal marks share the middle of their places. From where one counts W does not ask."""
     in_order = sorted(marks)
-    first = {mark: place for place, mark in reversed(list(enumerate(in_order, start=1)))}
-    return [first[mark] + Fraction(marks.count(mark) - 1, 2) for mark in marks]
+    return [in_order.index(mark) + Fraction(marks.count(mark), 2) for mark in marks]
 
 
 # ── an expert over the years ──────────────────────────────────────────────────────────────────
@@ -130,7 +135,7 @@ class Deviation:
 def distance(marks: Marks, member: str, scheme: EvaluationScheme) -> Distance:
     """The middle itself, not the lower proposal, which would make everyone on an even panel look generous."""
     rows = tuple(judged(scheme))
-    points = sum((row.points * (marks[member][row.code] - _middle(marks, row.code)) for row in rows), ZERO)
+    points = sum(row.points * (marks[member][row.code] - _middle(marks, row.code)) for row in rows)
     return Distance(points, points / sum(row.points for row in rows))
 
 

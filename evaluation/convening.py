@@ -65,13 +65,13 @@ def ranking(
     return tuple(
         Proposed(
             expert,
-            tuple(_reasons(expert, wanted, load.get(expert.key, 0), last_served.get(expert.key))),
+            tuple(_reasons(expert, wanted, load.get(expert.key), last_served.get(expert.key))),
         )
         for expert in sorted(experts, key=place)
     )
 
 
-def _reasons(expert: Expert, wanted: Collection[str], load: int, served: date | None) -> Iterator[str]:
+def _reasons(expert: Expert, wanted: Collection[str], load: int | None, served: date | None) -> Iterator[str]:
     known = [field for field in wanted if field in expert.fields]
     if wanted:
         yield f"专业对口：{'、'.join(known)}。" if known else "没有对口的专业。"

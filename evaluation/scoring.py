@@ -69,7 +69,7 @@ def score_mean(sheets: Collection[Coefficients], scheme: EvaluationScheme) -> Re
         raise Unscorable(*sentences)
     if not sheets:
         raise Unscorable("还没有评分表。")
-    sums = {row.code: row.points * sum((s[row.code] for s in sheets), ZERO) for row in scheme.indicators}
+    sums = {row.code: row.points * sum(sheet[row.code] for sheet in sheets) for row in scheme.indicators}
     indicators = {code: points / len(sheets) for code, points in sums.items()}
     groups = {group.code: _sum_of(group, sums, scheme) / len(sheets) for group in scheme.groups}
     total = sum(sums.values(), ZERO) / len(sheets)
@@ -96,8 +96,7 @@ def band_of(percentage: Decimal, scheme: EvaluationScheme) -> Placed:
     if not ZERO <= percentage <= HUNDRED:
         raise ValueError(f"满足程度应在 0 至 100 之间，您填的是 {percentage}。")
     band = max((b for b in scheme.bands if b.at_least <= percentage), key=lambda b: b.at_least)
-    highest = max(scheme.bands, key=lambda b: b.at_least)
-    return Placed(band, in_gap=band.up_to < percentage and band is not highest)
+    return Placed(band, in_gap=band.up_to < percentage)
 
 
 def _sum_of(group: Group, points: Mapping[str, Decimal], scheme: EvaluationScheme) -> Decimal:

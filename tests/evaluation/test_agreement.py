@@ -68,6 +68,13 @@ def test_where_there_is_nothing_to_compare_nothing_is_said(undefined):
     assert kendalls_w(undefined) is None
 
 
+@pytest.mark.parametrize("measure", [icc, kendalls_w])
+@pytest.mark.parametrize("ragged", [[[1, 2], [3, 4, 5]], [[1, 2, 3], [4, 5]]])
+def test_a_missing_mark_is_not_passed_over(measure, ragged):
+    with pytest.raises(ValueError, match="zip"):
+        measure(ragged)
+
+
 def test_w_of_siegel_with_ties():
     assert round(kendalls_w(by_rows(SIEGEL)), 3) == 0.828
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation import agreement, conflicts, convening, panel, scoring
-from evaluation.scoring import Unscorable, band_of, score
+from evaluation.scoring import Failed, Unscorable, band_of, score, score_mean
 from tests.evaluation.sheets import ALLOWED, POINTS, ROWS, SCHEME, sheet, sheets
 
 
@@ -174,16 +174,26 @@ def test_one_missed_minimum_leaves_no_grade_whatever_the_total(changed, group, p
 
 
 def test_every_failed_condition_is_listed_with_its_clause():
-    result = score(sheet("0"), SCHEME)
-    assert [(f.condition, f.threshold) for f in result.failed] == [
-        ("awareness", D(20)),
-        ("integrity", D(60)),
-        ("knowledge", D(20)),
-        ("ability", D(90)),
-        ("results", D(110)),
-        ("total", D(300)),
-    ]
-    assert all("C." in failed.cites for failed in result.failed)
+    nothing = D(0)
+    assert score(sheet("0"), SCHEME).failed == (
+        Failed("awareness", "意识", nothing, D(20), "7.1、表 A.1、表 C.1", "意识 0 分，至少 20 分。"),
+        Failed("integrity", "诚信", nothing, D(60), "7.2、表 A.1、表 C.1", "诚信 0 分，须为 60 分。"),
+        Failed("knowledge", "知识", nothing, D(20), "7.3、表 A.1、表 C.1", "知识 0 分，至少 20 分。"),
+        Failed("ability", "能力", nothing, D(90), "7.4、表 A.1、表 C.1", "能力 0 分，至少 90 分。"),
+        Failed("results", "业绩", nothing, D(110), "7.5、表 A.1、表 C.1", "业绩 0 分，至少 110 分。"),
+        Failed("total", "总分", nothing, D(300), "表 C.2", "总分 0 分，AA 级至少 300 分。"),
+    )
+
+
+def test_a_total_without_an_end_is_not_said_higher_than_it_is():
+    three = [sheet("0", r7_2="1", r7_5_4=last) for last in ("0.5", "0.5", "0.45")]
+    assert score_mean(three, SCHEME).failed[-1].sentence == "总分 84.16… 分，AA 级至少 300 分。"
+
+
+def test_a_scheme_that_asks_nothing_gives_no_points_and_no_float():
+    result = score({}, replace(SCHEME, indicators=()))
+    assert {type(points) for points in (result.total, *result.groups.values())} == {D}
+    assert (result.total, result.grade.code) == (0, "A")
 
 
 def test_a_missing_a_strange_and_a_forbidden_coefficient_are_all_named():
@@ -192,6 +202,7 @@ def test_a_missing_a_strange_and_a_forbidden_coefficient_are_all_named():
     wrong["9.9"] = D(1)
     with pytest.raises(Unscorable) as refused:
         score(wrong, SCHEME)
+    assert str(refused.value) == "".join(refused.value.sentences)
     assert refused.value.sentences == (
         "缺少 7.1.1 质量意识的系数。",
         "没有编号为“9.9”的评价指标。",
