@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.scheme import AppraisalGroup, AppraisalItem
 from cqo_portal.wording import plain_decimal
 from evaluation.appraisal.form import AppraisalForm, GroupSection
 from evaluation.appraisal.models import Appraisal, Decision
 from evaluation.appraising import Points, Result, appraise
-from registry.reports.figures import sha256
 
 
 def content_of(form: AppraisalForm, appraisal: Appraisal) -> dict:

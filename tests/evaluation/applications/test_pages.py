@@ -204,7 +204,7 @@ class TestSigningPage:
         draft.save(now, now.draft | {"report-text": ["改过的报告。"]}, version=None, by=world.liu)
         body = page(world.liu, at("application-check", made))
         assert "还有 1 处没有改动" in body
-        assert '<span class="diff-new"><p>改过的报告。' in body
+        assert '<span class="diff-new">改过的报告。' in body
 
 
 class TestPapers:
@@ -246,7 +246,7 @@ class TestPapers:
         )
         posted(world.liu, at("proof-remove", pinned))
         posted(world.liu, at("application-attach", made), {"kind": "7.4.4", "file": picture(shade=9)})
-        assert [paper.supports for paper in made.proofs.current()] == [["7.3"], ["7.4.4"]]
+        assert sorted(paper.supports for paper in made.proofs.current()) == [["7.3"], ["7.4.4"]]
         made = world.submitted(made)
         body = page(world.shen, at("application", made))
         assert (
@@ -307,7 +307,7 @@ class TestWhatIsOnRecord:
     def test_what_stands_against_the_officer_is_seen_by_him_and_the_body_and_not_by_the_enterprise(
         self, world
     ):
-        on_record(by=world.people.wang)
+        on_record(by=world.people.wang, accident_level="major")
         made = world.submitted()
         against = "已登记的事实"
         assert against in page(world.shen, at("application", made))
@@ -316,8 +316,13 @@ class TestWhatIsOnRecord:
         assert against not in body
         assert "不符合" not in body.partition('id="clauses"')[2].partition("</ul>")[0]
 
+    def test_what_weighs_less_than_the_text_asks_bars_nobody(self, world):
+        """The control: a larger accident is no major one."""
+        on_record(by=world.people.wang, accident_level="larger")
+        assert "已登记的事实" not in page(world.shen, at("application", world.submitted()))
+
     def test_a_decision_about_what_the_enterprise_does_not_see_is_not_shown_to_it_either(self, world):
-        on_record(by=world.people.wang)
+        on_record(by=world.people.wang, accident_level="major")
         made = world.determined(world.submitted())
         assert made.determinations.count() == 5
         assert page(world.shen, at("application", made)).count("看过原件，视为符合。") == 5
