@@ -29,8 +29,9 @@ from evaluation.applications.pages.head import Due
 from evaluation.appraisal import pages as appraising
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
+from evaluation.calibration.pages import due_for as practice_due
 from evaluation.experts.models import Confirmation
-from evaluation.models import Application
+from evaluation.models import Application, CalibrationCase
 from evaluation.sheets.listing import Waiting, waiting_for
 from registry import content
 from registry.editions import edition_or_none
@@ -479,6 +480,7 @@ class ExpertDesk:
     today: date
     waiting: Waiting
     confirmed: bool  # what conflicts rest on, once a year
+    practice: CalibrationCase | None  # to be scored before the first panel
     messages: list[Message]
 
     template = "desk/expert.html"
@@ -493,12 +495,13 @@ class ExpertDesk:
             return f"待答复的邀请 {len(self.waiting.invitations)} 份"
         if not self.confirmed:
             return f"请作 {self.today.year} 年度执业信息确认"
-        return "没有待签署的评分表"
+        return "第一次参加评价以前，请先评校准案例" if self.practice else "没有待签署的评分表"
 
 
 def expert_desk(user, *, today: date) -> ExpertDesk:
     confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
-    return ExpertDesk(user, today, waiting_for(user, now=timezone.now()), confirmed, inbox(user))
+    waiting = waiting_for(user, now=timezone.now())
+    return ExpertDesk(user, today, waiting, confirmed, practice_due(user), inbox(user))
 
 
 def body_desk(user, *, today: date) -> BodyDesk:
