@@ -29,6 +29,14 @@ class Row:
         return band_with(self.reference, self.scheme)
 
     @property
+    def coefficient(self) -> str:
+        return plain_decimal(self.entry.coefficient)
+
+    @property
+    def reference_coefficient(self) -> str:
+        return plain_decimal(self.reference)
+
+    @property
     def points(self) -> Decimal:
         return self.indicator.points * self.entry.coefficient
 
