@@ -92,12 +92,14 @@ reports:open reports:start reports:unpin talent:case-edit talent:case-revoke
 training:roster-drop training:roster-settle training:session-evidence
 training:session-post training:sign
 training:flags-many
+evaluation:invitation-accept
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
 incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
 training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
 training:draw-new experts:add experts:declare experts:engage-directly
+evaluation:invitation-code
 """.split()
 
 
@@ -219,6 +221,8 @@ experts:add body
 experts:declare expert
 experts:engage body
 bodies:clocks body
+evaluation:panellist-recuse body
+evaluation:panellist-release body
 bodies:edit body
 bodies:file meng
 """

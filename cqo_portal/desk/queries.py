@@ -27,6 +27,7 @@ from cqo_portal.wording import day_full, grouped
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
 from evaluation.experts.models import Confirmation
+from evaluation.panels.queries import Waits, waits_for
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -425,16 +426,20 @@ def other_desk(user, *, today: date) -> OtherDesk:
 
 @dataclass(frozen=True)
 class BodyDesk(OtherDesk):
-    """Whoever evaluates: that comes later; its record, what officers ask it to confirm, what is asked of it, are here."""
+    """Whoever evaluates: its record, its panels, what officers ask it to confirm, what is asked of it."""
 
     reported: int
     flags: int
     record: bodies.Reminder | None
+    panels: Waits = ()
 
     @property
     def title(self) -> str:
         if self.record:
             return self.record.title
+        if self.panels:
+            _, what, waiting = self.panels[0]
+            return f"{what}：{waiting}"
         if self.reported:
             return f"待确认的自报学时 {grouped(self.reported)} 份"
         return f"待核查的学时 {grouped(self.flags)} 项" if self.flags else "没有要确认的自报学时"
@@ -446,14 +451,16 @@ class BodyDesk(OtherDesk):
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),
         )
-        return ((self.record.url, "在案情况", self.record.waits), *hours) if self.record else hours
+        record = ((self.record.url, "在案情况", self.record.waits),) if self.record else ()
+        return (*record, *self.panels, *hours)
 
 
 def body_desk(user, *, today: date) -> BodyDesk:
     reported = SelfReport.objects.visible_to(user).waiting().order_by().count()
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
-    return BodyDesk(user, today, inbox(user), reported, flags, reminder)
+    panels = waits_for(user, today=today)
+    return BodyDesk(user, today, inbox(user), reported, flags, reminder, panels)
 
 
 @dataclass(frozen=True)
