@@ -32,6 +32,7 @@ from evaluation.bodies.models import BodyRecord
 from evaluation.experts.models import Confirmation
 from evaluation.models import Application
 from evaluation.sheets.listing import Waiting, waiting_for
+from evaluation.panels.queries import Waits, waits_for
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -445,17 +446,21 @@ def other_desk(user, *, today: date) -> OtherDesk:
 
 @dataclass(frozen=True)
 class BodyDesk(OtherDesk):
-    """Whoever evaluates: that comes later; its record, what officers ask it to confirm, what is asked of it, are here."""
+    """Whoever evaluates: its record, its panels, what officers ask it to confirm, what is asked of it."""
 
     reported: int
     flags: int
     record: bodies.Reminder | None
     to_review: tuple[str, str, str]  # (address, what, how much of it waits)
+    panels: Waits
 
     @property
     def title(self) -> str:
         if self.record:
             return self.record.title
+        if self.panels:
+            _, what, waiting = self.panels[0]
+            return f"{what}：{waiting}"
         if self.reported:
             return f"待确认的自报学时 {grouped(self.reported)} 份"
         return f"待核查的学时 {grouped(self.flags)} 项" if self.flags else "没有要确认的自报学时"
@@ -465,6 +470,7 @@ class BodyDesk(OtherDesk):
         """(address, what, how much of it waits)."""
         work = (
             self.to_review,
+            *self.panels,
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),
         )
@@ -506,7 +512,8 @@ def body_desk(user, *, today: date) -> BodyDesk:
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
     to_review = applications.to_review(user, today=today)
-    return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review)
+    panels = waits_for(user, today=today)
+    return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review, panels)
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,17 @@ _ONLY_WHILE_CONVENING = """
     RETURN NEW;
 """
 
+# Whatever a page or a rule forgets: nobody sits on the panel that judges himself.
+_NOBODY_IN_HIS_OWN_CAUSE = """
+    IF EXISTS (
+        SELECT 1 FROM evaluation_evaluation AS e JOIN evaluation_application AS a ON a.id = e.application_id
+        WHERE e.id = NEW.evaluation_id AND a.person_id = NEW.person_id
+    ) THEN
+        RAISE EXCEPTION 'nobody judges himself: panellist %', NEW.id;
+    END IF;
+    RETURN NEW;
+"""
+
 ON_THE_PANEL = ("proposed", "invited", "serving")
 
 
@@ -153,6 +164,12 @@ class Panellist(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_ONLY_WHILE_CONVENING,
+            ),
+            pgtrigger.Trigger(
+                name="nobody_in_his_own_cause",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_NOBODY_IN_HIS_OWN_CAUSE,
             ),
         ]
 
