@@ -98,6 +98,7 @@ ONLY_BY_THE_KEY = """
 incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
 training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
 training:draw-new experts:add experts:declare experts:engage-directly
+evaluation:interview-new evaluation:interview-record
 """.split()
 
 
@@ -221,6 +222,9 @@ experts:engage body
 bodies:clocks body
 bodies:edit body
 bodies:file meng
+evaluation:interview-new expert
+evaluation:interview-record expert
+evaluation:revise expert
 """
 FORM_ON = {
     "notices:amend": "notices:notice",
