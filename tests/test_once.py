@@ -103,6 +103,7 @@ incidents:correct notices:amend notices:create supervision:edit supervision:note
 training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
 training:draw-new experts:add experts:declare experts:engage-directly
 evaluation:invitation-code
+evaluation:interview-new evaluation:interview-record
 """.split()
 
 
@@ -229,6 +230,9 @@ evaluation:panellist-release body
 bodies:edit body
 bodies:file meng
 evaluation:sheet-sign expert
+evaluation:interview-new expert
+evaluation:interview-record expert
+evaluation:revise expert
 """
 FORM_ON = {
     "notices:amend": "notices:notice",

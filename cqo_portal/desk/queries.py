@@ -31,8 +31,8 @@ from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
 from evaluation.experts.models import Confirmation
 from evaluation.models import Application
-from evaluation.sheets.listing import Waiting, waiting_for
 from evaluation.panels.queries import Waits, waits_for
+from evaluation.sheets.listing import Waiting, waiting_for
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
