@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evaluation', '0001_applications_panels_and_sheets'),
+        ('evaluation', '0002_consensus'),
     ]
 
     operations = [
