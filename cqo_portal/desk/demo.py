@@ -9,8 +9,8 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cqo_portal.accounts.models import Assignment, Role, User
-from cqo_portal.desk.demo_experts import Experts
 from cqo_portal.desk.demo_evaluations import Evaluations
+from cqo_portal.desk.demo_experts import Experts
 from cqo_portal.desk.demo_trainings import Trainings
 from cqo_portal.desk.demo_year import Year, acting
 from cqo_portal.jurisdictions.vocabulary import Size
