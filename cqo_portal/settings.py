@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "registry.supervision",
     "registry.rehearsal",
     "registry.duties",
+    "evaluation.bodies",
+    "evaluation.experts",
     "evaluation",
     "certificates",
     "cqo_portal.desk",

@@ -24,6 +24,8 @@ urlpatterns = [
     path("rehearsals/", include("registry.rehearsal.urls")),
     path("hours/", include("registry.duties.urls")),
     path("evaluations/", include("evaluation.urls")),
+    path("bodies/", include("evaluation.bodies.urls")),
+    path("experts/", include("evaluation.experts.urls")),
     path("imports/", include("cqo_portal.imports.urls")),
     path("offices/", include("cqo_portal.offices.urls")),
     path("desk/", include("cqo_portal.desk.urls")),

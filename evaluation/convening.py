@@ -53,8 +53,8 @@ def ranking(
 ) -> tuple[Proposed, ...]:
     """Who knows most of the fields wanted, then who carries least, then who has waited longest, then by name.
 
-    `wanted`: fields in words, in the order to say them; `load`: panels at work, by expert; `last_served`: the day of
-    the last panel, who is missing never served.
+    `wanted`: fields in words, in the order to say them; `load`: panels of the last twelve months and those under way,
+    by expert; `last_served`: the day of the last panel, who is missing never served.
     """
 
     def place(expert: Expert) -> tuple[int, int, date, str, str]:
@@ -75,5 +75,5 @@ def _reasons(expert: Expert, wanted: Collection[str], load: int | None, served: 
     known = [field for field in wanted if field in expert.fields]
     if wanted:
         yield f"专业对口：{'、'.join(known)}。" if known else "没有对口的专业。"
-    yield f"手上有 {load} 个评价。" if load else "手上没有评价。"
+    yield f"近 12 个月和正在进行的评价 {load} 个。" if load else "近 12 个月没有参加评价。"
     yield f"上次参加评价在 {served:%Y-%m-%d}。" if served else "还没有参加过评价。"

@@ -37,6 +37,9 @@ def the_leader(evaluation):
 
 
 def the_expert(panellist):
+    """Who was asked, or serves. A name the body only thought of is told nothing."""
+    if panellist.answer_by is None:
+        return User.objects.none()
     return holders(role=Role.EXPERT, person=panellist.person_id)
 
 
@@ -44,12 +47,26 @@ def the_body_of_the_panel(panellist):
     return its_body(panellist.evaluation)
 
 
-def the_panel_and_applicants(evaluation):
-    return User.objects.filter(pk__in=[*_keys(the_panel(evaluation)), *_keys(its_applicants(evaluation))])
+def whom_a_recusal_concerns(panellist):
+    """The body, the leader who goes on with fewer, and whoever was recused."""
+    evaluation = panellist.evaluation
+    groups = (its_body(evaluation), the_leader(evaluation), the_expert(panellist))
+    return User.objects.filter(pk__in=[key for group in groups for key in _keys(group)])
+
+
+def the_asked_and_applicants(evaluation):
+    """Members, whoever still has an invitation to answer, and the applicants."""
+    asked = evaluation.panellists.filter(state__in=["invited", "serving"]).values("person")
+    experts = holders(role=Role.EXPERT, person__in=asked)
+    return User.objects.filter(pk__in=[*_keys(experts), *_keys(its_applicants(evaluation))])
 
 
 def _keys(people):
     return people.values_list("pk", flat=True)
+
+
+def all_of_its_case(interview):
+    return the_panel_and_applicants(interview.evaluation)
 
 
 def whoever_appealed(appeal):
@@ -70,11 +87,15 @@ add(
     Kind("panel-accepted", recipients=the_body_of_the_panel),
     Kind("panel-declined", recipients=the_body_of_the_panel),
     Kind("panel-released", recipients=the_expert),
+    Kind("panel-recused", recipients=whom_a_recusal_concerns),
     Kind("scoring-begun", recipients=the_panel),
     Kind("sheets-opened", recipients=the_panel),
+    Kind("interview-planned", recipients=all_of_its_case),
+    Kind("interview-changed", recipients=all_of_its_case),
+    Kind("interview-cancelled", recipients=all_of_its_case),
     Kind("report-handed-in", recipients=its_body),
     Kind("report-sent-back", recipients=the_panel),
-    Kind("evaluation-closed", recipients=the_panel_and_applicants),
+    Kind("evaluation-closed", recipients=the_asked_and_applicants),
     Kind("grade-published", recipients=its_applicants),
     Kind("appeal-lodged", recipients=the_body_appealed_to),
     Kind("appeal-dismissed", recipients=whoever_appealed),

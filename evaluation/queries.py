@@ -21,6 +21,12 @@ def _of_the_applicants(acting, application: str = "") -> Q | None:
     return None
 
 
+def _supervised(acting, evaluation: str = "") -> Q:
+    """Rows of a body that the office took on record; of one that only asked it sees nothing."""
+    record = f"{evaluation}body__body_records__"
+    return Q(**{f"{record}office": acting.office_id, f"{record}first_day__isnull": False})
+
+
 class ApplicationQuerySet(SearchableQuerySet):
     def visible_to(self, user) -> "ApplicationQuerySet":
         """The two that apply, and the body it was handed in to."""
@@ -89,7 +95,7 @@ class EvaluationQuerySet(QuerySet):
                 mine = Q(panellists__person=user.acting.person_id, panellists__state="serving")
                 return self.filter(mine)
             case role if role in DOWN_TO:
-                return self.filter(body__body_records__office=user.acting.office_id).distinct()
+                return self.filter(_supervised(user.acting)).distinct()
         return self.none()
 
     def under_way(self) -> "EvaluationQuerySet":
@@ -101,6 +107,11 @@ class EvaluationQuerySet(QuerySet):
         )
 
 
+def _never_asked() -> Q:
+    """Names the body thought of and did not invite."""
+    return Q(state="proposed") | Q(state__in=["released", "recused"], answer_by=None)
+
+
 class PanellistQuerySet(QuerySet):
     def visible_to(self, user) -> "PanellistQuerySet":
         """The own invitations; the body sees its panels, and members one another once they serve."""
@@ -109,7 +120,7 @@ class PanellistQuerySet(QuerySet):
         if user.acting.role == Role.BODY:
             return self.filter(evaluation__body=user.acting.institution_id)
         if user.acting.role == Role.EXPERT and user.acting.person_id:
-            return self.filter(person=user.acting.person_id).exclude(state="proposed")
+            return self.filter(person=user.acting.person_id).exclude(_never_asked())
         return self.none()
 
     def on_the_panel(self) -> "PanellistQuerySet":
@@ -173,13 +184,14 @@ class OutcomeQuerySet(AppendOnlyQuerySet):
                 theirs = Q(evaluation__body=user.acting.institution_id, evaluation__state__in=HANDED_IN)
                 return self.filter(theirs)
             case Role.EXPERT if user.acting.person_id:
+                # Not while the panel is completed: a new member scores without knowing the earlier result.
                 return self.filter(
                     evaluation__panellists__person=user.acting.person_id,
                     evaluation__panellists__state="serving",
+                    evaluation__state__in=OPENED,
                 )
             case role if role in DOWN_TO:
-                authority = Q(evaluation__body__body_records__office=user.acting.office_id)
-                return self.filter(authority & published).distinct()
+                return self.filter(_supervised(user.acting, "evaluation__") & published).distinct()
         return self.none()
 
 

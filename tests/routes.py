@@ -15,6 +15,7 @@ from registry.models import Filing
 from registry.workflow import FILE, FILING, RETURN, SEND_UP, SUBMIT
 from tests import permissions
 from tests.cast import IDENTITY, TODAY, institution, user
+from tests.training import rows
 
 ACTORS = (
     "nobody",
@@ -39,7 +40,7 @@ def twelve(people) -> dict[str, User | None]:
     others = {
         "officer": user("officer", Role.OFFICER, person=person),
         "body": user("body", Role.BODY, institution=institution("沧州质量评价中心")),
-        "expert": user("expert", Role.EXPERT),
+        "expert": user("expert", Role.EXPERT, person=rows.person("陆一鸣")),
         "provider": user("provider", Role.PROVIDER, institution=institution("沧州质量培训学校")),
         "admin": user("admin", Role.ADMIN),
     }

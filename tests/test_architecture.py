@@ -217,7 +217,7 @@ class TestSources:
             "cqo_portal/parties/",
             *(
                 f"evaluation/{name}.py"
-                for name in ("agreement", "conflicts", "convening", "panel", "scoring")
+                for name in ("agreement", "conflicts", "convening", "frozen", "panel", "scoring")
             ),
             "certificates/",
             "registry/qual",

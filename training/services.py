@@ -6,13 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from cqo_portal.audit.record import look, record
-from cqo_portal.parties.identifiers import facts_of_identity
+from cqo_portal.audit.record import record
 from cqo_portal.parties.models import Institution, Office, Person
 from cqo_portal.parties.names import masked_name
+from cqo_portal.parties.people import known, met
+from cqo_portal.ui import identity
 from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.series import next_in
 from training import ledger
@@ -20,7 +21,6 @@ from training.checks import hours_for, minutes_taught
 from training.models import Course, Meeting, RosterLine, Session, SessionHours, Source, class_label
 from training.permissions import holds_trainings, organises
 
-ROSTER_NAME = "roster-name"  # what a look says that showed a masked name for a number
 ONLY_AFTER_POSTING = ("place", "trainer")
 WORDS = (*ONLY_AFTER_POSTING, "course", "held", "first_day", "last_day", "year")
 POSTED_STAYS = "这一场已经入账，日期、学时和上课时间不能再改；登记错了的，请冲正后另建场次。"
@@ -198,15 +198,11 @@ def _as_data(values: Mapping) -> dict:
 
 
 # ── the roster, by number ─────────────────────────────────────────────────────────────────────
-@transaction.atomic
 def look_up(session: Session, *, kind: str, number: str, by) -> Person | None:
-    """Whoever has that number, or None. That somebody looked is written down, for the person to read."""
+    """Whoever has that number, or None."""
     if not organises.test(by, session):
         raise PermissionDenied
-    person = _known(kind, number)
-    if person:
-        look(person, by=by, what=ROSTER_NAME, why=f"登记培训名单：{session}")
-    return person
+    return identity.look_up(kind, number, by=by, why=f"登记培训名单：{session}")
 
 
 @transaction.atomic
@@ -216,7 +212,7 @@ def enter(session: Session, said: Mapping, *, by) -> list[RosterLine]:
     An empty name means: whoever is known under that number. Raises `Refused`.
     """
     session = _locked(session, by=by)
-    person = _known(said["identity_kind"], said["identity_number"]) or _newly_met(said)
+    person = known(said["identity_kind"], said["identity_number"]) or _newly_met(said)
     if said["name"] and said["name"] != person.name:
         raise Refused("这个证件号码在平台登记的不是这个姓名，请对照证件逐字核对号码和姓名。")
     _refuse_own(person, by=by)
@@ -242,24 +238,10 @@ def enter(session: Session, said: Mapping, *, by) -> list[RosterLine]:
     return made
 
 
-def _known(kind: str, number: str) -> Person | None:
-    return Person.objects.filter(identity_index=Person.index_of(kind, number)).first()
-
-
 def _newly_met(said: Mapping) -> Person:
-    """Somebody the platform did not know; or, where another form was quicker, whom it knows by now."""
-    kind, number = said["identity_kind"], said["identity_number"]
     if not said["name"]:
         raise Refused("平台还没有这个证件号码，请填写全名。")
-    person = Person(name=said["name"], identity_kind=kind, identity_number=number)
-    if facts := facts_of_identity(kind, number):
-        person.born_on, person.sex = facts
-    try:
-        with transaction.atomic():
-            person.save()
-    except IntegrityError:
-        return Person.objects.get(identity_index=Person.index_of(kind, number))
-    return person
+    return met(said["identity_kind"], said["identity_number"], name=said["name"])
 
 
 def _refuse_own(person: Person, *, by) -> None:
@@ -321,7 +303,7 @@ def sign_in(meeting: Meeting, *, kind: str, number: str, name: str, at: datetime
     """
     session = _still_taking(meeting)
     typed = {"identity_kind": kind, "identity_number": number, "name": name}
-    person = _known(kind, number) or _newly_met(typed)
+    person = known(kind, number) or _newly_met(typed)
     _sign(session, meeting, person, name=name, in_doubt=person.name != name, at=at, by=None)
 
 

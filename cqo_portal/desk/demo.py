@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cqo_portal.accounts.models import Assignment, Role, User
+from cqo_portal.desk.demo_experts import Experts
 from cqo_portal.desk.demo_trainings import Trainings
 from cqo_portal.desk.demo_year import Year, acting
 from cqo_portal.jurisdictions.vocabulary import Size
@@ -45,6 +46,8 @@ class Story:
         year.goes_on()
         progress("演示的培训：委托、课程、场次和学时")
         Trainings(self).tell()
+        progress("演示的评价专家：入库、聘任、申报")
+        Experts(self).tell()
 
     def _enterprises(self) -> None:
         for number, said in enumerate(self.told["enterprises"]):
@@ -68,7 +71,7 @@ class Story:
     def _accounts(self) -> None:
         for username, full_name, role, held_at in self.told["accounts"]:
             user = self.account(username, full_name)
-            if role != Role.OFFICER:  # the officer's person exists only once a filing was accepted
+            if role not in (Role.OFFICER, Role.EXPERT):  # their persons exist only later
                 Assignment.objects.create(user=user, role=role, **self._scope(role, held_at))
 
     def _scope(self, role: str, held_at: str) -> dict:

@@ -14,13 +14,13 @@ from cqo_portal.jurisdictions import NoSuchRule, pack
 from cqo_portal.jurisdictions.requirements import leaves
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Level, Rank
+from cqo_portal.ui.identity import NAME_SHOWN
 from cqo_portal.wording import grouped
 from registry import content
 from registry.models import Filing, Officer
 from registry.same_person import LOOKED_AT
 from registry.talent.models import Case, Pairing, PoolEntry
 from registry.workflow import FILING
-from training.services import ROSTER_NAME
 
 # The acts in the life of a stay in the pool, a case and a pairing that belong to the story of an officer.
 IN_TALENT = {
@@ -299,6 +299,6 @@ def _what(event: Event) -> str:
     key = event.data.get("what", "")
     if key in content.known_keys():
         return content.label_of(key)
-    if key == ROSTER_NAME:
+    if key == NAME_SHOWN:
         return "按证件号码查到的姓名（遮盖）"
     return content.label_of(f"officer.{IDENTITY}") if key == IDENTITY else key

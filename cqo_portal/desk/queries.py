@@ -24,6 +24,9 @@ from cqo_portal.reference.files import read
 from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
+from evaluation.bodies import pages as bodies
+from evaluation.bodies.models import BodyRecord
+from evaluation.experts.models import Confirmation
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -88,6 +91,7 @@ class RegulatorDesk:
     named_otherwise: list[Officer] = field(default_factory=list)  # the same person has another name elsewhere
     hours_reported: Lies = Lies()  # self-reports that wait for this county
     flags: str = "0"  # hours that wait for a look: of this office, for a county of the one above it
+    bodies_asking: Lies = Lies()  # records of evaluation bodies that wait for this office
 
     template = "desk/regulator.html"
     ending_days = register.ENDING_WITHIN.days
@@ -187,7 +191,13 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         named_otherwise=_named_otherwise(officers) if user.acting.role != Role.PROVINCE else [],
         hours_reported=_hours_reported(user, today=today) if user.acting.role == Role.COUNTY else Lies(),
         flags=capped(_flags(user.acting)),
+        bodies_asking=_bodies_asking(user, today=today) if user.acting.role != Role.COUNTY else Lies(),
     )
+
+
+def _bodies_asking(user, *, today: date) -> Lies:
+    found = BodyRecord.objects.awaiting(user).order_by().aggregate(count=Count("pk"), oldest=Min("moved_at"))
+    return Lies(found["count"], oldest=days_since(found["oldest"], today=today) if found["oldest"] else 0)
 
 
 def _hours_reported(user, *, today: date) -> Lies:
@@ -391,7 +401,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
 # ── everybody else's ──────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class OtherDesk:
-    """A role whose work is not part of this version: what will come, and what there is already."""
+    """Roles whose work is yet to come for the most part, and who has none: what will come, and what there is already."""
 
     user: object
     today: date
@@ -406,9 +416,7 @@ class OtherDesk:
 
     @property
     def title(self) -> str:
-        if self.user.acting is None:
-            return "您的账号还没有岗位"
-        return f"{self.user.acting.get_role_display()}的功能不在这一版里"
+        return "您的账号还没有岗位"
 
 
 def other_desk(user, *, today: date) -> OtherDesk:
@@ -417,13 +425,16 @@ def other_desk(user, *, today: date) -> OtherDesk:
 
 @dataclass(frozen=True)
 class BodyDesk(OtherDesk):
-    """Whoever evaluates: that comes later; what officers ask it to confirm, and what is asked of it, are here."""
+    """Whoever evaluates: that comes later; its record, what officers ask it to confirm, what is asked of it, are here."""
 
     reported: int
     flags: int
+    record: bodies.Reminder | None
 
     @property
     def title(self) -> str:
+        if self.record:
+            return self.record.title
         if self.reported:
             return f"待确认的自报学时 {grouped(self.reported)} 份"
         return f"待核查的学时 {grouped(self.flags)} 项" if self.flags else "没有要确认的自报学时"
@@ -431,16 +442,44 @@ class BodyDesk(OtherDesk):
     @property
     def waits(self) -> tuple[tuple[str, str, str], ...]:
         """(address, what, how much of it waits)."""
-        return (
+        hours = (
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),
         )
+        return ((self.record.url, "在案情况", self.record.waits), *hours) if self.record else hours
 
 
 def body_desk(user, *, today: date) -> BodyDesk:
     reported = SelfReport.objects.visible_to(user).waiting().order_by().count()
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
-    return BodyDesk(user, today, inbox(user), reported, flags)
+    reminder = bodies.reminder(user, today=today)
+    return BodyDesk(user, today, inbox(user), reported, flags, reminder)
+
+
+@dataclass(frozen=True)
+class ExpertDesk(OtherDesk):
+    """Whoever scores: that comes later; what conflicts rest on is to be confirmed once a year."""
+
+    confirmed: bool
+
+    @property
+    def title(self) -> str:
+        if self.user.acting.person_id is None:
+            return "您的评价专家岗位还没有写明本人，请联系系统管理员"
+        if self.confirmed:
+            return f"{self.today.year} 年度执业信息已确认，没有待办"
+        return f"请作 {self.today.year} 年度执业信息确认"
+
+    @property
+    def waits(self) -> tuple[tuple[str, str, str], ...]:
+        if self.confirmed or self.user.acting.person_id is None:
+            return ()
+        return ((reverse("experts:mine"), "我的执业信息", f"{self.today.year} 年度待确认"),)
+
+
+def expert_desk(user, *, today: date) -> ExpertDesk:
+    confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
+    return ExpertDesk(user, today, inbox(user), confirmed)
 
 
 @dataclass(frozen=True)
@@ -509,6 +548,7 @@ DESKS = {
     Role.OFFICER: officer_desk,
     Role.PROVIDER: provider_desk,
     Role.BODY: body_desk,
+    Role.EXPERT: expert_desk,
 }
 
 

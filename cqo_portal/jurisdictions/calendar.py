@@ -134,3 +134,21 @@ class WorkingCalendar:
             False,
             f"{day:%Y-%m-%d} 是休息日，顺延至下一个工作日 {landing:%Y-%m-%d}。",
         )
+
+    def after_working_days(self, day: date, count: int) -> Moved:
+        """The `count`-th working day after `day`, which is not counted.
+
+        In a year that is not announced Monday to Friday stand for working days, and the answer is provisional.
+        """
+        landing, left, unannounced = day, count, None
+        while left:
+            landing += ONE_DAY
+            if self.knows(landing):
+                off = self.is_day_off(landing)
+            else:
+                off, unannounced = landing.weekday() >= SATURDAY, unannounced or landing.year
+            left -= not off
+        said = f"{day:%Y-%m-%d} 当日不计，第 {count} 个工作日是 {landing:%Y-%m-%d}"
+        if unannounced:
+            said += f"（{unannounced} 年放假安排尚未公布，暂按周一至周五计，公布后重算）"
+        return Moved(landing, unannounced is not None, f"{said}。")

@@ -63,6 +63,13 @@ class AccountForm(Spoken):
         return free_username(self.cleaned_data["username"])
 
 
+# Roles that are held as a person, and what is said where the person is not known yet.
+NOT_ON_RECORD = {
+    Role.OFFICER: "名录里没有这个人；备案完成以后才能给首席质量官岗位。",
+    Role.EXPERT: "平台还没有登记这个人；评价机构聘任以后才能给评价专家岗位。",
+}
+
+
 class AssignmentForm(Spoken):
     """A role and the place it is held at; which place is asked depends on the role."""
 
@@ -81,13 +88,13 @@ class AssignmentForm(Spoken):
         label="评价机构、培训机构的名称",
         max_length=200,
         required=False,
-        help_text="评价机构、专家、培训机构须填。",
+        help_text="评价机构、培训机构须填。",
     )
     identity_number = PlainField(
         label="本人身份证号",
         max_length=40,
         required=False,
-        help_text="首席质量官须填，只用来找到名录里的本人，不保存。",
+        help_text="首席质量官、评价专家须填，只用来找到平台登记的本人，不保存。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-private": ""}),
     )
 
@@ -109,8 +116,8 @@ class AssignmentForm(Spoken):
             return {"office": self._office(role)}
         if role == Role.ENTERPRISE:
             return {"organisation": self._organisation()}
-        if role == Role.OFFICER:
-            return {"person": self._person()}
+        if role in NOT_ON_RECORD:
+            return {"person": self._person(otherwise=NOT_ON_RECORD[role])}
         return {"institution": self._institution(role) if role != Role.ADMIN else None}
 
     def _institution(self, role: Role) -> Institution | None:
@@ -136,7 +143,7 @@ class AssignmentForm(Spoken):
             self.add_error("credit_code", "没有登记这个代码的企业；请核对，或者请企业自行注册。")
         return found
 
-    def _person(self) -> Person | None:
+    def _person(self, *, otherwise: str) -> Person | None:
         typed = self.cleaned_data.get("identity_number", "")
         try:
             number = identifiers.identity_number(typed, today=self.today)
@@ -145,8 +152,24 @@ class AssignmentForm(Spoken):
             return None
         found = Person.objects.filter(identity_index=Person.index_of("resident", number)).first()
         if found is None:
-            self.add_error("identity_number", "名录里没有这个人；备案完成以后才能给首席质量官岗位。")
+            self.add_error("identity_number", otherwise)
         return found
+
+
+class ExpertAccountForm(Spoken):
+    """For an expert a body engaged; the name is the person's, the address is where links and codes go."""
+
+    username = forms.CharField(
+        label="用户名", max_length=30, validators=[USERNAME], help_text="小写字母、数字，4–30 位。"
+    )
+    email = forms.EmailField(
+        label="本人的电子邮箱",
+        max_length=254,
+        help_text="设置密码的链接和签署时的一次性验证码发到这里，须是本人自己的邮箱。",
+    )
+
+    def clean_username(self) -> str:
+        return free_username(self.cleaned_data["username"])
 
 
 class EndForm(Spoken):

@@ -27,6 +27,12 @@ class Item:
     next: str  # what happens with it now
 
 
+# Roles that are held as a person, and why their work is handed to nobody.
+OF_A_PERSON = {
+    Role.OFFICER: "本人的档案，不涉及交接。",
+    Role.EXPERT: "本人的评价工作，由聘任的评价机构另行安排。",
+}
+
 Provider = Callable[[User, Assignment], Iterable[Item]]
 _providers: list[Provider] = []
 
@@ -45,8 +51,8 @@ class InHand:
 
     @property
     def alone(self) -> bool:
-        """Nobody would go on. An officer's own dossier is nobody else's, so nobody is missed there."""
-        return not self.remaining and self.assignment.role != Role.OFFICER
+        """Nobody would go on. What is held as a person is nobody else's, so nobody is missed there."""
+        return not self.remaining and self.assignment.role not in OF_A_PERSON
 
 
 def in_hand(assignment: Assignment) -> InHand:
@@ -63,6 +69,7 @@ def colleagues(assignment: Assignment):
         office=assignment.office_id,
         organisation=assignment.organisation_id,
         institution=assignment.institution_id,
+        person=assignment.person_id,
     )
     return (
         User.objects.filter(is_active=True, assignments__in=same)
@@ -77,7 +84,6 @@ def keep(assignment: Assignment, *, cause: str, reason: str, nobody: str, by) ->
     found = in_hand(assignment)
     if found.alone and not nobody.strip():
         raise Refused(f"“{assignment}”没有别的人，须写明无人接手的理由。")
-    officer = assignment.role == Role.OFFICER
     kept = HandOver.objects.create(
         user=assignment.user,
         role=assignment.role,
@@ -88,7 +94,7 @@ def keep(assignment: Assignment, *, cause: str, reason: str, nobody: str, by) ->
         reason=reason,
         items=[asdict(item) for item in found.items],
         remaining=[str(user) for user in found.remaining],
-        nobody=nobody if found.alone else "本人的档案，不涉及交接。" if officer else "",
+        nobody=nobody if found.alone else OF_A_PERSON.get(assignment.role, ""),
         by=by,
     )
     record("hand-over", kept, by=by, note=reason, data={"items": len(found.items), "to": kept.remaining})

@@ -21,6 +21,7 @@ ACTS_SHOWN = 20
 WORDS = {
     "open-account": "开设账号",
     "assign": "给予岗位",
+    "name-person": "写明岗位的本人",
     "withdraw-assignment": "撤销岗位",
     "disable-account": "停用账号",
     "enable-account": "启用账号",

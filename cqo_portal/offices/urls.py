@@ -1,7 +1,7 @@
 from django.urls import path
 
 from cqo_portal.offices.models import Registration
-from cqo_portal.offices.views import accounts, moves, registrations
+from cqo_portal.offices.views import accounts, experts, moves, registrations
 from cqo_portal.offices.workflow import REGISTRATION
 from cqo_portal.workflow.views import step_view
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("accounts/<int:pk>/disable/", accounts.disable, name="disable"),
     path("accounts/<int:pk>/enable/", accounts.enable, name="enable"),
     path("roles/<int:pk>/withdraw/", accounts.withdraw, name="withdraw"),
+    path("roles/<int:pk>/person/", experts.role_person, name="role-person"),
+    path("experts/<uuid:pk>/account/", experts.account, name="expert-account"),
     path("hand-overs/", accounts.hand_over_list, name="hand-over-list"),
     path("hand-overs/<uuid:pk>/", accounts.hand_over, name="hand-over"),
     path("list/", accounts.office_list, name="office-list"),

@@ -20,3 +20,11 @@ def named(codes: Iterable[str]) -> list[str]:
     """The names of these codes in the order of the file; a code that was dropped names itself."""
     known, wanted = names(), set(codes)
     return [name for code, name in known.items() if code in wanted] + sorted(wanted - known.keys())
+
+
+def of_industry(code: str) -> str:
+    """The field that fits an industry (`33`, `3311`, `C33`); empty where none does."""
+    division = code.lstrip("ABCDEFGHIJKLMNOPQRST")[:2]
+    return next(
+        (field for field, divisions in read("fields")["industries"].items() if division in divisions), ""
+    )

@@ -16,6 +16,7 @@ PUBLIC = (
     ("典型经验", "talent:public"),
     ("公开名录", "desk:public-register"),
     ("学时抽查", "training:public-draws"),
+    ("评价机构", "bodies:public"),
     ("规则与依据", "rules-index"),
 )
 REGULATOR = (
@@ -31,7 +32,7 @@ REGULATOR = (
     ("名单", "lists:index"),
     ("机构", "offices:index"),
 )  # the rules stand at the foot of every page: eleven words fit no office's screen
-ANYONE = (("首页", "home"), ("规则", "rules-index"))
+BODIES = (("评价", "bodies:index"),)  # counties record no body
 
 # What a role finds in its navigation: the word and the name of the page.
 NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
@@ -54,15 +55,24 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("规则", "rules-index"),
     ),
     Role.COUNTY: REGULATOR,
-    Role.CITY: REGULATOR,
-    Role.PROVINCE: REGULATOR,
+    Role.CITY: (*REGULATOR[:-2], *BODIES, *REGULATOR[-2:]),
+    Role.PROVINCE: (*REGULATOR[:-2], *BODIES, *REGULATOR[-2:]),
     Role.BODY: (
         ("首页", "home"),
+        ("评价", "evaluation:evaluations"),
+        ("在案情况", "bodies:index"),
+        ("时限", "bodies:clocks"),
+        ("专家", "experts:index"),
         ("学时确认", "duties:self-reports"),
         ("学时核查", "training:flags"),
         ("规则", "rules-index"),
     ),
-    Role.EXPERT: ANYONE,
+    Role.EXPERT: (
+        ("首页", "home"),
+        ("评价任务", "evaluation:evaluations"),
+        ("我的执业信息", "experts:mine"),
+        ("规则", "rules-index"),
+    ),
     Role.PROVIDER: (
         ("首页", "home"),
         ("场次", "training:sessions"),

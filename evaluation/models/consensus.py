@@ -33,14 +33,18 @@ def _only_in_consensus() -> pgtrigger.Trigger:
 
 
 class Agreed(models.Model):
-    """The coefficient the panel agrees on for one indicator, fixed by the leader, with the reason where one is asked."""
+    """What the leader writes for the panel about one indicator: the coefficient agreed on, the reason, the comment.
+
+    `coefficient` is None until it is fixed, and for good where the mean decides. `proposed` is the proposal that stood
+    beside it when it was fixed: where the sheets now make another one, the panel is asked again.
+    """
 
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="agreed")
     indicator = models.CharField("指标", max_length=12)
-    coefficient = models.DecimalField("合议系数", max_digits=3, decimal_places=2)
+    coefficient = models.DecimalField("合议系数", max_digits=3, decimal_places=2, null=True)
+    proposed = models.DecimalField("当时的建议值", max_digits=3, decimal_places=2, null=True)
     reason = models.TextField("理由", blank=True)
     comment = models.TextField("合议评语", blank=True)
-    version = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField("保存时间", auto_now=True)
 
@@ -49,13 +53,14 @@ class Agreed(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "indicator"], name="agreed_once_an_indicator"),
             models.CheckConstraint(
-                condition=Q(coefficient__gte=0, coefficient__lte=1), name="agreed_between_nought_and_one"
+                condition=Q(coefficient=None) | Q(coefficient__gte=0, coefficient__lte=1),
+                name="agreed_between_nought_and_one",
             ),
         ]
         triggers = [_only_in_consensus()]
 
     def __str__(self) -> str:
-        return f"{self.indicator} {self.coefficient}"
+        return f"{self.indicator} {'–' if self.coefficient is None else self.coefficient}"
 
 
 class Deliberation(models.Model):
@@ -66,9 +71,10 @@ class Deliberation(models.Model):
     integrity_evidence = models.TextField("认定的依据", blank=True)
     integrity_pins = models.JSONField(default=list)  # [{"proof": id, "page": n}]
     fragile_sentence = models.TextField("等级不稳的说明", blank=True)
+    explained = models.CharField(max_length=64, blank=True)  # digest of what the sentence was written about
     cursor = models.CharField("正在议", max_length=12, blank=True)  # where the leader is; all follow
-    version = models.PositiveIntegerField(default=1)
-    saved_at = models.DateTimeField("保存时间", auto_now=True)
+    version = models.PositiveIntegerField(default=1)  # of everything the leader writes, the agreed rows too
+    saved_at = models.DateTimeField("保存时间", auto_now_add=True)  # not by a step of the cursor
 
     class Meta:
         verbose_name = "合议"
@@ -143,8 +149,8 @@ class Outcome(AppendOnlyModel):
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="outcomes")
     number = models.PositiveSmallIntegerField("版次", default=1)
     rule_edition = models.CharField("规则版本", max_length=40)
-    frozen = models.JSONField()  # evaluation.outcome.frozen_of: everything the result follows from
-    result = models.JSONField()  # evaluation.outcome.result_of(frozen)
+    frozen = models.JSONField()  # consensus.outcome.frozen_of: everything the result follows from
+    result = models.JSONField()  # evaluation.frozen.result_of(frozen)
     grade = models.CharField("等级", max_length=10)
     total = models.DecimalField("总分", max_digits=28, decimal_places=24)
     digest = models.CharField("SHA-256", max_length=64)  # of {"edition", "frozen", "result"}

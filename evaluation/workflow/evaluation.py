@@ -41,9 +41,14 @@ def the_panel_is_too_small_now(evaluation, today):
     return "评价组人数足够，也有组长，不用补充成员。"
 
 
+def scheme_of(evaluation: Evaluation):
+    """The scheme of the edition that was frozen with the application."""
+    return pack(evaluation.rule_edition).evaluation
+
+
 def rule_of(evaluation: Evaluation):
-    """The panel's rule in the edition that was frozen with the application."""
-    return pack(evaluation.rule_edition).evaluation.panel
+    """What that edition says of panels."""
+    return scheme_of(evaluation).panel
 
 
 # ── effects ───────────────────────────────────────────────────────────────────────────────────

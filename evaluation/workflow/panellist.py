@@ -52,6 +52,7 @@ def recusing(*, source: str, kind: str, said: str, cites: str = "8.3") -> Transi
         allowed=answers | runs_its_evaluation,
         guards=(nothing_was_decided,),
         effect=effect,
+        announces="panel-recused",
     )
 
 

@@ -203,7 +203,7 @@ class AdmitForm(SpokenForm):
     entered_on = DayField(label="入库日期")
     reason = _prose("理由", rows=3, max_length=1000)
     agrees = forms.BooleanField(
-        label="本人同意入库，并知道单位、职务和专长供市局组织评审、诊断时使用",
+        label="本人同意入库，并知道单位、职务和专长供市局和评价机构组织评审、诊断时使用",
         error_messages={"required": "没有本人同意不能入库。"},
     )
     consent_name = PersonNameField(label="本人签写姓名", max_length=100)

@@ -9,6 +9,7 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.desk import queries
 from cqo_portal.reference.load import load_working_days
 from cqo_portal.workflow.engine import perform
+from evaluation.experts import services as experts
 from registry import services
 from registry.models import Filing
 from registry.workflow import DISCARD, RETURN
@@ -238,11 +239,28 @@ def test_an_officer_without_a_post_is_told_so(client, people):
     assert title(home(client, someone)) == "您现在没有在任的首席质量官岗位"
 
 
-def test_a_role_that_comes_later_is_told_honestly(client, people):
-    text = home(client, user("someone", Role.EXPERT))
-    assert title(text) == "评价专家的功能不在这一版里"
+def test_an_expert_is_led_to_the_yearly_confirmation_until_it_is_given(client, people):
+    expert = user("yiming", Role.EXPERT, person=trainings.person("陆一鸣"))
+    text = home(client, expert)
+    assert title(text) == f"请作 {TODAY.year} 年度执业信息确认"
+    assert "/experts/mine/" in text and "年度待确认" in text
     assert "以后会在这里办的" in text
-    assert "btn-primary" not in text
+    experts.confirm(by=expert, today=TODAY)
+    text = home(client, expert)
+    assert title(text) == f"{TODAY.year} 年度执业信息已确认，没有待办"
+    assert "年度待确认" not in text
+
+
+def test_an_expert_whom_nobody_named_yet_is_told_whom_to_ask(client, people):
+    text = home(client, user("someone", Role.EXPERT))
+    assert title(text) == "您的评价专家岗位还没有写明本人，请联系系统管理员"
+    assert "年度待确认" not in text
+
+
+def test_who_has_no_role_is_told_so(client, people):
+    who = user("someone", Role.EXPERT)
+    who.assignments.update(active=False)
+    assert title(home(client, who)) == "您的账号还没有岗位"
 
 
 def test_a_body_is_led_to_what_waits_for_it_and_told_what_comes_later(client, people):

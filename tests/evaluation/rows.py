@@ -155,6 +155,7 @@ def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True
                 person=who,
                 is_leader=number == 0,
                 state="serving" if serving else "proposed",
+                answer_by=TODAY if serving else None,
             )
         )
     if state != "convening":

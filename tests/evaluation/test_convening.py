@@ -84,13 +84,13 @@ def test_each_proposal_says_its_reasons():
         {"a": date(2026, 3, 9)},
     )
     assert [proposed.reasons for proposed in told] == [
-        ("专业对口：计量、标准化。", "手上有 2 个评价。", "上次参加评价在 2026-03-09。"),
-        ("没有对口的专业。", "手上没有评价。", "还没有参加过评价。"),
+        ("专业对口：计量、标准化。", "近 12 个月和正在进行的评价 2 个。", "上次参加评价在 2026-03-09。"),
+        ("没有对口的专业。", "近 12 个月没有参加评价。", "还没有参加过评价。"),
     ]
 
 
 def test_where_no_field_is_wanted_none_is_spoken_of():
-    assert ranking([expert("a", "计量")], [], {}, {})[0].reasons == ("手上没有评价。", "还没有参加过评价。")
+    assert ranking([expert("a", "计量")], [], {}, {})[0].reasons == ("近 12 个月没有参加评价。", "还没有参加过评价。")
 
 
 @given(st.permutations([expert(key, *key) for key in ("ab", "b", "ac", "c", "abc")]))

@@ -14,11 +14,11 @@ from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Person
 from cqo_portal.parties.names import masked_name
+from cqo_portal.ui import identity
 from cqo_portal.workflow.engine import Refused
 from tests.cast import browser, user
 from tests.training import rows
 from training import services
-from training.views import rosters
 
 DAY = date(2026, 10, 17)
 MORNING, AFTERNOON = (rows.at(DAY, 9), rows.at(DAY, 12)), (rows.at(DAY, 14), rows.at(DAY, 17))
@@ -112,8 +112,8 @@ class TestWhoseNumberThatIs:
         assert "王*松" in page
 
     def test_a_house_looks_up_three_hundred_a_day(self, held, tan, people, wang, monkeypatch):
-        assert rosters.LIMITS == {"look": "300/d/key"}
-        monkeypatch.setattr(rosters, "LIMITS", {"look": "2/d/key"})
+        assert identity.LIMITS == {"look": "300/d/key"}
+        monkeypatch.setattr(identity, "LIMITS", {"look": "2/d/key"})
         assert [check(tan, held, wang).status_code for _ in range(3)] == [200, 200, 429]
         answer = check(tan, held, wang)
         assert "本单位一天内按证件号码核对已满 300 次" in answer.content.decode()
@@ -160,7 +160,7 @@ class TestEntering:
         assert add(tan, held, wang, name="王雪松").status_code == 302  # the control
 
     def test_a_wrong_name_is_a_look_and_without_any_left_nothing_is_told(self, held, tan, wang, monkeypatch):
-        monkeypatch.setattr(rosters, "LIMITS", {"look": "3/d/key"})
+        monkeypatch.setattr(identity, "LIMITS", {"look": "3/d/key"})
         token = seen_on(check(tan, held, wang).content.decode())
 
         def guess(name: str):
@@ -177,7 +177,7 @@ class TestEntering:
         )  # the control: whoever was confirmed by the masked name is no guess
 
     def test_a_right_name_costs_no_look(self, held, tan, wang, monkeypatch):
-        monkeypatch.setattr(rosters, "LIMITS", {"look": "2/d/key"})
+        monkeypatch.setattr(identity, "LIMITS", {"look": "2/d/key"})
         assert add(tan, held, wang, name="王雪松").status_code == 302
         assert check(tan, held, wang).status_code == 200
         assert Event.objects.about(wang).looks().count() == 2

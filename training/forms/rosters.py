@@ -1,48 +1,17 @@
 """Who came: by number, confirmed by a masked name; and how many hours of what the session gives."""
 
-from datetime import date
 from decimal import Decimal
 
 from django import forms
 
-from cqo_portal.parties import identifiers
-from cqo_portal.parties.models import Person
-from cqo_portal.ui.fields import AmountField, PersonNameField, PlainField, ProseField
+from cqo_portal.ui.fields import AmountField, PersonNameField, ProseField
 from cqo_portal.ui.forms import SpokenForm
+from cqo_portal.ui.identity import IdentityForm
 from cqo_portal.wording import plain_decimal
 from training.forms.sessions import hours_name
 from training.models import RosterLine, Session, class_label
 
 GONE = "本场已经没有这一类学时，这一行不能改正；请在名单里去掉这一行，或者在场次里补上这一类。"
-
-
-class IdentityForm(SpokenForm):
-    """Kind and number of a document, checked as far as a number can be."""
-
-    identity_kind = forms.ChoiceField(
-        label="证件类型",
-        choices=Person.IdentityKind.choices,
-        initial=Person.IdentityKind.RESIDENT,
-        required=False,
-    )
-    identity_number = PlainField(label="证件号码", max_length=40)
-
-    def __init__(self, *args, today: date, **kwargs) -> None:
-        self.today = today
-        super().__init__(*args, **kwargs)
-        self.fields["identity_kind"].optional = False  # where it is not said it is the usual one
-
-    def clean(self) -> dict:
-        said = self.cleaned_data
-        said["identity_kind"] = said.get("identity_kind") or Person.IdentityKind.RESIDENT
-        if "identity_number" in said and "identity_kind" not in self.errors:
-            try:
-                said["identity_number"] = identifiers.identity_number(
-                    said["identity_number"], kind=said["identity_kind"], today=self.today
-                )
-            except identifiers.Invalid as invalid:
-                self.add_error("identity_number", str(invalid))
-        return said
 
 
 class AttendanceForm(SpokenForm):

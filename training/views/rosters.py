@@ -1,9 +1,7 @@
 """The roster of a session, line by line: by number, confirmed by a masked name; corrected; taken away."""
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,20 +9,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cqo_portal.parties.models import Person
 from cqo_portal.parties.names import masked_name
+from cqo_portal.parties.people import known
+from cqo_portal.ui.identity import IdentityForm, mark, may_look, was_looked_at
 from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.once import once
 from training import services
-from training.forms.rosters import EnterForm, IdentityForm, line_form
+from training.forms.rosters import EnterForm, line_form
 from training.forms.sessions import hours_name
 from training.models import RosterLine, Session
 from training.permissions import organises
 from training.views.sessions import page_of, visible
 
-# How many numbers a house may look up: a name for a number is personal, and a roster has its size.
-LIMITS = {"look": "300/d/key"}
 TOO_MANY = "本单位一天内按证件号码核对已满 300 次。名单较长的，请改用导入名单；急需的，明天再核对。"
 UNKNOWN = "平台还没有这个证件号码，请填写全名，加入名单时登记。"
-_SEEN, HALF_AN_HOUR = "training.roster.seen", 1800
 
 
 def _own(request, pk) -> Session:
@@ -47,7 +44,7 @@ def check(request, pk):
 
 def _looked(request, session: Session, form: IdentityForm):
     """The second step of the form, after the look is noted; hours and meetings are proposed or kept."""
-    if not _may_look(request):
+    if not may_look(request):
         form.add_error("identity_number", TOO_MANY)
         return _answer(request, session, form=form, status=429)
     said = {name: form.cleaned_data[name] for name in ("identity_kind", "identity_number")}
@@ -59,13 +56,6 @@ def _looked(request, session: Session, form: IdentityForm):
     )
 
 
-def _may_look(request, *, only_ask: bool = False) -> bool:
-    """One look more for the house, where it has any left today."""
-    house = str(request.user.acting.institution_id or request.user.acting.office_id)
-    limited = {"action": "look", "key": house, "config": LIMITS}
-    return bool(ratelimit.consume(request, app="training", **limited, dry_run=only_ask))
-
-
 def _second_step(request, session: Session, said: dict) -> EnterForm:
     asked = EnterForm(session=session, today=timezone.localdate())
     typed = {name: request.POST[name] for name in asked.fields if name in request.POST and name != "meetings"}
@@ -73,12 +63,11 @@ def _second_step(request, session: Session, said: dict) -> EnterForm:
 
 
 def _found(person: Person | None, said: dict) -> dict:
-    index = Person.index_of(said["identity_kind"], said["identity_number"])
     return {
         "checked": True,
         "masked": masked_name(person.name) if person else "",
         "unknown": "" if person else UNKNOWN,
-        "seen": signing.dumps(index, salt=_SEEN),
+        "seen": mark(said),
     }
 
 
@@ -102,10 +91,9 @@ def add(request, pk):
     if not number.is_valid():
         return _answer(request, session, form=number, status=422)
     said = number.cleaned_data
-    index = Person.index_of(said["identity_kind"], said["identity_number"])
-    if _seen(request) != index:
+    if not was_looked_at(request, said):
         return _looked(request, session, number)
-    person = Person.objects.filter(identity_index=index).first()
+    person = known(said["identity_kind"], said["identity_number"])
     form = EnterForm(request.POST, session=session, today=today)
     form.is_valid()
     if person is None and not form.cleaned_data.get("name") and "name" not in form.errors:
@@ -135,17 +123,10 @@ def _count_a_guess(request, session: Session, person: Person | None, said: dict)
     if person is None or not said["name"]:
         return
     fits = said["name"] == person.name
-    if not _may_look(request, only_ask=fits):
+    if not may_look(request, only_ask=fits):
         raise TooMany
     if not fits:
         services.look_up(session, kind=said["identity_kind"], number=said["identity_number"], by=request.user)
-
-
-def _seen(request) -> str:
-    try:
-        return signing.loads(request.POST.get("seen", ""), salt=_SEEN, max_age=HALF_AN_HOUR)
-    except signing.BadSignature:
-        return ""
 
 
 # ── a line ────────────────────────────────────────────────────────────────────────────────────

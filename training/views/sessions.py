@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cqo_portal.ui.identity import IdentityForm
 from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
 from cqo_portal.workflow.once import once
 from training import services, session_pages
-from training.forms.rosters import IdentityForm
 from training.forms.sessions import Meetings, SessionForm, meetings_of, words_of
 from training.looking import note_look
 from training.models import Course, Session

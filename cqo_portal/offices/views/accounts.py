@@ -92,11 +92,11 @@ def password(request, pk):
     elif not user.email:
         messages.error(request, "这个账号没有电子邮箱，请改用一次性密码。")
     else:
-        _mail_a_link(request, user)
+        mail_a_link(request, user)
     return redirect("offices:account", user.pk)
 
 
-def _mail_a_link(request, user: User) -> None:
+def mail_a_link(request, user: User) -> None:
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     link = request.build_absolute_uri(reverse("account_reset_password_from_key", kwargs=key))
     try:

@@ -217,8 +217,9 @@ def hours(value: Decimal | None) -> str:
 
 @register.filter
 def points(value: Decimal | None) -> str:
-    """Points as they were computed, one decimal at least: 449.5, 1 000.0."""
-    return hours(value)
+    """Points as they were computed, one decimal at least: 449.5, 1 000.0. A quotient that goes on is cut: 449.99…"""
+    cut = "" if value is None else wording.cut_decimal(Decimal(value))
+    return cut if cut.endswith("…") else hours(value)
 
 
 @register.filter

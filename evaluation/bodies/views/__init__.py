@@ -1,0 +1,1 @@
+"""Bodies in the browser: the record, its papers, its clocks, and what anybody may see."""

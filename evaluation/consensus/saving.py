@@ -1,0 +1,156 @@
+"""The leader's working copy: everything he writes for the panel, kept under one version, only while it deliberates."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from evaluation.consensus.board import Board, board_of
+from evaluation.models import Agreed, Deliberation, Evaluation
+from evaluation.panel import reasons_wanted
+from evaluation.permissions import leads
+from evaluation.workflow.evaluation import deliberation_of
+
+
+class Stale(Exception):
+    """Somebody, perhaps the leader in another window, saved after this page was opened."""
+
+    def __init__(self, deliberation: Deliberation) -> None:
+        super().__init__(deliberation.version)
+        self.deliberation = deliberation
+
+
+class Closed(Exception):
+    """The panel does not deliberate (any more)."""
+
+
+@dataclass(frozen=True)
+class RowSaid:
+    """One row as typed. `seen`: the proposal that stood beside it on the page; None in `coefficient`: not fixed."""
+
+    coefficient: Decimal | None
+    seen: Decimal | None
+    reason: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is not in it stays as it is: a row, or one of the other words of the form."""
+
+    rows: dict[str, RowSaid] = field(default_factory=dict)
+    words: dict[str, object] = field(default_factory=dict)  # fields of Deliberation
+
+
+def save(evaluation: Evaluation, said: Said, *, version: int | None, by) -> Deliberation:
+    """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
+    with transaction.atomic():
+        held = hold(evaluation, by=by)
+        deliberation = deliberation_of(held)
+        words = {name: value for name, value in said.words.items() if getattr(deliberation, name) != value}
+        rows = _changed(held, said.rows)
+        if not words and not rows:
+            return deliberation
+        if version not in (None, deliberation.version):
+            raise Stale(deliberation)
+        for row in rows:
+            row.by = by
+            row.save()
+        return _written(held, deliberation, words)
+
+
+def hold(evaluation: Evaluation, *, by) -> Evaluation:
+    """The case under the lock that every step of it takes too: what is written is of before a conclusion, or refused."""
+    held = Evaluation.objects.select_for_update(no_key=True).get(pk=evaluation.pk)
+    if not leads.test(by, held):
+        raise PermissionDenied
+    if held.state != Evaluation.State.CONSENSUS:
+        raise Closed
+    return held
+
+
+def _changed(evaluation: Evaluation, typed: dict[str, RowSaid]) -> list[Agreed]:
+    """The rows as they will stand, of those that change."""
+    kept = {row.indicator: row for row in Agreed.objects.filter(evaluation=evaluation)}
+    board = board_of(evaluation)
+    asking = {row.indicator.code for row in board.rows if board.asks_again(row)}
+    rows = [
+        (kept.get(code) or Agreed(evaluation=evaluation, indicator=code), said, code in asking)
+        for code, said in typed.items()
+    ]
+    return [row for row, said, asks in rows if _differs(row, said, asks=asks)]
+
+
+def _differs(row: Agreed, said: RowSaid, *, asks: bool) -> bool:
+    """Writes into `row` what was said; whether that changed it.
+
+    A row that asks again shows no value of its own: as long as none is chosen the old one stays, and goes on asking.
+    """
+    before = (row.coefficient, row.proposed, row.reason, row.comment)
+    if said.coefficient is not None or not asks:
+        row.coefficient = said.coefficient
+        row.proposed = None if said.coefficient is None else said.seen
+    row.reason, row.comment = said.reason, said.comment
+    return before != (row.coefficient, row.proposed, row.reason, row.comment)
+
+
+def _written(evaluation: Evaluation, deliberation: Deliberation, words: dict) -> Deliberation:
+    for name, value in words.items():
+        setattr(deliberation, name, value)
+    if "fragile_sentence" in words:  # it speaks of the table as it is with this save
+        deliberation.explained = board_of(evaluation).fragile_digest
+    deliberation.version += 1
+    deliberation.saved_at = timezone.now()
+    deliberation.save()
+    return deliberation
+
+
+def accept_proposals(evaluation: Evaluation, *, by) -> int:
+    """Take the proposal in every row that is not settled and owes no reason for it. Returns how many rows that were."""
+    with transaction.atomic():
+        held = hold(evaluation, by=by)
+        deliberation, board = deliberation_of(held), board_of(held)
+        free = acceptable(board)
+        for row in free:
+            Agreed.objects.update_or_create(
+                evaluation=held,
+                indicator=row.indicator.code,
+                defaults={"coefficient": row.proposal, "proposed": row.proposal, "by": by},
+            )
+        if free:
+            _written(held, deliberation, {})
+    return len(free)
+
+
+def acceptable(board: Board) -> list:
+    """Rows that are open, or ask again, and whose proposal nobody need explain."""
+    return [
+        row
+        for row in board.rows
+        if (board.is_open(row) or board.asks_again(row))
+        and not reasons_wanted(row, row.proposal, board.scheme)
+    ]
+
+
+def move_cursor(evaluation: Evaluation, code: str, *, by) -> None:
+    """The leader is at this row now; all who follow go there. No version: nothing was written."""
+    with transaction.atomic():
+        held = hold(evaluation, by=by)
+        Deliberation.objects.filter(pk=deliberation_of(held).pk).update(cursor=code)
+
+
+def draft_comment(evaluation: Evaluation, code: str, *, by) -> None:
+    """Begin the agreed comment with what the experts wrote; what stands there already stays above it."""
+    with transaction.atomic():
+        held = hold(evaluation, by=by)
+        deliberation, board = deliberation_of(held), board_of(held)
+        row = Agreed.objects.filter(evaluation=held, indicator=code).first()
+        row = row or Agreed(evaluation=held, indicator=code)
+        drafted = board.comments_on(code)
+        if drafted in row.comment:
+            return
+        row.comment, row.by = "\n".join(filter(None, (row.comment, drafted))), by
+        row.save()
+        _written(held, deliberation, {})

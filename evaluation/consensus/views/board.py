@@ -1,0 +1,205 @@
+"""The board: read by the panel, written by its leader, followed by all."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from cqo_portal.accounts.models import Role
+from cqo_portal.papers.showing import as_picture
+from cqo_portal.workflow.engine import Refused, perform
+from cqo_portal.workflow.notes import refuse
+from cqo_portal.workflow.views import refuse_unfit
+from evaluation.consensus import saving
+from evaluation.consensus.conclusion import CONCLUDE, STEPS
+from evaluation.consensus.following import stamp_of
+from evaluation.consensus.forms import key_of
+from evaluation.consensus.pages import Consensus, papers_of
+from evaluation.models import Evaluation
+from evaluation.panel import judged
+from evaluation.permissions import leads, serves
+from evaluation.queries import HANDED_IN, OPENED, EvaluationQuerySet
+from evaluation.workflow.evaluation import scheme_of
+
+CLOSED = "合议已经结束，没有存上；写过的话还在这一页上，可以复制。"
+MEANWHILE = "您打开这一页以后，评分表或者合议内容又有改动。请看过现在的内容，再形成结论。"
+
+
+# ── who may see it ────────────────────────────────────────────────────────────────────────────
+def opened_to(user) -> EvaluationQuerySet:
+    """Cases whose sheets lie open to this person: of the own panel, and of the own body once the report is handed in.
+
+    Before that the page does not exist, for the leader as for everybody.
+    """
+    role = user.acting and user.acting.role
+    states = {Role.EXPERT: OPENED, Role.BODY: HANDED_IN}.get(role, ())
+    return Evaluation.objects.visible_to(user).filter(state__in=states)
+
+
+def opened(request, pk) -> Evaluation:
+    found = opened_to(request.user).select_related("application__organisation", "submission", "body")
+    evaluation = get_object_or_404(found.defer("application__draft"), pk=pk)
+    if request.user.acting.role == Role.EXPERT and not serves.test(request.user, evaluation):
+        raise PermissionDenied
+    return evaluation
+
+
+def _led(request, pk) -> Evaluation:
+    evaluation = opened(request, pk)
+    if not leads.test(request.user, evaluation):
+        raise PermissionDenied
+    return evaluation
+
+
+@require_safe
+@login_required
+def page(request, pk):
+    return render(
+        request, "evaluation/consensus/board.html", Consensus(opened(request, pk), request.user).page()
+    )
+
+
+@require_safe
+@login_required
+def now(request, pk):
+    """Whether anything changed, and where the leader is: asked every few seconds, so it asks one question itself."""
+    stamp = stamp_of(opened_to(request.user), pk)
+    if stamp is None:
+        raise Http404
+    tag = f'"{stamp.table}/{stamp.cursor}"'
+    if request.headers.get("If-None-Match") == tag:
+        answer = HttpResponseNotModified()
+    else:
+        answer = JsonResponse(
+            {"table": stamp.table, "row": stamp.cursor and f"r{stamp.cursor.replace('.', '_')}"}
+        )
+    answer.headers["ETag"] = tag
+    return answer
+
+
+@require_safe
+@login_required
+def proof(request, pk, proof, number):
+    """One page of a paper as a picture."""
+    paper = next((each for each in papers_of(opened(request, pk)) if each.pk == proof), None)
+    if paper is None:
+        raise Http404
+    return as_picture(paper, number=number)
+
+
+# ── what the leader writes ────────────────────────────────────────────────────────────────────
+def _version(request) -> int | None:
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+@login_required
+@require_POST
+def autosave(request, pk):
+    """Keep what is typed, and answer with what follows from it."""
+    evaluation = _led(request, pk)
+    if evaluation.state != Evaluation.State.CONSENSUS:
+        return render(request, "evaluation/consensus/_autosave_closed.html", {"evaluation": evaluation})
+    typed = Consensus(evaluation, request.user, request.POST).form
+    typed.is_valid()
+    try:
+        kept = saving.save(evaluation, typed.said(), version=_version(request), by=request.user)
+    except saving.Stale as stale:
+        return render(
+            request, "evaluation/consensus/_autosave_stale.html", {"deliberation": stale.deliberation}
+        )
+    except saving.Closed:
+        return render(request, "evaluation/consensus/_autosave_closed.html", {"evaluation": evaluation})
+    answer = Consensus(evaluation, request.user).page()
+    return render(request, "evaluation/consensus/_autosave.html", answer | {"typed": typed, "kept": kept})
+
+
+@login_required
+@require_POST
+def save(request, pk):
+    """The whole form at once: by hand, and where a button asks for more than keeping what is typed."""
+    evaluation = _led(request, pk)
+    back = reverse("evaluation:consensus", args=[pk])
+    if evaluation.state != Evaluation.State.CONSENSUS:
+        refuse(request, Refused(CLOSED))
+        return redirect(back)
+    shown = Consensus(evaluation, request.user, request.POST)
+    shown.form.is_valid()
+    try:
+        saving.save(evaluation, shown.form.said(), version=_version(request), by=request.user)
+        at = _asked_for(request, evaluation)
+    except saving.Stale as stale:
+        page = shown.page() | {"stale": stale.deliberation, "version": stale.deliberation.version}
+        return render(request, "evaluation/consensus/board.html", page, status=409)
+    except saving.Closed:
+        refuse(request, Refused(CLOSED))
+        return redirect(back)
+    if shown.form.errors:
+        return render(request, "evaluation/consensus/board.html", shown.page(), status=422)
+    return redirect(f"{back}{at}")
+
+
+def _asked_for(request, evaluation: Evaluation) -> str:
+    """What the button asked for besides; where on the page to go on."""
+    action, _, code = request.POST.get("action", "").partition(":")
+    indicator = next((row for row in judged(scheme_of(evaluation)) if row.code == code), None)
+    if action == "accept":
+        taken = saving.accept_proposals(evaluation, by=request.user)
+        messages.success(request, f"{taken} 项按建议值定下；要写理由的，请逐项确定。")
+    elif action == "draft" and indicator:
+        saving.draft_comment(evaluation, code, by=request.user)
+        return f"#{key_of(indicator)}"
+    else:
+        messages.success(request, "已保存。")
+    return ""
+
+
+@login_required
+@require_POST
+def cursor(request, pk):
+    """The leader goes to a row; a script asks for nothing back."""
+    evaluation = _led(request, pk)
+    code = request.POST.get("row", "")
+    indicator = next((row for row in judged(scheme_of(evaluation)) if row.code == code), None)
+    if indicator is None:
+        raise Http404
+    try:
+        saving.move_cursor(evaluation, code, by=request.user)
+    except saving.Closed:
+        refuse(request, Refused("合议已经结束。"))
+    return redirect(f"{reverse('evaluation:consensus', args=[pk])}#{key_of(indicator)}")
+
+
+# ── steps ─────────────────────────────────────────────────────────────────────────────────────
+@login_required
+@require_POST
+def take_step(request, pk, step):
+    """Open the sheets, conclude, deliberate again: all by the leader, all leading to the board (or back to the case)."""
+    if step not in STEPS:
+        raise Http404
+    evaluation = get_object_or_404(Evaluation.objects.visible_to(request.user), pk=pk)
+    note = request.POST.get("note", "")
+    try:
+        refuse_unfit(note, STEPS[step])
+        perform_seen(request, STEPS[step], evaluation, note)
+    except Refused as refused:
+        refuse(request, refused, note)
+        opened = Evaluation.objects.filter(pk=pk, state__in=OPENED).exists()
+        return redirect("evaluation:consensus", pk) if opened else redirect(evaluation)
+    messages.success(request, STEPS[step].done)
+    return redirect("evaluation:consensus", pk)
+
+
+@transaction.atomic
+def perform_seen(request, step, evaluation: Evaluation, note: str) -> None:
+    """A conclusion is about just the table that was looked at: it is held while the two are compared."""
+    if step is CONCLUDE:
+        held = Evaluation.objects.select_for_update(no_key=True).get(pk=evaluation.pk)
+        same = stamp_of(Evaluation.objects.all(), held.pk).table == request.POST.get("seen")
+        if leads.test(request.user, held) and held.state in step.source and not same:
+            raise Refused(MEANWHILE)
+    perform(step, evaluation, by=request.user, note=note)

@@ -1,0 +1,78 @@
+"""What is typed about a panel: conflicts, reasons, and the signature of a statement."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from cqo_portal.jurisdictions.vocabulary import Aggregation
+from cqo_portal.ui.fields import PersonNameField, PlainField, ProseField, half_width
+from cqo_portal.ui.forms import SpokenForm
+from evaluation.conflicts import Relation
+
+KINDS = [
+    ("employment", "现在或以前同在一个单位"),
+    ("taught", "给被评价人讲过课"),
+    *((each.value, each.label) for each in Relation),
+]
+
+
+def _prose(label: str, *, rows: int = 4, **more) -> ProseField:
+    return ProseField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": rows}), **more)
+
+
+class ConflictForm(SpokenForm):
+    """What the expert says of himself."""
+
+    kind = forms.ChoiceField(label="哪一种情形", choices=KINDS, widget=forms.RadioSelect)
+    said = _prose("写明事实", rows=3, help_text="与谁、什么关系、什么时候。写下的存入案卷，不能改。")
+
+
+class FindingForm(SpokenForm):
+    """What the body found. `needs_evidence`: it has seen the report already."""
+
+    kind = forms.ChoiceField(label="哪一种情形", choices=KINDS, widget=forms.RadioSelect)
+    said = _prose("认定的事实", help_text="与谁、什么关系、什么时候，怎样发现的。写下的存入案卷，不能改。")
+    evidence = _prose("依据的材料", rows=3, required=False, help_text="文件名称、文号或者存放处。")
+
+    def __init__(self, *args, needs_evidence: bool, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["evidence"].required = needs_evidence
+
+
+class ReasonForm(SpokenForm):
+    note = _prose("理由", rows=3)
+
+
+class AggregationForm(SpokenForm):
+    """Consensus or mean, as far as the edition knows them."""
+
+    aggregation = forms.ChoiceField(label="合成方式", widget=forms.RadioSelect)
+
+    def __init__(self, *args, known: tuple[Aggregation, ...], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["aggregation"].choices = [(each.value, each.label) for each in known]
+
+
+class StatementForm(SpokenForm):
+    """The own name and the code that was mailed: together they sign."""
+
+    name = PersonNameField(label="签写本人姓名", max_length=100)
+    code = PlainField(
+        label="邮件里的验证码",
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def __init__(self, *args, person: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_name(self) -> str:
+        if self.cleaned_data["name"] != self.person:
+            raise ValidationError(f"请签写您本人的姓名“{self.person}”。")
+        return self.cleaned_data["name"]
+
+    def clean_code(self) -> str:
+        code = half_width(self.cleaned_data["code"]).replace(" ", "")
+        if len(code) != 6 or not (code.isascii() and code.isdigit()):
+            raise ValidationError("验证码是六位数字。")
+        return code

@@ -1,0 +1,339 @@
+"""What the pages of a case show: where it is and whose move it is, who sits on the panel, what happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.scope import DOWN_TO
+from cqo_portal.audit.models import Event
+from cqo_portal.parties.models import Organisation
+from cqo_portal.wording import day_long, since
+from evaluation.models import Application, Evaluation, Panellist, Sheet
+from evaluation.permissions import leads, runs_it, serves
+from evaluation.queries import UNDER_WAY
+from evaluation.workflow.evaluation import EVALUATION, rule_of
+from evaluation.workflow.panellist import PANELLIST
+
+E = Evaluation.State
+P = Panellist.State
+STAGES = (E.CONVENING, E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BODY, E.DECIDED)
+STEPS = {
+    E.CONVENING: "组建评价组",
+    E.SCORING: "独立评分",
+    E.CONSENSUS: "合议",
+    E.REPORTING: "编制报告",
+    E.AT_BODY: "评价决定",
+    E.DECIDED: "公布",
+}
+TONES = {E.PUBLISHED: "met", E.CLOSED: "discarded"}
+SOON = 3  # days before its last one a case is shown as due soon
+
+
+def is_an_authority(user) -> bool:
+    return user.acting.role in DOWN_TO
+
+
+def is_an_applicant(user) -> bool:
+    return user.acting.role in (Role.ENTERPRISE, Role.OFFICER)
+
+
+# ── where the case is ─────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Clock:
+    """By when the stage is to be done; being late is shown and changes nothing."""
+
+    evaluation: Evaluation
+    today: date
+
+    @property
+    def runs(self) -> bool:
+        return self.evaluation.due_on is not None and self.evaluation.state in UNDER_WAY
+
+    @property
+    def left(self) -> int:
+        return (self.evaluation.due_on - self.today).days
+
+    @property
+    def tone(self) -> str:
+        if not self.runs:
+            return ""
+        return "late" if self.left < 0 else "soon" if self.left <= SOON else ""
+
+    def __str__(self) -> str:
+        if not self.runs:
+            return ""
+        left = (
+            f"还有 {self.left} 天"
+            if self.left > 0
+            else "就是今天"
+            if not self.left
+            else f"已过 {-self.left} 天"
+        )
+        return f"{day_long(self.evaluation.due_on)}，{left}"
+
+
+@dataclass(frozen=True)
+class Head:
+    """For `components/case_head.html`: the same for everybody who sees the case, but for who is called 您."""
+
+    evaluation: Evaluation
+    user: object
+    today: date
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        state = self.evaluation.state
+        if state not in STAGES:
+            done = "done" if state == E.PUBLISHED else ""
+            return [(word, done) for word in STEPS.values()]
+        now = STAGES.index(state)
+        return [
+            (STEPS[each], "done" if n < now else "now" if n == now else "") for n, each in enumerate(STAGES)
+        ]
+
+    @property
+    def turn(self) -> str:
+        match self.evaluation.state:
+            case E.CONVENING | E.AT_BODY | E.DECIDED:
+                ours = self.user.acting.role == Role.BODY
+                return "贵机构" if ours else self.evaluation.body.name
+            case E.SCORING:
+                return "评价组各成员"
+            case E.CONSENSUS | E.REPORTING:
+                mine = leads.test(self.user, self.evaluation)
+                return "您：评价组组长" if mine else "评价组"
+        return self.evaluation.get_state_display()
+
+    @property
+    def turn_note(self) -> str:
+        return since(timezone.localtime(self.evaluation.moved_at), today=self.today)
+
+    @cached_property
+    def clock(self) -> Clock:
+        return Clock(self.evaluation, self.today)
+
+    due = property(lambda self: str(self.clock))
+    due_tone = property(lambda self: self.clock.tone)
+
+    @property
+    def due_note(self) -> str:
+        return "工作日由评价机构自定，逾期只作提示。" if self.clock.runs else ""
+
+    @property
+    def next(self) -> str:
+        return {
+            E.CONVENING: "专家签署回避声明 → 独立评分",
+            E.SCORING: "都签署以后 → 合议",
+            E.CONSENSUS: "形成结论 → 编制报告",
+            E.REPORTING: "成员会签 → 提交评价机构",
+            E.AT_BODY: "作出决定 → 公布",
+            E.DECIDED: "公布，通知本人和所在组织",
+            E.PUBLISHED: "已通知本人和所在组织",
+            E.CLOSED: "记录全部保留",
+        }[self.evaluation.state]
+
+    @property
+    def next_note(self) -> str:
+        return {
+            E.CONVENING: f"连组长至少 {rule_of(self.evaluation).least} 人，都声明以后才能开始。",
+            E.SCORING: "各自评分；签署以前，谁也看不到别人的。",
+        }.get(self.evaluation.state, "")
+
+
+def title_of(evaluation: Evaluation, user) -> str:
+    """The office that supervises reads the enterprise and no name."""
+    application = evaluation.application
+    if is_an_authority(user):
+        return f"{application.organisation.name}首席质量官的评价"
+    return f"{application.name}的评价"
+
+
+def grade_for(evaluation: Evaluation) -> str:
+    """The grade once it is published; nothing before."""
+    decision = getattr(evaluation, "decision", None)
+    return decision.grade if decision and evaluation.state == E.PUBLISHED else ""
+
+
+# ── blocks of the page ────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Progress:
+    """How many of the members signed. Nothing else is known of sheets while the panel scores."""
+
+    signed: int
+    of: int
+
+
+def progress_for(user, evaluation: Evaluation, today: date) -> Progress | None:
+    """For the body and the leader; for another member once the own sheet is signed."""
+    if evaluation.state != E.SCORING:
+        return None
+    if not (runs_it.test(user, evaluation) or leads.test(user, evaluation) or _has_signed(user, evaluation)):
+        return None
+    sheets = Sheet.objects.counted().filter(panellist__evaluation=evaluation)
+    found = sheets.aggregate(of=Count("pk"), signed=Count("pk", filter=Q(state=Sheet.State.SIGNED)))
+    return Progress(found["signed"], found["of"])
+
+
+def _has_signed(user, evaluation: Evaluation) -> bool:
+    mine = Sheet.objects.counted().filter(panellist__evaluation=evaluation, person=user.acting.person_id)
+    return serves.test(user, evaluation) and mine.filter(state=Sheet.State.SIGNED).exists()
+
+
+@dataclass(frozen=True)
+class Members:
+    """`whole`: the body sees everybody who was ever named, and why somebody left; a member sees who serves."""
+
+    panellists: list[Panellist]
+    whole: bool
+    convenes: bool
+    short: str
+
+
+def members_for(user, evaluation: Evaluation, today: date) -> Members | None:
+    seats = evaluation.panellists.select_related("person")
+    if user.acting.role == Role.BODY:
+        rows = list(seats.prefetch_related("conflicts", "statement"))
+        runs = runs_it.test(user, evaluation)
+        return Members(rows, True, runs and evaluation.state == E.CONVENING, _short(evaluation, rows))
+    if serves.test(user, evaluation):
+        return Members(list(seats.serving()), False, False, "")
+    return None
+
+
+def _short(evaluation: Evaluation, rows: list[Panellist]) -> str:
+    """Whether a panel that has begun is too small to go on."""
+    if evaluation.state not in (E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BODY):
+        return ""
+    serving = [row for row in rows if row.state == P.SERVING]
+    least = rule_of(evaluation).least
+    if len(serving) < least:
+        return f"评价组只剩 {len(serving)} 人，至少要 {least} 人。请补充成员；补充的成员签署以前，已签的评分表都不显示。"
+    if not any(row.is_leader for row in serving):
+        return "评价组没有组长了。请补充成员，并指定组长。"
+    return ""
+
+
+# What the record calls an act; only these are shown, so that nothing of a sheet can come in by this way.
+WORDS = {name: step.label for name, step in EVALUATION.items()} | {
+    "recuse-after-report": "报告提交以后登记回避",
+    "choose-aggregation": "选定合成方式",
+}
+OF_MEMBERS = {name: step.label for name, step in PANELLIST.items()} | {
+    "propose": "拟请",
+    "lead": "指定为组长",
+    "no-longer-leads": "不再任组长",
+    "sign-statement": "签署回避声明",
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    said: str
+    event: Event
+
+
+def history_for(user, evaluation: Evaluation, today: date) -> list[Act] | None:
+    """For the body: every act about the case and its members, newest first. Acts about sheets are no part of it."""
+    if user.acting.role != Role.BODY:
+        return None
+    names = {str(pk): name for pk, name in evaluation.panellists.values_list("pk", "person__name")}
+    about = Q(subject_type="evaluation.evaluation", subject_id=str(evaluation.pk), action__in=WORDS)
+    members = Q(subject_type="evaluation.panellist", subject_id__in=names, action__in=OF_MEMBERS)
+    return [_act(event, names) for event in Event.objects.filter(about | members).order_by("-id")]
+
+
+def _act(event: Event, names: Mapping[str, str]) -> Act:
+    name = names.get(event.subject_id)
+    return Act(f"{OF_MEMBERS[event.action]}：{name}" if name else WORDS[event.action], event)
+
+
+def findings_for(user, evaluation: Evaluation, today: date) -> list[Event] | None:
+    """For the office that supervises: members the body set aside after it had read the report."""
+    if not is_an_authority(user):
+        return None
+    return list(Event.objects.about(evaluation).filter(action="recuse-after-report")) or None
+
+
+# ── lists ─────────────────────────────────────────────────────────────────────────────────────
+class CaseQuery:
+    """`?stage=`, `?late=1`, `?q=`; what is not one of ours counts as not said."""
+
+    def __init__(self, params: Mapping, *, user, today: date) -> None:
+        self.user, self.today = user, today
+        self.text = params.get("q", "").strip()[:60]
+        self.late = params.get("late") == "1"
+        asked = params.get("stage", "")
+        self.stage = asked if asked in self.words else self.first
+
+    first = property(lambda self: "all")
+
+    @property
+    def words(self) -> dict[str, str]:
+        stages = {each.value: STEPS[each] for each in STAGES}
+        more = {"under_way": "在评"} if not self.is_a_body else {"overdue": "逾期未答复"}
+        return stages | more | {"done": "已公布", "closed": "已终止", "all": "全部"}
+
+    @property
+    def is_a_body(self) -> bool:
+        return self.user.acting.role == Role.BODY
+
+    @cached_property
+    def choices(self) -> list[tuple[str, str, int]]:
+        """Stages in which something lies, and the one that was asked for."""
+        found = (
+            self._seen()
+            .order_by()
+            .aggregate(**{f"in_{word}": _count(self._where(word)) for word in self.words})
+        )
+        rows = [(code, word, found[f"in_{code}"]) for code, word in self.words.items()]
+        return [row for row in rows if row[2] or row[0] in (self.stage, "all")]
+
+    def rows(self) -> QuerySet:
+        found = self._seen().filter(self._where(self.stage)).for_list().select_related("decision")
+        if self.late:
+            found = found.filter(due_on__lt=self.today, state__in=UNDER_WAY)
+        return found.filter(self._matching()) if self.text else found
+
+    def _seen(self) -> QuerySet:
+        return Evaluation.objects.filter(
+            pk__in=Evaluation.objects.visible_to(self.user).order_by().values("pk")
+        )
+
+    def _where(self, stage: str) -> Q:
+        match stage:
+            case "all":
+                return Q()
+            case "under_way":
+                return Q(state__in=UNDER_WAY)
+            case "overdue":
+                asked = Panellist.objects.filter(
+                    evaluation=OuterRef("pk"), state=P.INVITED, answer_by__lt=self.today
+                )
+                return Q(Exists(asked))
+            case "done":
+                return Q(state=E.PUBLISHED)
+        return Q(state=stage)
+
+    def _matching(self) -> Q:
+        """An office finds by enterprise and number: a name would tell whose case it is."""
+        number = Q(number__icontains=self.text) if "\0" not in self.text else Q(pk__in=[])
+        if is_an_authority(self.user):
+            firms = Organisation.objects.matching(self.text)
+            return number | Q(application__organisation__in=firms.order_by().values("pk"))
+        return number | Q(application__in=Application.objects.matching(self.text).order_by().values("pk"))
+
+
+def _count(where: Q) -> Count:
+    return Count("pk", filter=where) if where else Count("pk")
+
+
+def invitations_of(user) -> list[Panellist]:
+    """What an expert was asked and has not answered; the soonest first."""
+    asked = Panellist.objects.visible_to(user).filter(state=P.INVITED)
+    asked = asked.select_related("evaluation__body", "evaluation__application__organisation")
+    return list(asked.order_by("answer_by", "id"))

@@ -1,0 +1,74 @@
+"""What waits for whom: for desks, and for the figures an office reads of a body."""
+
+from datetime import date
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from cqo_portal.accounts.models import Role
+from cqo_portal.wording import grouped
+from evaluation.bodies.figures import Figure, add_figures
+from evaluation.bodies.models import BodyRecord
+from evaluation.models import Evaluation, Panellist
+
+E = Evaluation.State
+P = Panellist.State
+Waits = tuple[tuple[str, str, str], ...]  # (address, what, how much of it waits)
+
+
+def waits_for(user, *, today: date) -> Waits:
+    """What a body or an expert has to do about panels, as the desk says it; what waits for nobody is left out."""
+    rows = _of_a_body(user, today) if user.acting.role == Role.BODY else _of_an_expert(user)
+    return tuple((url, what, said) for url, what, said, number in rows if number)
+
+
+def _of_a_body(user, today: date):
+    cases = Evaluation.objects.visible_to(user).order_by()
+    found = cases.aggregate(
+        convening=Count("pk", filter=Q(state=E.CONVENING)),
+        deciding=Count("pk", filter=Q(state__in=[E.AT_BODY, E.DECIDED])),
+        late=Count("pk", filter=Q(state__in=[E.CONVENING, E.AT_BODY], due_on__lt=today)),
+    )
+    asked = Panellist.objects.visible_to(user).filter(state=P.INVITED, answer_by__lt=today).order_by().count()
+    index = reverse("evaluation:evaluations")
+    late = f"，{grouped(found['late'])} 个已过期限" if found["late"] else ""
+    yield (
+        f"{index}?stage=convening",
+        "组建评价组",
+        f"{grouped(found['convening'])} 个待组建{late}",
+        found["convening"],
+    )
+    yield (
+        f"{index}?stage=overdue",
+        "专家逾期未答复",
+        f"{grouped(asked)} 份邀请",
+        asked,
+    )
+    yield f"{index}?stage=at_body", "作出评价决定", f"{grouped(found['deciding'])} 个待办", found["deciding"]
+
+
+def _of_an_expert(user):
+    mine = Panellist.objects.visible_to(user).order_by()
+    asked = mine.filter(state=P.INVITED).count()
+    scoring = mine.filter(state=P.SERVING, evaluation__state=E.SCORING, sheet__state="open").count()
+    index = reverse("evaluation:evaluations")
+    yield index, "评价邀请", f"{grouped(asked)} 份待答复", asked
+    yield index, "独立评分", f"{grouped(scoring)} 份评分表待签署", scoring
+
+
+@add_figures
+def figures(record: BodyRecord) -> list[Figure]:
+    """How many cases lie where: numbers, nobody's name, no result that is not published."""
+    counts = dict(
+        Evaluation.objects.filter(body=record.institution_id)
+        .order_by()
+        .values_list("state")
+        .annotate(number=Count("pk"))
+    )
+    index = reverse("evaluation:evaluations")
+    under_way = sum(counts.get(each, 0) for each in E.values if each not in (E.PUBLISHED, E.CLOSED))
+    return [
+        Figure("在评", grouped(under_way), "已受理、还没有公布", f"{index}?stage=under_way"),
+        Figure("已公布", grouped(counts.get(E.PUBLISHED, 0)), "评价结果已公布", f"{index}?stage=done"),
+        Figure("已终止", grouped(counts.get(E.CLOSED, 0)), "没有结果", f"{index}?stage=closed"),
+    ]
