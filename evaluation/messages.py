@@ -66,7 +66,7 @@ def _keys(people):
 
 
 def all_of_its_case(interview):
-    return the_panel_and_applicants(interview.evaluation)
+    return the_asked_and_applicants(interview.evaluation)
 
 
 def whoever_appealed(appeal):
@@ -93,6 +93,7 @@ add(
     Kind("interview-planned", recipients=all_of_its_case),
     Kind("interview-changed", recipients=all_of_its_case),
     Kind("interview-cancelled", recipients=all_of_its_case),
+    Kind("report-to-sign", recipients=the_panel),
     Kind("report-handed-in", recipients=its_body),
     Kind("report-sent-back", recipients=the_panel),
     Kind("evaluation-closed", recipients=the_asked_and_applicants),
@@ -100,4 +101,5 @@ add(
     Kind("appeal-lodged", recipients=the_body_appealed_to),
     Kind("appeal-dismissed", recipients=whoever_appealed),
     Kind("appeal-granted", recipients=whoever_appealed),
+    Kind("appeal-taken-back", recipients=the_body_appealed_to),
 )

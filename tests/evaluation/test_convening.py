@@ -90,7 +90,10 @@ def test_each_proposal_says_its_reasons():
 
 
 def test_where_no_field_is_wanted_none_is_spoken_of():
-    assert ranking([expert("a", "计量")], [], {}, {})[0].reasons == ("近 12 个月没有参加评价。", "还没有参加过评价。")
+    assert ranking([expert("a", "计量")], [], {}, {})[0].reasons == (
+        "近 12 个月没有参加评价。",
+        "还没有参加过评价。",
+    )
 
 
 @given(st.permutations([expert(key, *key) for key in ("ab", "b", "ac", "c", "abc")]))
