@@ -61,12 +61,14 @@ def the_asked_and_applicants(evaluation):
     return User.objects.filter(pk__in=[*_keys(experts), *_keys(its_applicants(evaluation))])
 
 
+def who_meets(interview):
+    """The panel and the applicants: whoever was only asked does not."""
+    evaluation = interview.evaluation
+    return User.objects.filter(pk__in=[*_keys(the_panel(evaluation)), *_keys(its_applicants(evaluation))])
+
+
 def _keys(people):
     return people.values_list("pk", flat=True)
-
-
-def all_of_its_case(interview):
-    return the_asked_and_applicants(interview.evaluation)
 
 
 def whoever_appealed(appeal):
@@ -90,9 +92,9 @@ add(
     Kind("panel-recused", recipients=whom_a_recusal_concerns),
     Kind("scoring-begun", recipients=the_panel),
     Kind("sheets-opened", recipients=the_panel),
-    Kind("interview-planned", recipients=all_of_its_case),
-    Kind("interview-changed", recipients=all_of_its_case),
-    Kind("interview-cancelled", recipients=all_of_its_case),
+    Kind("interview-planned", recipients=who_meets),
+    Kind("interview-changed", recipients=who_meets),
+    Kind("interview-cancelled", recipients=who_meets),
     Kind("report-to-sign", recipients=the_panel),
     Kind("report-handed-in", recipients=its_body),
     Kind("report-sent-back", recipients=the_panel),

@@ -78,10 +78,11 @@ offices:phone: a look
 offices:password: the answer itself shows the password, so the last one sent must be the one that holds
 registry:reveal: a look
 training:roster-check: a look
+experts:find: a look
 """
 # Here already the first time adds no row: closed, gone, under way, or a row that only changes.
 ADDS_NOTHING = """
-accounts:act batches:preview batches:recall batches:send desk:queue-pin desk:queue-rename
+accounts:act batches:preview bodies:new bodies:papers batches:recall batches:send desk:queue-pin desk:queue-rename
 duties:evidence-attach duties:self-report-new notifications:read
 notifications:read-all offices:enable offices:licence offices:office offices:register registry:change-create
 registry:check-item registry:determine registry:filing-autosave registry:filing-check registry:filing-create
@@ -96,7 +97,7 @@ training:flags-many
 ONLY_BY_THE_KEY = """
 incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
 training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
-training:draw-new
+training:draw-new experts:add experts:declare experts:engage-directly
 """.split()
 
 
@@ -214,6 +215,12 @@ training:provider-edit meng
 training:provider-new meng
 training:session-completions provider
 training:draw-new meng
+experts:add body
+experts:declare expert
+experts:engage body
+bodies:clocks body
+bodies:edit body
+bodies:file meng
 """
 FORM_ON = {
     "notices:amend": "notices:notice",

@@ -12,7 +12,10 @@ from django.db import connection, transaction
 
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
+from cqo_portal.offices import experts as accounts
 from cqo_portal.workflow.engine import perform
+from evaluation.experts.models import Confirmation, Expert
+from evaluation.experts.services import confirm
 from registry.models import Adoption
 from registry.rehearsal import services as rehearsals
 from registry.rehearsal.tasks import go_on
@@ -25,6 +28,7 @@ from registry.supervision.models import Reply
 from registry.supervision.workflow import SUGGESTION
 from tests.cast import TODAY, cast, user
 from tests.duties import rows as duties
+from tests.experts import rows as experts
 from tests.reports import world as told
 from tests.talent.rows import post
 from tests.training import rows as training
@@ -286,3 +290,28 @@ def test_who_would_wait_too_long_is_told_so_and_nothing_is_entered():
         assert together(post_it, people.meng) == ["Refused"]
     assert not Entry.objects.exists()
     assert together(post_it, people.meng) == ["done"]  # the control
+
+
+def test_two_bodies_open_the_account_of_one_expert():
+    """Each engaged the same people; of each person there is one account in the end."""
+    one, other = experts.body(), experts.body("别的中心", username="other")
+    for number in range(ROUNDS):
+        person = training.person(f"专家{'甲乙丙丁戊'[number]}")
+        held = {by.pk: experts.engaged(by, person) for by in (one, other)}
+
+        def open_it(by, held=held, number=number):
+            name = f"{by.username}-{number}"
+            accounts.open_for(held[by.pk], username=name, email=f"{name}@example.com", by=by)
+
+        assert together(open_it, one, other) == ["Refused", "done"]
+    assert Assignment.objects.filter(role=Role.EXPERT).count() == ROUNDS
+
+
+def test_two_of_a_body_engage_one_person_and_an_expert_confirms_twice():
+    one = experts.body()
+    two = user("body2", Role.BODY, institution=one.acting.institution)
+    person = training.person("陆一鸣")
+    assert together(lambda by: experts.engaged(by, person), one, two) == ["Refused", "done"]
+    him = experts.himself(person)
+    assert together(lambda by: confirm(by=by, today=TODAY), him, him) == ["Refused", "done"]
+    assert Expert.objects.count() == Confirmation.objects.count() == 1

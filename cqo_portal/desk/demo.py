@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.desk.demo_experts import Experts
+from cqo_portal.desk.demo_evaluations import Evaluations
 from cqo_portal.desk.demo_trainings import Trainings
 from cqo_portal.desk.demo_year import Year, acting
 from cqo_portal.jurisdictions.vocabulary import Size
@@ -48,6 +49,8 @@ class Story:
         Trainings(self).tell()
         progress("演示的评价专家：入库、聘任、申报")
         Experts(self).tell()
+        progress("演示的评价：评价机构")
+        Evaluations(self).tell()
 
     def _enterprises(self) -> None:
         for number, said in enumerate(self.told["enterprises"]):
@@ -136,10 +139,12 @@ class Story:
 
     def regulator(self, office: Office) -> User:
         """Somebody of that office; the demo makes one where the accounts have none."""
-        role = {"county": Role.COUNTY, "city": Role.CITY}[office.level]
+        role = Role(office.level)
         held = Assignment.objects.filter(role=role, office=office).first()
         if held is None:
-            user = self.account(f"{role}-{office.pk}", f"{office.area}预审员")
+            user = self.account(
+                f"{role}-{office.pk}", f"{office.area}{'预审' if role == Role.COUNTY else '经办'}员"
+            )
             held = Assignment.objects.create(user=user, role=role, office=office)
         return acting(held)
 

@@ -184,7 +184,7 @@ class Change:
 def clocks_history(institution: Institution) -> list[Change]:
     """Newest first; the first one ever changed the usual clocks."""
     rows = list(Clocks.objects.filter(institution=institution).select_related("by"))
-    before = [*rows[1:], Clocks(institution=institution)]
+    before = [*rows, Clocks(institution=institution)][1:]
     return [Change(after, _differences(was, after)) for after, was in zip(rows, before, strict=True)]
 
 

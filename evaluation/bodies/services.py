@@ -7,13 +7,14 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from cqo_portal.accounts.permissions import is_body
 from cqo_portal.audit.record import record as note
 from cqo_portal.papers.accepting import NotAccepted, accept
 from cqo_portal.parties.models import Institution
 from cqo_portal.workflow.engine import Refused, perform
 from evaluation.bodies import usual
 from evaluation.bodies.models import SAID, BodyPaper, BodyRecord, Clocks
-from evaluation.bodies.permissions import is_body, keeps_the_record
+from evaluation.bodies.permissions import keeps_the_record
 from evaluation.bodies.queries import clocks_of
 from evaluation.bodies.workflow import SUBMIT, recording
 

@@ -153,11 +153,12 @@ class Board:
 def board_of(evaluation: Evaluation) -> Board:
     """As the panel has it on the table, or as it was when the result was frozen."""
     outcome = evaluation.outcomes.last() if evaluation.state != Evaluation.State.CONSENSUS else None
-    return _frozen(outcome) if outcome else _live(evaluation)
+    return _frozen(outcome) if outcome else live_board(evaluation)
 
 
-def _live(evaluation: Evaluation) -> Board:
-    said = Deliberation.objects.filter(evaluation=evaluation).first() or Deliberation(evaluation=evaluation)
+def live_board(evaluation: Evaluation) -> Board:
+    """From the sheets and the working copy, whatever the state says: a step has set it already when it freezes them."""
+    said = Deliberation.objects.filter(evaluation=evaluation).first() or Deliberation()
     rows = Agreed.objects.filter(evaluation=evaluation)
     return Board(
         scheme=scheme_of(evaluation),

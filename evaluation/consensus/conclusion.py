@@ -1,15 +1,17 @@
 """What must be settled before a panel concludes, each as a sentence; and the step itself."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from django.utils import timezone
 
 from cqo_portal.jurisdictions.scheme import Indicator
 from cqo_portal.wording import day_full
-from cqo_portal.workflow.engine import by_name
+from cqo_portal.workflow.engine import by_name, moved
 from evaluation.consensus.board import Board, board_of
 from evaluation.consensus.outcome import append_outcome
 from evaluation.models import Evaluation, Interview
+from evaluation.panels import clocks
 from evaluation.workflow.evaluation import DELIBERATE_AGAIN, OPEN, concluding
 
 
@@ -84,4 +86,13 @@ def _of_the_table(check: Callable[[Board], str | None]) -> Callable:
 
 GUARDS = (*map(_of_the_table, ON_THE_TABLE), *INTERVIEWS)
 CONCLUDE = concluding(append_outcome, *GUARDS)
-STEPS = by_name(OPEN, CONCLUDE, DELIBERATE_AGAIN)
+
+
+def _begin(evaluation: Evaluation, today, by) -> set[str]:
+    """From here the clock of the report runs, through the talk and the writing; deliberating again does not stop it."""
+    evaluation.due_on = clocks.due(evaluation, "report", today)
+    return {"due_on", *moved(evaluation, today, by)}
+
+
+OPEN_SHEETS = replace(OPEN, effect=_begin)
+STEPS = by_name(OPEN_SHEETS, CONCLUDE, DELIBERATE_AGAIN)

@@ -17,15 +17,16 @@ from cqo_portal.ui.fields import (
     ProseField,
     WholeNumberField,
 )
-from cqo_portal.ui.forms import SpokenForm
+from cqo_portal.ui.forms import SpokenForm, say_what_is_missing
 from cqo_portal.wording import plain_decimal
 from evaluation.consensus.board import Board
 from evaluation.consensus.interviews import at
-from evaluation.consensus.marks import Member
+from evaluation.consensus.marks import INTERVIEW, Member
 from evaluation.consensus.saving import RowSaid, Said
 from evaluation.models import Interview
 from evaluation.panel import Disagreement, judged
 
+PARTS = ("coefficient", "comment", "interview")
 PINS = 4  # places one can name for the finding
 MET = {"yes": True, "no": False, "": None}
 
@@ -73,6 +74,7 @@ class BoardForm(forms.Form):
             self.fields[f"pin{number}-page"] = WholeNumberField(
                 label=f"{label}的页码", example="3", required=False
             )
+        self.fields["met"].optional = False  # one of the two has to be found, if not at once
         self.initial = self._kept()
 
     def _ask(self, row: Disagreement) -> None:
@@ -146,9 +148,9 @@ class BoardForm(forms.Form):
         """A value of the scheme, or nothing: then it will be asked again."""
         try:
             value = Decimal(text)
-        except InvalidOperation:
+            return value if value in self.board.scheme.coefficients else None
+        except InvalidOperation:  # no number, or one that signals when it is compared
             return None
-        return value if value in self.board.scheme.coefficients else None
 
     def _pins(self) -> Iterator[dict]:
         for number in range(PINS):
@@ -179,9 +181,11 @@ class ReviseForm(SpokenForm):
                 initial=plain_decimal(Decimal(mark["coefficient"])),
             )
             self.fields[f"{key}-comment"] = prose(
-                f"{indicator.code} 评语", longest=4000, initial=mark["comment"]
+                f"{indicator.code} 评语", longest=4000, required=True, initial=mark["comment"]
             )
-            self.fields[f"{key}-interview"] = forms.BooleanField(label="依据加上面试", required=False)
+            if INTERVIEW not in mark["pins"]:
+                self.fields[f"{key}-interview"] = forms.BooleanField(label="依据加上面试", required=False)
+        say_what_is_missing(self)
 
     def clean_name(self) -> str:
         if self.cleaned_data["name"] != self.member.name:
@@ -193,7 +197,7 @@ class ReviseForm(SpokenForm):
             indicator.code: {
                 "coefficient": Decimal(self.cleaned_data[f"{key_of(indicator)}-coefficient"]),
                 "comment": self.cleaned_data[f"{key_of(indicator)}-comment"],
-                "interview": self.cleaned_data[f"{key_of(indicator)}-interview"],
+                "interview": self.cleaned_data.get(f"{key_of(indicator)}-interview", False),
             }
             for indicator in self.indicators
         }
@@ -205,7 +209,10 @@ class ReviseForm(SpokenForm):
             (
                 each,
                 self.member.marks[each.code],
-                *(self[f"{key_of(each)}-{name}"] for name in ("coefficient", "comment", "interview")),
+                *(
+                    self[name] if (name := f"{key_of(each)}-{part}") in self.fields else None
+                    for part in PARTS
+                ),
             )
             for each in self.indicators
         ]
@@ -213,8 +220,8 @@ class ReviseForm(SpokenForm):
 
 class PlanForm(SpokenForm):
     kind = forms.ChoiceField(label="方式", choices=Interview.Kind.choices, widget=forms.RadioSelect)
-    day = DayField(label="日期")
-    hour = ClockField(label="时间")
+    day = DayField(label="日期", help_text="例如 2026-12-03。")
+    hour = ClockField(label="时间", help_text="例如 09:30。")
     place = PlainField(label="地点或网址", max_length=200)
     because = prose("为什么需要现场验证", help_text="只有现场验证要写。")
     plan = prose("提纲", rows=8, longest=6000, help_text="只有评价组看得到；通知里只写时间和地点。")
@@ -234,6 +241,10 @@ class PlanForm(SpokenForm):
             "because": typed["because"] if on_site else "",
             "plan": typed["plan"],
         }
+
+
+class CancelForm(SpokenForm):
+    note = prose("取消的理由", required=True)
 
 
 class RecordForm(SpokenForm):

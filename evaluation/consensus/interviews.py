@@ -66,8 +66,6 @@ def cancel(interview: Interview, why: str, *, by) -> Interview:
         kept = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk, evaluation=held)
         if is_over(kept):
             raise Refused(OVER)
-        if not why.strip():
-            raise Refused("请写明取消的理由。")
         kept.cancelled_at = timezone.now()
         kept.version += 1
         kept.save(update_fields={"cancelled_at", "version"})

@@ -12,6 +12,8 @@ from evaluation.frozen import read
 from evaluation.models import Evaluation, Sheet, SignedSheet
 from evaluation.panel import Marks
 
+INTERVIEW = {"interview": True}  # a pin of a signed sheet that is no page of a paper
+
 
 @dataclass(frozen=True)
 class Member:

@@ -2,7 +2,7 @@
 
 from cqo_portal.audit.record import record
 from cqo_portal.workflow.engine import moved
-from evaluation.consensus.board import Board, board_of, spelled_agreed
+from evaluation.consensus.board import Board, live_board, spelled_agreed
 from evaluation.consensus.marks import Member, coefficients_of
 from evaluation.frozen import as_said, digest_of, result_of, spelled
 from evaluation.models import Evaluation, Outcome
@@ -12,7 +12,7 @@ __all__ = ["append_outcome", "frozen_of", "result_of"]
 
 def frozen_of(evaluation: Evaluation) -> dict:
     """Everything the result follows from, as it stands on the table now; see `evaluation.frozen` for the shape."""
-    board = board_of(evaluation)
+    board = live_board(evaluation)
     return {
         "edition": evaluation.rule_edition,
         "aggregation": board.aggregation.value,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -10,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cqo_portal.jurisdictions.scheme import Indicator
-from cqo_portal.wording import cut_decimal, moment_full, plain_decimal
+from cqo_portal.wording import cut_decimal, plain_decimal
+from cqo_portal.workflow.engine import open_to
 from evaluation.consensus.board import Board, Fixed, board_of
 from evaluation.consensus.conclusion import missing_from
 from evaluation.consensus.following import Stamp, stamp_of
@@ -18,12 +18,12 @@ from evaluation.consensus.forms import PINS, BoardForm, key_of
 from evaluation.consensus.saving import acceptable
 from evaluation.models import Deliberation, Evaluation, Proof
 from evaluation.panel import Alternative, Basis, Disagreement
-from evaluation.permissions import leads, serves
+from evaluation.panels.pages import Head as CaseHead
+from evaluation.permissions import is_expert, leads
 from evaluation.scoring import HUNDRED
+from evaluation.workflow.evaluation import DELIBERATE_AGAIN
 
 E = Evaluation.State
-STEPS = ("独立评分", "合议", "报告", "评价决定", "公布")
-PLACE = {E.CONSENSUS: 1, E.REPORTING: 2, E.AT_BODY: 3, E.DECIDED: 4, E.PUBLISHED: 5}
 STANDINGS = {
     "open": ("unk", "ring", "未定"),
     "again": ("warn", "back", "请再定"),
@@ -109,6 +109,10 @@ class Row:
     @property
     def spread(self) -> str:
         return plain_decimal(self.row.spread)
+
+    @property
+    def proposal(self) -> str:
+        return plain_decimal(self.row.proposal)
 
     @property
     def cells(self) -> list[Cell]:
@@ -311,50 +315,16 @@ class Shown:
 
 # ── the page ──────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
-class Head:
-    """For `components/case_head.html`."""
+class Head(CaseHead):
+    """That of the case, and what this table still lacks."""
 
-    evaluation: Evaluation
     board: Board
     missing: list[str]
-    is_leader: bool
-    today: date
-
-    arithmetic: tuple[str, ...] = ()
-    due_note: str = ""
-    age: str = ""
-    deadline = None
-
-    @property
-    def steps(self) -> list[tuple[str, str]]:
-        now = PLACE[self.evaluation.state]
-        return [(word, "done" if n < now else "now" if n == now else "") for n, word in enumerate(STEPS)]
-
-    @property
-    def turn(self) -> str:
-        if self.evaluation.state in (E.CONSENSUS, E.REPORTING):
-            return "您：评价组长" if self.is_leader else "评价组长"
-        return self.evaluation.body.name if self.evaluation.state != E.PUBLISHED else "已公布"
-
-    @property
-    def turn_note(self) -> str:
-        return f"{moment_full(timezone.localtime(self.evaluation.moved_at))}起。"
-
-    @property
-    def due(self) -> str:
-        return self.evaluation.due_on.isoformat() if self.evaluation.due_on else ""
-
-    @property
-    def due_tone(self) -> str:
-        due = self.evaluation.due_on
-        if due is None or self.evaluation.state not in (E.CONSENSUS, E.REPORTING):
-            return ""
-        return "late" if due < self.today else "soon" if (due - self.today).days <= 3 else ""
 
     @property
     def next(self) -> str:
         if self.evaluation.state != E.CONSENSUS:
-            return "见评价案卷"
+            return super().next
         return f"还差 {len(self.missing)} 件" if self.missing else "可以形成合议结论"
 
     @property
@@ -362,11 +332,8 @@ class Head:
         if self.evaluation.state != E.CONSENSUS:
             return "合议已经结束，这里是结论所依据的内容。"
         limit = plain_decimal(self.board.scheme.panel.spread_needs_reason)
-        return (
-            f"极差达到 {limit} 的，都要写理由。"
-            if self.board.by_mean
-            else f"极差达到 {limit} 或不同于建议值的，都要写理由。"
-        )
+        more = "" if self.board.by_mean else "或不同于建议值"
+        return f"极差达到 {limit} {more}的，都要写理由。"
 
 
 @dataclass(frozen=True)
@@ -387,12 +354,16 @@ class Consensus:
 
     @cached_property
     def may_revise(self) -> bool:
-        return self.evaluation.state == E.CONSENSUS and serves.test(self.user, self.evaluation)
+        """Whoever was let in as an expert serves on this panel."""
+        return self.evaluation.state == E.CONSENSUS and is_expert.test(self.user)
+
+    @cached_property
+    def may_deliberate_again(self) -> bool:
+        return bool(open_to(self.user, self.evaluation, steps=[DELIBERATE_AGAIN]))
 
     @cached_property
     def deliberation(self) -> Deliberation:
-        found = Deliberation.objects.filter(evaluation=self.evaluation).first()
-        return found or Deliberation(evaluation=self.evaluation)
+        return Deliberation.objects.filter(evaluation=self.evaluation).first() or Deliberation()
 
     @cached_property
     def papers(self) -> list[Proof]:
@@ -466,7 +437,7 @@ class Consensus:
             "acceptable": len(acceptable(self.board)),
             "deliberation": self.deliberation,
             "version": self.deliberation.version,
-            "head": Head(self.evaluation, self.board, self.missing, self.may_write, timezone.localdate()),
+            "head": Head(self.evaluation, self.user, timezone.localdate(), self.board, self.missing),
         }
 
 

@@ -10,6 +10,7 @@ from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.wording import plain_decimal
 from cqo_portal.workflow.engine import Refused
+from evaluation.consensus.marks import INTERVIEW
 from evaluation.models import Evaluation, SignedSheet
 from evaluation.permissions import serves
 from evaluation.workflow.evaluation import scheme_of
@@ -67,14 +68,13 @@ def revised(content: dict, marks: dict[str, dict], scheme: EvaluationScheme) -> 
 
 def _mark(before: dict, said: dict, scheme: EvaluationScheme) -> dict:
     same = Decimal(before["coefficient"]) == said["coefficient"]
-    spoken = {"interview": True}
-    adds = said["interview"] and spoken not in before["pins"]
+    adds = said["interview"] and INTERVIEW not in before["pins"]
     return {
         **before,
         "band": before["band"] if same else band_with(said["coefficient"], scheme),
         "coefficient": before["coefficient"] if same else plain_decimal(said["coefficient"]),
         "comment": said["comment"],
-        "pins": [*before["pins"], spoken] if adds else before["pins"],
+        "pins": [*before["pins"], INTERVIEW] if adds else before["pins"],
     }
 
 

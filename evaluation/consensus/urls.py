@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from evaluation.consensus import case  # noqa: F401 -- what it puts on the page of a case
 from evaluation.consensus.views import board, interviews, revising
 
 urlpatterns = [

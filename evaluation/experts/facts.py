@@ -55,7 +55,7 @@ def _taught(people: list[Person], candidate: Person, day: date) -> Iterator[tupl
     """Sessions the candidate has hours of. Whoever said that he taught is named once, by what was said."""
     learned = Entry.objects.standing().filter(session=OuterRef("pk"), person=candidate)
     held = Session.objects.filter(Exists(learned), first_day__lte=day).order_by("last_day", "number")
-    sessions = list(held.only("number", "trainer", "last_day"))
+    sessions = list(held.select_related("institution", "office").defer("search", "haystack"))
     said = {
         (row.session_id, row.person_id): _source(row)
         for row in Lecture.objects.holding().filter(session__in=sessions, person__in=people)
@@ -66,7 +66,8 @@ def _taught(people: list[Person], candidate: Person, day: date) -> Iterator[tupl
             if source is None and names_whom(session.trainer, person.name, fold=fold):
                 source = Source.BY_NAME
             if source:
-                yield person.pk, Taught(candidate.pk, session.number, session.last_day, source)
+                words = (session.number, session.name, str(session.organiser), session.last_day)
+                yield person.pk, Taught(candidate.pk, *words, source)
 
 
 def _source(row) -> Source:

@@ -15,6 +15,8 @@ from cqo_portal.wording import day_full
 from evaluation.experts.models import Declared, Employment, Interest, Lecture
 from training.models import Session
 
+UNKNOWN = "平台还没有这个证件号码，请填写全名，聘任时登记。"
+
 
 def _fields_of() -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
@@ -53,6 +55,11 @@ class DirectForm(EngageForm, IdentityForm):
     reason = _prose("不经人才库聘任的理由", help_text="例如：高校质量管理教授，不是在任首席质量官。")
 
     field_order = ("identity_kind", "identity_number", "name", "fields_of", "reason")
+
+    def __init__(self, *args, known: bool, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = not known
+        self.fields["name"].error_messages["required"] = UNKNOWN
 
 
 # ── the expert's own words ────────────────────────────────────────────────────────────────────

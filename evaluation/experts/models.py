@@ -198,7 +198,7 @@ class Interest(Declared):
 
     class Kind(models.TextChoices):
         KINSHIP = "kinship", "亲属"
-        SUPERVISOR = "supervisor", "上下级"
+        SUPERVISION = "supervision", "上下级或师生"
         BUSINESS = "business", "经济往来"
         OTHER = "other", "其他"
 

@@ -34,6 +34,8 @@ class Taught:
 
     candidate: UUID
     session: str  # its number
+    what: str  # the course
+    by: str  # who held it
     on: date  # its last day
     source: Source
 
@@ -42,7 +44,7 @@ class Taught:
 class Tie:
     """To a person (`name`) or an organisation, or both; `begins` None: always, `ends` None: still."""
 
-    kind: str  # kinship, supervisor, business, other
+    kind: str  # kinship, supervision, business, other
     name: str
     organisation: str
     code: str

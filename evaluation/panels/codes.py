@@ -29,11 +29,13 @@ def send(panellist: Panellist, *, by) -> OneTimeCode:
 
     A secret: it goes out directly and is kept in no message row.
     """
+    if not answers.test(by, panellist):
+        raise PermissionDenied
     if not by.email:
         raise Refused(NO_ADDRESS)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with transaction.atomic():
-        panellist = _held(panellist, by=by)
+        panellist = _held(panellist)
         if panellist.state != Panellist.State.INVITED:
             raise Refused("这份邀请现在不能签署，不用发送验证码。")
         since = timezone.now() - timedelta(hours=1)
@@ -60,8 +62,10 @@ def spend_a_try(panellist: Panellist, typed: str, *, by) -> OneTimeCode | None:
 
     In a transaction of its own: what follows may fail, and the try stays spent.
     """
+    if not answers.test(by, panellist):
+        raise PermissionDenied
     with transaction.atomic():
-        panellist = _held(panellist, by=by)
+        panellist = _held(panellist)
         last = panellist.codes.select_for_update(no_key=True).first()
         known = last.code_hash if last else _hash(panellist, "")
         right = constant_time_compare(known, _hash(panellist, typed))
@@ -76,12 +80,9 @@ def _good(code: OneTimeCode) -> bool:
     return code.used_at is None and code.tries < MOST_TRIES and timezone.now() < code.sent_at + VALID
 
 
-def _held(panellist: Panellist, *, by) -> Panellist:
+def _held(panellist: Panellist) -> Panellist:
     """One after the other: codes are counted, and tries are spent, under this lock."""
-    panellist = Panellist.objects.select_for_update(no_key=True).get(pk=panellist.pk)
-    if not answers.test(by, panellist):
-        raise PermissionDenied
-    return panellist
+    return Panellist.objects.select_for_update(no_key=True).get(pk=panellist.pk)
 
 
 def _hash(panellist: Panellist, code: str) -> str:

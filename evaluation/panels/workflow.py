@@ -47,7 +47,7 @@ def everybody_is_practised(evaluation, today):
     practised = signed.filter(calibration__rule_edition=edition).values("person")
     served = signed.filter(panellist__isnull=False).values("person")
     new = evaluation.panellists.serving().exclude(person__in=practised).exclude(person__in=served)
-    names = "、".join(new.values_list("person__name", flat=True))
+    names = "、".join(new.order_by("person__pinyin").values_list("person__name", flat=True))
     return f"{names}还没有完成校准案例：第一次参加评价以前要先评一遍。" if names else None
 
 

@@ -96,7 +96,9 @@
     said.set("row", row.dataset.boardRow);
     fetch(leads, { method: "POST", body: said, redirect: "manual" }).catch(() => null);
   };
-  document.addEventListener("focusin", (event) => lead(event.target.closest?.("[data-board-row]")));
+  for (const kind of ["focusin", "change"]) {
+    document.addEventListener(kind, (event) => lead(event.target.closest?.("[data-board-row]")));
+  }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     lead(event.submitter?.closest("[data-board-row]"));

@@ -1,25 +1,33 @@
 """Evaluations brought to any stage, made directly: the steps themselves are what the tests take."""
 
+import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
+import pikepdf
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import pack
+from cqo_portal.papers.accepting import remake
 from cqo_portal.parties.models import Institution, Person
 from evaluation.models import (
     Application,
     Evaluation,
+    Interview,
+    InterviewRecord,
     Mark,
     Panellist,
     Pin,
     Proof,
     Sheet,
+    SignedSheet,
     Submission,
 )
 from registry.models import Officer
@@ -30,7 +38,13 @@ TODAY = date(2026, 11, 20)
 EDITION = "jiangsu-2023-draft"
 SCHEME = pack(EDITION).evaluation
 # Adults with right check digits, invented otherwise.
-NUMBERS = ("320102197001010018", "320102197101010013", "320102197201010019", "320102197301010014")
+NUMBERS = (
+    "320102197001010018",
+    "320102197101010013",
+    "320102197201010019",
+    "320102197301010014",
+    "320102197401010010",
+)
 
 
 def person(name: str, number: str) -> Person:
@@ -59,9 +73,10 @@ def content(**more) -> dict:
 
 
 def application(people, *, state: str = "accepted", house: Institution | None = None, **more) -> Application:
-    officer = Officer.objects.filter(organisation=people.hengtong, ended_on=None).first() or post(
-        people.hengtong
-    )
+    """Of hengtong's officer; `officer=` another one's."""
+    officer = more.pop("officer", None)
+    officer = officer or Officer.objects.filter(organisation=people.hengtong, ended_on=None).first()
+    officer = officer or post(people.hengtong)
     fresh = state in ("draft", "discarded")
     said = {
         "number": None if fresh else f"PJ-2026-{Application.objects.count() + 1:04d}",
@@ -74,7 +89,7 @@ def application(people, *, state: str = "accepted", house: Institution | None = 
         name=officer.name,
         officer=officer,
         person=officer.person,
-        organisation=people.hengtong,
+        organisation=officer.organisation,
         created_by=people.liu,
         state=state,
         **said,
@@ -92,7 +107,7 @@ def submitted(made: Application, *, by: User, **more) -> Submission:
 
 
 def proof(
-    made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3
+    made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3, **more
 ) -> Proof:
     """A paper as it would lie there; its bytes are no real PDF: ask `papers` for one where pages are shown."""
     paper = Proof(
@@ -104,9 +119,24 @@ def proof(
         digest=sha256(name),
         supports=list(supports),
         uploaded_by=by,
+        **more,
     )
     paper.file.save(f"{paper.pk}.pdf", ContentFile(b"%PDF"), save=False)
     paper.save()
+    return paper
+
+
+def readable(
+    made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3
+) -> Proof:
+    """A paper whose pages can be drawn."""
+    sheets = pikepdf.new()
+    for _ in range(pages):
+        sheets.add_blank_page(page_size=(420, 594))
+    raw = io.BytesIO()
+    sheets.save(raw)
+    paper = Proof(application=made, supports=list(supports), uploaded_by=by)
+    paper.keep(remake(raw.getvalue()), sent_as=f"{name}.pdf")
     return paper
 
 
@@ -127,10 +157,22 @@ class Panel:
         return Sheet.objects.get(panellist=self.panellists[number])
 
 
-def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True, **more) -> Panel:
-    """An evaluation at `state`, with `size` experts who serve (or are proposed), each with an open sheet once it scores."""
+def panel(
+    people,
+    *,
+    state: str = "scoring",
+    size: int = 3,
+    serving: bool = True,
+    leader: Person | None = None,
+    officer: Officer | None = None,
+    **more,
+) -> Panel:
+    """An evaluation at `state`, with `size` experts who serve (or are proposed), each with an open sheet once it scores.
+
+    `leader`: a person with an account as expert already, instead of the first.
+    """
     house = body()
-    made = application(people, house=house)
+    made = application(people, house=house, officer=officer)
     run = Evaluation.objects.create(
         application=made,
         submission=made.submissions.get(),
@@ -145,9 +187,10 @@ def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True
     staff.acting = staff.acting or staff.assignments.first()
     experts, panellists = [], []
     for number in range(size):
-        who = person(f"专家{'甲乙丙丁'[number]}", NUMBERS[number])
+        who = (leader if not number else None) or person(f"专家{'甲乙丙丁戊'[number]}", NUMBERS[number])
         name = f"expert-{number}"
-        account = User.objects.filter(username=name).first() or user(name, Role.EXPERT, person=who)
+        held = User.objects.filter(assignments__role=Role.EXPERT, assignments__person=who).first()
+        account = held or user(name, Role.EXPERT, person=who)
         experts.append(account.acting_as(account.assignments.get()))
         panellists.append(
             Panellist.objects.create(
@@ -165,6 +208,7 @@ def panel(people, *, state: str = "scoring", size: int = 3, serving: bool = True
     return Panel(run, staff, tuple(experts), tuple(panellists))
 
 
+@transaction.atomic
 def brought_to(run: Evaluation, state: str) -> None:
     """Straight to a stage, each move with its event: the triggers stand in tests too."""
     path = ["convening", "scoring", "consensus", "reporting", "at_body", "decided", "published"]
@@ -173,9 +217,10 @@ def brought_to(run: Evaluation, state: str) -> None:
             return
         if run.state != before:
             continue
-        record("brought", run, before=before, after=after)
-        run.state = after
-        run.save(update_fields=["state"])
+        with transaction.atomic():
+            record("brought", run, before=before, after=after)
+            run.state = after
+            run.save(update_fields=["state"])
 
 
 def filled(sheet: Sheet, coefficient: str = "0.7", **others: str) -> Sheet:
@@ -197,3 +242,60 @@ def filled(sheet: Sheet, coefficient: str = "0.7", **others: str) -> Sheet:
 
 def band_of(value: Decimal) -> int:
     return next(band.number for band in SCHEME.bands if value in band.coefficients)
+
+
+def said(coefficient: str = "0.7", **others: str) -> dict:
+    """The content of a signed sheet: every indicator at `coefficient`, borne by the interview; `_7_3="0.85"` changes one."""
+    values = {row.code: coefficient for row in SCHEME.indicators}
+    values |= {code.strip("_").replace("_", "."): value for code, value in others.items()}
+    return {
+        "marks": {
+            code: {
+                "band": band_of(Decimal(value)),
+                "coefficient": value,
+                "comment": f"{code} 的评语",
+                "pins": [{"interview": True}] if Decimal(value) else [],
+            }
+            for code, value in values.items()
+        }
+    }
+
+
+@transaction.atomic
+def signed(sheet: Sheet, *, by: User, content: dict | None = None, **more) -> SignedSheet:
+    """Signed as its author would, each row with its event."""
+    content = content or said()
+    record("sign-content", sheet, by=by, data={"digest": sha256(content)})
+    made = SignedSheet.objects.create(
+        sheet=sheet, content=content, digest=sha256(content), name=sheet.person.name, by=by, **more
+    )
+    if sheet.state == "open":
+        record("sign", sheet, by=by, before="open", after="signed")
+        sheet.state = "signed"
+        sheet.save(update_fields=["state"])
+    return made
+
+
+def deliberating(people, *marks: dict, state: str = "consensus", **more) -> Panel:
+    """A panel whose sheets are signed and open; `marks`: `said(…)` of each member, by default three alike."""
+    marks = marks or (said(), said(), said())
+    made = panel(people, size=len(marks), **more)
+    for number, content in enumerate(marks):
+        signed(made.sheet(number), by=made.experts[number], content=content)
+    brought_to(made.evaluation, state)
+    return made
+
+
+def met(made: Panel, *, held_on: date = TODAY) -> Interview:
+    """An interview that was held and written down."""
+    kept = Interview.objects.create(
+        evaluation=made.evaluation,
+        kind="interview",
+        planned_at=datetime.combine(held_on, time(9), tzinfo=ZoneInfo("Asia/Shanghai")),
+        place="评价中心三楼",
+        by=made.leader,
+    )
+    InterviewRecord.objects.create(
+        interview=kept, held_on=held_on, present="本人、评价组三人", notes="逐项核实。", by=made.leader
+    )
+    return kept

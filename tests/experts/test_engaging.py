@@ -61,7 +61,7 @@ class TestThePool:
         trained = rows.person("周明远")
         in_pool(people, trained, basis="trained", consent_name="")
         text = page(center, "/experts/pool/")
-        assert "人才库里今天可以聘任的 2 位" in text
+        assert "人才库里今天可以承担任务的 2 位" in text
         assert "王雪松" in text and "泊头恒通管件有限公司" in text and "泊头市" in text and "陆一鸣" in text
         assert not [name for name in ("白若溪", "潘卓", "裴正阳", "周明远") if name in text]
 

@@ -123,7 +123,14 @@ class TestTrainingsGiven:
     def test_a_trainer_of_the_same_name_is_marked_as_known_by_name(self, people, yiming, candidate):
         held, _ = learned(people, candidate, trainer="周明远、陆一鸣教授")
         assert known(yiming, candidate).taught == (
-            Taught(candidate.pk, held.number, date(2026, 10, 17), Source.BY_NAME),
+            Taught(
+                candidate.pk,
+                held.number,
+                "首席质量官任职培训",
+                "沧州质量培训学校",
+                date(2026, 10, 17),
+                Source.BY_NAME,
+            ),
         )
 
     def test_what_was_declared_stands_once_by_its_own_source(self, people, him, yiming, candidate):
@@ -134,8 +141,22 @@ class TestTrainingsGiven:
         for session in (held, other):
             services.declare(Lecture(person=yiming, session=session), by=him)
         assert known(yiming, candidate).taught == (
-            Taught(candidate.pk, held.number, date(2026, 10, 17), Source.DECLARED),
-            Taught(candidate.pk, other.number, date(2026, 10, 18), Source.DECLARED),
+            Taught(
+                candidate.pk,
+                held.number,
+                "首席质量官任职培训",
+                "沧州质量培训学校",
+                date(2026, 10, 17),
+                Source.DECLARED,
+            ),
+            Taught(
+                candidate.pk,
+                other.number,
+                "统计过程控制实务",
+                "沧州质量培训学校",
+                date(2026, 10, 18),
+                Source.DECLARED,
+            ),
         )
 
     def test_sessions_without_the_candidate_are_none_of_it(self, people, him, yiming, candidate):

@@ -165,3 +165,41 @@ def test_a_moved_day_is_the_first_working_day_not_before(day):
     moved = CALENDAR.moved(day).day
     assert not CALENDAR.is_day_off(moved)
     assert all(CALENDAR.is_day_off(day + timedelta(n)) for n in range((moved - day).days))
+
+
+class TestWorkingDaysAfter:
+    """By an invented announcement: 1 October 2026 (a Thursday) and the Friday off, Saturday 10 October made up for."""
+
+    CALENDAR = WorkingCalendar(
+        [
+            AnnouncedYear(
+                2026,
+                "invented",
+                days_off=frozenset({date(2026, 10, 1), date(2026, 10, 2)}),
+                make_up_days=frozenset({date(2026, 10, 10)}),
+            )
+        ]
+    )
+
+    @pytest.mark.parametrize(
+        ("day", "count", "due"),
+        [
+            (date(2026, 9, 29), 1, date(2026, 9, 30)),
+            (date(2026, 9, 30), 1, date(2026, 10, 5)),
+            (date(2026, 10, 3), 1, date(2026, 10, 5)),
+            (date(2026, 9, 30), 5, date(2026, 10, 9)),
+            (date(2026, 9, 30), 6, date(2026, 10, 10)),
+            (date(2026, 9, 30), 7, date(2026, 10, 12)),
+            (date(2026, 12, 30), 1, date(2026, 12, 31)),
+        ],
+    )
+    def test_the_day_itself_is_not_counted_and_days_off_are_not_either(self, day, count, due):
+        found = self.CALENDAR.after_working_days(day, count)
+        assert (found.day, found.provisional) == (due, False)
+        assert "当日不计" in found.arithmetic and f"第 {count} 个工作日是 {due}" in found.arithmetic
+
+    def test_in_a_year_that_is_not_announced_weekdays_stand_in_provisionally(self):
+        found = self.CALENDAR.after_working_days(date(2026, 12, 31), 1)
+        assert (found.day, found.provisional) == (date(2027, 1, 1), True)
+        assert "2027 年放假安排尚未公布，暂按周一至周五计，公布后重算" in found.arithmetic
+        assert self.CALENDAR.after_working_days(date(2026, 12, 31), 2).day == date(2027, 1, 4)

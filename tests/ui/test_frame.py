@@ -57,6 +57,7 @@ def test_a_stranger_finds_the_rules_and_nothing_personal():
         "典型经验",
         "公开名录",
         "学时抽查",
+        "评价机构",
         "规则与依据",
     ]
     assert frame.search_url == ""
@@ -70,6 +71,7 @@ def test_a_page_drawn_before_anyone_was_recognised_has_a_frame():
         "/talent/public/",
         "/desk/public/",
         "/training/draws/public/",
+        "/bodies/public/",
         "/rules/",
     ]
 

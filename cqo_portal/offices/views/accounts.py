@@ -96,13 +96,14 @@ def password(request, pk):
     return redirect("offices:account", user.pk)
 
 
-def mail_a_link(request, user: User) -> None:
+def mail_a_link(request, user: User, *, otherwise: str = "请稍后再试，或者改用一次性密码。") -> None:
+    """`otherwise`: what to do where the mail server does not answer."""
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     link = request.build_absolute_uri(reverse("account_reset_password_from_key", kwargs=key))
     try:
         accounts.send_link(user, link=link, by=request.user)
     except OSError:  # SMTP's own errors are of this kind
-        messages.error(request, "邮件没有发出去（邮件服务器没有应答）。请稍后再试，或者改用一次性密码。")
+        messages.error(request, f"邮件没有发出去（邮件服务器没有应答）。{otherwise}")
     else:
         messages.success(request, f"设置密码的链接已发到 {user.email}，三天内有效，只能用一次。")
 

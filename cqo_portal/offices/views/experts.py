@@ -57,7 +57,7 @@ def _opened(expert: Expert, form: ExpertAccountForm, request, *, linked: bool):
     except (ValidationError, IntegrityError):
         form.add_error("username", "这个用户名已经有人用了，请换一个。")
         return None
-    mail_a_link(request, user)
+    mail_a_link(request, user, otherwise="账号已经开好，请系统管理员稍后再发一次链接。")
     return user
 
 

@@ -64,7 +64,7 @@ def new(request):
         raise PermissionDenied
     institution = request.user.acting.institution
     last = BodyRecord.objects.visible_to(request.user).order_by("-created_at").first()
-    if last and last.first_day is None:
+    if request.method != "POST" and last and last.first_day is None:
         return redirect(last)
     initial = words_of(last) if last else {"credit_code": institution.credit_code or ""}
     return _written(request, record=None, initial=initial)

@@ -7,9 +7,12 @@ from django.db import transaction
 from django.http import Http404, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cqo_portal.accounts.models import Role
+from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import look_once
 from cqo_portal.papers.showing import as_picture
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
@@ -21,7 +24,7 @@ from evaluation.consensus.forms import key_of
 from evaluation.consensus.pages import Consensus, papers_of
 from evaluation.models import Evaluation
 from evaluation.panel import judged
-from evaluation.permissions import leads, serves
+from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import HANDED_IN, OPENED, EvaluationQuerySet
 from evaluation.workflow.evaluation import scheme_of
 
@@ -43,7 +46,7 @@ def opened_to(user) -> EvaluationQuerySet:
 def opened(request, pk) -> Evaluation:
     found = opened_to(request.user).select_related("application__organisation", "submission", "body")
     evaluation = get_object_or_404(found.defer("application__draft"), pk=pk)
-    if request.user.acting.role == Role.EXPERT and not serves.test(request.user, evaluation):
+    if not (serves | runs_it).test(request.user, evaluation):
         raise PermissionDenied
     return evaluation
 
@@ -84,11 +87,16 @@ def now(request, pk):
 @require_safe
 @login_required
 def proof(request, pk, proof, number):
-    """One page of a paper as a picture."""
-    paper = next((each for each in papers_of(opened(request, pk)) if each.pk == proof), None)
+    """One page of a paper as a picture; that it was opened is noted once a day."""
+    evaluation = opened(request, pk)
+    paper = next((each for each in papers_of(evaluation) if each.pk == proof), None)
     if paper is None:
         raise Http404
-    return as_picture(paper, number=number)
+    answer, today = as_picture(paper, number=number), timezone.localdate()
+    look_once(
+        Event.PAPER, evaluation.application, by=request.user, what="proof", today=today, proof=str(paper.pk)
+    )
+    return answer
 
 
 # ── what the leader writes ────────────────────────────────────────────────────────────────────

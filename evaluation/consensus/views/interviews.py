@@ -8,15 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cqo_portal.accounts.models import Role
 from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from evaluation.consensus import interviews
-from evaluation.consensus.forms import PlanForm, RecordForm
+from evaluation.consensus.forms import CancelForm, PlanForm, RecordForm
 from evaluation.consensus.interviews import IN_TIME, NOT_NOW, OVER, is_over
 from evaluation.models import Evaluation, Interview
-from evaluation.permissions import leads, serves
+from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import HANDED_IN, OPENED
 from evaluation.workflow.evaluation import scheme_of
 
@@ -45,7 +44,7 @@ def index(request, pk):
     """The panel reads all of it; the body once the report is handed in; everybody else time and place."""
     evaluation, user = _case(request, pk), request.user
     on_the_panel = serves.test(user, evaluation)
-    its_turn = user.acting.role == Role.BODY and evaluation.state in HANDED_IN
+    its_turn = evaluation.state in HANDED_IN and runs_it.test(user, evaluation)
     open_now = evaluation.state in IN_TIME
     page = {
         "evaluation": evaluation,
@@ -163,11 +162,13 @@ def _back(request, evaluation: Evaluation, refused: Refused):
 @require_POST
 def cancel(request, pk, interview):
     evaluation = _led(request, pk)
-    why = request.POST.get("note", "")[:2000]
+    kept, form = _interview(evaluation, interview), CancelForm(request.POST)
     try:
-        interviews.cancel(_interview(evaluation, interview), why, by=request.user)
+        if not form.is_valid():
+            raise Refused(*form.errors["note"])
+        interviews.cancel(kept, form.cleaned_data["note"], by=request.user)
     except Refused as refused:
-        refuse(request, refused, why)
+        refuse(request, refused, request.POST.get("note", ""))
     else:
         messages.success(request, "已取消，并通知各方。")
     return redirect("evaluation:interviews", pk)

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('act', models.CharField(choices=[('said', '申报'), ('ended', '写明结束'), ('withdrawn', '撤回')], default='said', max_length=10, verbose_name='动作')),
                 ('note', models.TextField(blank=True, verbose_name='说明')),
                 ('at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(choices=[('kinship', '亲属'), ('supervisor', '上下级'), ('business', '经济往来'), ('other', '其他')], max_length=12, verbose_name='关系')),
+                ('kind', models.CharField(choices=[('kinship', '亲属'), ('supervision', '上下级或师生'), ('business', '经济往来'), ('other', '其他')], max_length=12, verbose_name='关系')),
                 ('name', models.CharField(blank=True, max_length=100, verbose_name='姓名')),
                 ('organisation', models.CharField(blank=True, max_length=200, verbose_name='单位')),
                 ('code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),

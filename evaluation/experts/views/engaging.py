@@ -16,14 +16,13 @@ from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
 from cqo_portal.workflow.once import once
 from evaluation.experts import pages, services
-from evaluation.experts.forms import DirectForm, EngageForm
+from evaluation.experts.forms import UNKNOWN, DirectForm, EngageForm
 from evaluation.experts.models import Confirmation, Expert
 from evaluation.experts.queries import may_be_engaged
 from evaluation.experts.workflow import END
 
 PER_PAGE = 50
 TOO_MANY = "本机构一天内按证件号码核对已满 300 次，请明天再核对。"
-UNKNOWN = "平台还没有这个证件号码，请填写全名，聘任时登记。"
 
 
 def _for_bodies(request) -> None:
@@ -102,7 +101,7 @@ def _looked(request, form: IdentityForm):
         return _found(request, form, status=429)
     said = {name: form.cleaned_data[name] for name in ("identity_kind", "identity_number")}
     person = services.look_up(said["identity_kind"], said["identity_number"], by=request.user)
-    asked = DirectForm(today=timezone.localdate(), initial=_typed(request) | said)
+    asked = DirectForm(today=timezone.localdate(), known=person is not None, initial=_typed(request) | said)
     return _found(request, asked, status=200, **_who(person, said))
 
 
@@ -135,11 +134,8 @@ def engage_directly(request):
         return _looked(request, number)
     said = number.cleaned_data
     person = known(said["identity_kind"], said["identity_number"])
-    form = DirectForm(request.POST, today=today)
-    form.is_valid()
-    if person is None and not form.cleaned_data.get("name") and "name" not in form.errors:
-        form.add_error("name", UNKNOWN)
-    if not form.errors:
+    form = DirectForm(request.POST, today=today, known=person is not None)
+    if form.is_valid():
         if not _may_guess(request, person, form.cleaned_data):
             form.add_error("identity_number", TOO_MANY)
             return _found(request, form, status=429, **_who(person, said))
