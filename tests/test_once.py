@@ -92,6 +92,7 @@ reports:open reports:start reports:unpin talent:case-edit talent:case-revoke
 training:roster-drop training:roster-settle training:session-evidence
 training:session-post training:sign
 training:flags-many
+evaluation:report-follow evaluation:report-hand-in
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """

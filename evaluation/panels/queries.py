@@ -26,8 +26,7 @@ def _of_a_body(user, today: date):
     cases = Evaluation.objects.visible_to(user).order_by()
     found = cases.aggregate(
         convening=Count("pk", filter=Q(state=E.CONVENING)),
-        deciding=Count("pk", filter=Q(state__in=[E.AT_BODY, E.DECIDED])),
-        late=Count("pk", filter=Q(state__in=[E.CONVENING, E.AT_BODY], due_on__lt=today)),
+        late=Count("pk", filter=Q(state=E.CONVENING, due_on__lt=today)),
     )
     asked = Panellist.objects.visible_to(user).filter(state=P.INVITED, answer_by__lt=today).order_by().count()
     index = reverse("evaluation:evaluations")
@@ -44,7 +43,6 @@ def _of_a_body(user, today: date):
         f"{grouped(asked)} 份邀请",
         asked,
     )
-    yield f"{index}?stage=at_body", "作出评价决定", f"{grouped(found['deciding'])} 个待办", found["deciding"]
 
 
 def _of_an_expert(user):
