@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "evaluation.bodies",
     "evaluation.experts",
     "evaluation",
+    "evaluation.appraisal",
     "certificates",
     "cqo_portal.desk",
     "cqo_portal.offices",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("hours/", include("registry.duties.urls")),
     path("evaluations/", include("evaluation.urls")),
     path("bodies/", include("evaluation.bodies.urls")),
+    path("appraisals/", include("evaluation.appraisal.urls")),
     path("experts/", include("evaluation.experts.urls")),
     path("imports/", include("cqo_portal.imports.urls")),
     path("offices/", include("cqo_portal.offices.urls")),

@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from django.db import transaction
 from django.http import QueryDict
-from django.utils import timezone
 
 from cqo_portal.parties import identifiers
+from cqo_portal.workflow import drafts
+from cqo_portal.workflow.drafts import Stale, as_query
 from registry.editions import edition_for
 from registry.forms import FilingForm
 from registry.models import Filing
 from registry.record import OnRecord, on_record
 from registry.sections import ALL_SECTIONS, DAY_OF
 
-NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "version", "action"})
+__all__ = ["Stale", "as_query", "first_draft", "form_of", "is_open", "merged", "save", "unlocked"]
 
 # Fields that make sense only together: a return pinned to one opens the other.
 COMPANIONS = {
@@ -34,14 +34,6 @@ MASKED = {  # inputs the page may show masked, and how
     "officer-identity_number": identifiers.masked,
     "officer-phone": identifiers.masked_phone,
 }
-
-
-class Stale(Exception):
-    """Somebody else saved the draft after this page was opened."""
-
-    def __init__(self, filing: Filing) -> None:
-        super().__init__(filing.draft_version)
-        self.filing = filing
 
 
 def unlocked(filing: Filing) -> frozenset[str] | None:
@@ -65,18 +57,14 @@ def address_of(input_name: str) -> str:
 
 
 def merged(filing: Filing, posted: QueryDict) -> dict[str, list[str]]:
-    """The draft with what the browser sent, as far as it may be changed.
-
-    A browser does not send an unticked box, so an open field that is missing is empty now.
-    """
+    """The draft with what the browser sent, as far as it may be changed."""
     opened = unlocked(filing)
-    kept = {name: values for name, values in filing.draft.items() if not is_open(address_of(name), opened)}
-    sent = {
-        name: values
-        for name, values in posted.lists()
-        if name not in NOT_ANSWERS and is_open(address_of(name), opened)
-    }
-    return kept | sent | _unmasked(filing, sent)
+
+    def may_change(name: str) -> bool:
+        return is_open(address_of(name), opened)
+
+    said = drafts.merged(filing.draft, posted, is_open=may_change)
+    return said | _unmasked(filing, said)
 
 
 def _unmasked(filing: Filing, sent: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -91,27 +79,13 @@ def _unmasked(filing: Filing, sent: dict[str, list[str]]) -> dict[str, list[str]
 
 def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by) -> Filing:
     """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
-    with transaction.atomic():
-        kept = (
-            Filing.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("organisation", "office")
-            .get(pk=filing.pk)
-        )
-        if kept.draft == typed:
-            return kept
-        moved = (kept.state, kept.round) != (
-            filing.state,
-            filing.round,
-        )  # then other inputs are open than were
-        if moved or (version is not None and version != kept.draft_version):
-            raise Stale(kept)
-        kept.draft = typed
-        kept.draft_version += 1
-        kept.draft_saved_at = timezone.now()
-        kept.draft_saved_by = str(by)[:100]
+
+    def named(kept: Filing) -> set[str]:
         kept.name = _name_typed(typed) or kept.name
-        kept.save(update_fields={"draft", "draft_version", "draft_saved_at", "draft_saved_by", "name"})
-    return kept
+        return {"name"}
+
+    along = ("organisation", "office")
+    return drafts.save(filing, typed, version=version, by=by, along=along, follows=named)
 
 
 def with_one_more_row(typed: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -150,13 +124,6 @@ def _offer_the_own_county(form: FilingForm, filing: Filing) -> None:
             field.error_messages["invalid_choice"] = (
                 f"本企业现由{own.name}管辖；住所迁到别的县（市、区），请联系市场监督管理局办理管辖迁移。"
             )
-
-
-def as_query(typed: dict[str, list[str]]) -> QueryDict:
-    query = QueryDict(mutable=True)
-    for name, values in typed.items():
-        query.setlist(name, values)
-    return query
 
 
 def first_draft(

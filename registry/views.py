@@ -14,6 +14,7 @@ from cqo_portal.accounts.permissions import is_enterprise
 from cqo_portal.papers.accepting import NotAccepted
 from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.ui.paging import keyset
+from cqo_portal.workflow.drafts import version_of
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
 from registry import content, draft, facts, forms, services
@@ -102,11 +103,11 @@ def edit(request, pk):
     if request.POST.get("action") == "add-row":
         typed = draft.with_one_more_row(typed)
     try:
-        filing = draft.save(filing, typed, version=_version(request), by=request.user)
+        filing = draft.save(filing, typed, version=version_of(request.POST), by=request.user)
     except draft.Stale as stale:
-        if draft.unlocked(stale.filing) == frozenset():
-            return redirect(stale.filing)
-        return render(request, "registry/filing_form.html", stale_page(stale.filing, typed), status=409)
+        if draft.unlocked(stale.kept) == frozenset():
+            return redirect(stale.kept)
+        return render(request, "registry/filing_form.html", stale_page(stale.kept, typed), status=409)
     if request.POST.get("action") == "add-row":
         return redirect(f"{reverse('registry:filing-edit', args=[filing.pk])}#s-experience")
     page = form_page(filing, checked=request.POST.get("action") == "check")
@@ -127,17 +128,12 @@ def autosave(request, pk):
         return render(request, "registry/_autosave_closed.html", {"filing": filing})
     typed = draft.merged(filing, request.POST)
     try:
-        filing = draft.save(filing, typed, version=_version(request), by=request.user)
+        filing = draft.save(filing, typed, version=version_of(request.POST), by=request.user)
     except draft.Stale as stale:
-        closed = draft.unlocked(stale.filing) == frozenset()
+        closed = draft.unlocked(stale.kept) == frozenset()
         template = "registry/_autosave_closed.html" if closed else "registry/_autosave_stale.html"
-        return render(request, template, {"filing": stale.filing})
+        return render(request, template, {"filing": stale.kept})
     return render(request, "registry/_autosave.html", form_page(filing))
-
-
-def _version(request) -> int | None:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 @login_required
@@ -148,7 +144,7 @@ def check(request, pk):
     page = check_page(filing, request.POST if request.method == "POST" else None)
     if page is None:
         return redirect("registry:filing-edit", filing.pk)
-    if request.method == "POST" and _version(request) != filing.draft_version:
+    if request.method == "POST" and version_of(request.POST) != filing.draft_version:
         return render(request, "registry/filing_check.html", page | {"stale": True}, status=409)
     if request.method == "POST" and page["form"].is_valid():
         plea = page["form"].cleaned_data.get("plea", "")

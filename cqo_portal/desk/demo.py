@@ -9,8 +9,9 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cqo_portal.accounts.models import Assignment, Role, User
-from cqo_portal.desk.demo_experts import Experts
+from cqo_portal.desk.demo_appraisal import Appraisals
 from cqo_portal.desk.demo_evaluations import Evaluations
+from cqo_portal.desk.demo_experts import Experts
 from cqo_portal.desk.demo_trainings import Trainings
 from cqo_portal.desk.demo_year import Year, acting
 from cqo_portal.jurisdictions.vocabulary import Size
@@ -37,7 +38,8 @@ class Story:
     def tell(self, *, progress=lambda sentence: None) -> None:
         self._enterprises()
         self._accounts()
-        year = Year(self)
+        year, appraisals = Year(self), Appraisals(self)
+        appraisals.switch_on()
         year.the_city_asks()
         for number, said in enumerate(self.told["filings"], start=1):
             progress(f"演示备案 {number}/{len(self.told['filings'])}：{said['name'] or '一份草稿'}")
@@ -47,13 +49,16 @@ class Story:
         year.goes_on()
         progress("演示的培训：委托、课程、场次和学时")
         Trainings(self).tell()
+        progress("演示的企业评价：杭州的一家企业")
+        appraisals.tell()
         progress("演示的评价专家：入库、聘任、申报")
         Experts(self).tell()
         progress("演示的评价：评价机构")
         Evaluations(self).tell()
 
     def _enterprises(self) -> None:
-        for number, said in enumerate(self.told["enterprises"]):
+        named = {held_at for _, _, role, held_at in self.told["accounts"] if role == Role.ENTERPRISE}
+        for number, said in enumerate(self.told["enterprises"], start=1):
             organisation = Organisation.objects.create(
                 name=said["name"],
                 credit_code=said["credit_code"],
@@ -67,8 +72,8 @@ class Story:
                 sector=size.sector(said["industry"]).value,
             )
             self.organisations[said["key"]] = organisation
-            if number:  # the first enterprise belongs to the account `enterprise`
-                clerk = self.account(f"enterprise{number + 1}", said["clerk"])
+            if said["key"] not in named:
+                clerk = self.account(f"enterprise{number}", said["clerk"])
                 Assignment.objects.create(user=clerk, role=Role.ENTERPRISE, organisation=organisation)
 
     def _accounts(self) -> None:
@@ -177,5 +182,5 @@ def _typed(said: dict, organisation: Organisation) -> dict[str, list[str]]:
         "appointment-document_number": f"质任〔{said['appointed_on'][:4]}〕9号",
         "appointment-appointed_on": said["appointed_on"],
         "appointment-in_decision_layer": "on",
-    }
+    } | said.get("typed", {})
     return {name: [value] for name, value in typed.items() if value}

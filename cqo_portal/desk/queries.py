@@ -24,9 +24,16 @@ from cqo_portal.reference.files import read
 from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
+from evaluation.applications.pages import desk as applications
+from evaluation.applications.pages.head import Due
+from evaluation.appraisal import pages as appraising
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
+from evaluation.decisions import queries as decisions
 from evaluation.experts.models import Confirmation
+from evaluation.models import Application
+from evaluation.panels.queries import Waits, waits_for
+from evaluation.sheets.listing import Waiting, waiting_for
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -67,7 +74,7 @@ class Lies:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Queued:
     """A row of the queue: the filing and how long it has lain here."""
 
     filing: Filing
@@ -79,7 +86,7 @@ class RegulatorDesk:
     user: object
     today: date
     lies: Mapping[str, Lies]
-    queue: list[Waiting]
+    queue: list[Queued]
     in_office: str
     ending_count: str
     ending: list[Post]
@@ -179,7 +186,7 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         user=user,
         today=today,
         lies=_what_lies_where(seen, today=today),
-        queue=[Waiting(filing, days_since(filing.moved_at, today=today)) for filing in queue],
+        queue=[Queued(filing, days_since(filing.moved_at, today=today)) for filing in queue],
         in_office=capped(officers.in_office()),
         ending_count=capped(soon),
         ending=posts_of(soon.for_list().order_by("term_ends", "id")[:ENDING_SHOWN], today=today),
@@ -267,6 +274,9 @@ class EnterpriseDesk:
     vacant_since: date | None = None  # the first day nobody served; None also where nobody ever did
     suggestions: list[Suggestion] = field(default_factory=list)  # delivered, and waiting for an answer
     reports: list[Year] = field(default_factory=list)  # years whose report is still to be handed in
+    applications: list[tuple[Application, Due | None]] = field(
+        default_factory=list
+    )  # to write, or to complete
 
     template = "desk/enterprise.html"
 
@@ -319,7 +329,7 @@ class EnterpriseDesk:
             case "ending":
                 left = f"还有 {self.post.days_left} 天" if self.post.days_left else "今天"
                 return f"首席质量官{name}的任期{left}届满（{ends}）"
-        return f"现任首席质量官{name}，任期至 {ends}，无待办"
+        return f"现任首席质量官{name}，任期至 {ends}{'' if self.reports or self.appraisals else '，无待办'}"
 
     @property
     def head(self):
@@ -332,6 +342,11 @@ class EnterpriseDesk:
     @cached_property
     def rules(self) -> RulePack | None:
         return edition_or_none(self.organisation.office, self.today)
+
+    @cached_property
+    def appraisals(self) -> list[appraising.Row]:
+        """Of this year, still to be decided, late in the year."""
+        return appraising.owed(self.organisation, self.rules, today=self.today)
 
 
 def enterprise_desk(user, *, today: date) -> EnterpriseDesk:
@@ -349,6 +364,7 @@ def enterprise_desk(user, *, today: date) -> EnterpriseDesk:
         vacant_since=None if held else vacant_since(user.acting.organisation),
         suggestions=list(Suggestion.objects.awaiting(user).for_list()),
         reports=owed_reports(user.acting.organisation, today=today),
+        applications=applications.to_write(user, today=today),
     )
 
 
@@ -365,6 +381,10 @@ class OfficerDesk:
     looks: dossier.ReadLog
     messages: list[Message]
     entries: list[PoolEntry] = field(default_factory=list)  # in a talent pool
+    applications: list[tuple[Application, Due | None]] = field(
+        default_factory=list
+    )  # to write, or to complete
+    appraisals: list[appraising.Row] = field(default_factory=list)  # what enterprises decided of the officer
 
     template = "desk/officer.html"
 
@@ -395,6 +415,8 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
         looks=dossier.looks_at(held, user=user) if held else dossier.ReadLog([]),
         messages=inbox(user),
         entries=list(PoolEntry.objects.visible_to(user).for_list()),
+        applications=applications.to_write(user, today=today),
+        appraisals=appraising.decided_rows(user),
     )
 
 
@@ -425,16 +447,21 @@ def other_desk(user, *, today: date) -> OtherDesk:
 
 @dataclass(frozen=True)
 class BodyDesk(OtherDesk):
-    """Whoever evaluates: that comes later; its record, what officers ask it to confirm, what is asked of it, are here."""
+    """Whoever evaluates: its record, its panels, what officers ask it to confirm, what is asked of it."""
 
     reported: int
     flags: int
     record: bodies.Reminder | None
+    to_review: tuple[str, str, str]  # (address, what, how much of it waits)
+    panels: Waits
 
     @property
     def title(self) -> str:
         if self.record:
             return self.record.title
+        if self.panels:
+            _, what, waiting = self.panels[0]
+            return f"{what}：{waiting}"
         if self.reported:
             return f"待确认的自报学时 {grouped(self.reported)} 份"
         return f"待核查的学时 {grouped(self.flags)} 项" if self.flags else "没有要确认的自报学时"
@@ -442,44 +469,58 @@ class BodyDesk(OtherDesk):
     @property
     def waits(self) -> tuple[tuple[str, str, str], ...]:
         """(address, what, how much of it waits)."""
-        hours = (
+        work = (
+            self.to_review,
+            *self.panels,
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),
         )
-        return ((self.record.url, "在案情况", self.record.waits), *hours) if self.record else hours
+        return ((self.record.url, "在案情况", self.record.waits), *work) if self.record else work
+
+
+@dataclass(frozen=True)
+class ExpertDesk:
+    """Whoever scores: what one was asked to, sheets to sign, and where one's panels meet. Nothing of any other sheet."""
+
+    user: object
+    today: date
+    waiting: Waiting
+    confirmed: bool  # what conflicts rest on, once a year
+    messages: list[Message]
+    reports: Waits  # to write, to sign off
+
+    template = "desk/expert.html"
+
+    @property
+    def title(self) -> str:
+        if self.user.acting.person_id is None:
+            return "您的评价专家岗位还没有写明本人，请联系系统管理员"
+        if self.waiting.sheets:
+            return f"待签署的评分表 {len(self.waiting.sheets)} 份"
+        if self.waiting.invitations:
+            return f"待答复的邀请 {len(self.waiting.invitations)} 份"
+        if self.reports:
+            _, what, waiting = self.reports[0]
+            return f"{what}：{waiting}"
+        if not self.confirmed:
+            return f"请作 {self.today.year} 年度执业信息确认"
+        return "没有待签署的评分表"
+
+
+def expert_desk(user, *, today: date) -> ExpertDesk:
+    confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
+    waiting = waiting_for(user, now=timezone.now())
+    reports = decisions.waits_for(user, today=today)
+    return ExpertDesk(user, today, waiting, confirmed, inbox(user), reports)
 
 
 def body_desk(user, *, today: date) -> BodyDesk:
     reported = SelfReport.objects.visible_to(user).waiting().order_by().count()
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
-    return BodyDesk(user, today, inbox(user), reported, flags, reminder)
-
-
-@dataclass(frozen=True)
-class ExpertDesk(OtherDesk):
-    """Whoever scores: that comes later; what conflicts rest on is to be confirmed once a year."""
-
-    confirmed: bool
-
-    @property
-    def title(self) -> str:
-        if self.user.acting.person_id is None:
-            return "您的评价专家岗位还没有写明本人，请联系系统管理员"
-        if self.confirmed:
-            return f"{self.today.year} 年度执业信息已确认，没有待办"
-        return f"请作 {self.today.year} 年度执业信息确认"
-
-    @property
-    def waits(self) -> tuple[tuple[str, str, str], ...]:
-        if self.confirmed or self.user.acting.person_id is None:
-            return ()
-        return ((reverse("experts:mine"), "我的执业信息", f"{self.today.year} 年度待确认"),)
-
-
-def expert_desk(user, *, today: date) -> ExpertDesk:
-    confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
-    return ExpertDesk(user, today, inbox(user), confirmed)
+    to_review = applications.to_review(user, today=today)
+    panels = (*waits_for(user, today=today), *decisions.waits_for(user, today=today))
+    return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review, panels)
 
 
 @dataclass(frozen=True)

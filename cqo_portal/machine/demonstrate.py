@@ -8,7 +8,9 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
-SHOWN = "enterprise county city province body leader expert1 expert2 expert3 expert4 provider officer admin".split()
+SHOWN = """
+enterprise county city province body leader expert1 expert2 expert3 expert4 provider officer enterprise-hz admin
+""".split()
 
 
 def main() -> None:
@@ -26,7 +28,7 @@ def _accounts() -> Iterable[str]:
     users = get_user_model()._default_manager.filter(is_demo=True).prefetch_related("assignments")
     known = {user.username: user for user in users}
     for name in filter(known.__contains__, SHOWN):
-        yield f"  {name:<12}{known[name].get_full_name()}　{'；'.join(map(str, known[name].assignments.all()))}"
+        yield f"  {name:<14}{known[name].get_full_name()}　{'；'.join(map(str, known[name].assignments.all()))}"
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("备案", "registry:filing-list"),
         ("集中备案", "notices:index"),
         ("年度报告", "reports:index"),
+        ("评价申请", "evaluation:applications"),
         ("学时", "duties:index"),
         ("典型经验", "talent:index"),
         ("不利事实", "incidents:index"),
@@ -48,6 +49,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     Role.OFFICER: (
         ("我的档案", "home"),
+        ("评价申请", "evaluation:applications"),
         ("学时", "duties:index"),
         ("培训证书", "training:completions"),
         ("典型经验", "talent:index"),
@@ -59,6 +61,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.PROVINCE: (*REGULATOR[:-2], *BODIES, *REGULATOR[-2:]),
     Role.BODY: (
         ("首页", "home"),
+        ("评价申请", "evaluation:applications"),
         ("评价", "evaluation:evaluations"),
         ("在案情况", "bodies:index"),
         ("时限", "bodies:clocks"),
@@ -70,6 +73,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.EXPERT: (
         ("首页", "home"),
         ("评价任务", "evaluation:evaluations"),
+        ("我的评分", "evaluation:sheets"),
         ("我的执业信息", "experts:mine"),
         ("规则", "rules-index"),
     ),

@@ -3,28 +3,20 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.db import transaction
 from django.http import QueryDict
-from django.utils import timezone
 
-from registry.draft import NOT_ANSWERS, as_query
+from cqo_portal.wording import plain_decimal
+from cqo_portal.workflow import drafts
+from cqo_portal.workflow.drafts import as_query
 from registry.lists.models import Award
 from registry.reports import proposals
 from registry.reports.form import ReportForm
 from registry.reports.models import AnnualReport
 from registry.reports.queries import posts_of
 from registry.reports.schedule import schedule_for
-from registry.reports.sections import SECTIONS, key_of
+from registry.reports.sections import DECISIONS, SECTIONS, key_of
 
 S = AnnualReport.State
-
-
-class Stale(Exception):
-    """Somebody else saved the draft after this page was opened."""
-
-    def __init__(self, report: AnnualReport) -> None:
-        super().__init__(report.draft_version)
-        self.report = report
 
 
 def unlocked(report: AnnualReport) -> frozenset[str] | None:
@@ -47,26 +39,12 @@ def merged(report: AnnualReport, posted: QueryDict) -> dict[str, list[str]]:
     def is_open(name: str) -> bool:
         return opened is None or name.partition("-")[0] in opened
 
-    kept = {name: values for name, values in report.draft.items() if not is_open(name)}
-    sent = {n: values for n, values in posted.lists() if n not in NOT_ANSWERS and is_open(n)}
-    return kept | sent
+    return drafts.merged(report.draft, posted, is_open=is_open)
 
 
 def save(report: AnnualReport, typed: dict[str, list[str]], *, version: int | None, by) -> AnnualReport:
     """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
-    with transaction.atomic():
-        rows = AnnualReport.objects.select_for_update(no_key=True, of=("self",))
-        kept = rows.select_related("organisation__office", "office").get(pk=report.pk)
-        if kept.draft == typed:
-            return kept
-        moved = (kept.state, kept.round) != (report.state, report.round)
-        if moved or (version is not None and version != kept.draft_version):
-            raise Stale(kept)
-        kept.draft = typed
-        kept.draft_version += 1
-        kept.draft_saved_at, kept.draft_saved_by = timezone.now(), str(by)[:100]
-        kept.save(update_fields={"draft", "draft_version", "draft_saved_at", "draft_saved_by"})
-    return kept
+    return drafts.save(report, typed, version=version, by=by, along=("organisation__office", "office"))
 
 
 def form_of(report: AnnualReport, *, today: date, typed: Mapping | None = None) -> ReportForm:
@@ -99,7 +77,33 @@ def first_draft(report: AnnualReport, *, today: date) -> dict[str, list[str]]:
     for post in posts_of(report.organisation, report.year):
         for name, value in proposals.hours_of(post, report.year).items():
             known[f"hours-{key_of(post)}_{name}"] = [str(value)]
+    return known | appraised(report, today=today)
+
+
+def appraised(report: AnnualReport, *, today: date) -> dict[str, list[str]]:
+    """The enterprise's own appraisals of the year, as the form would say them; nothing where its text has none."""
+    pack = schedule_for(report.organisation.office, report.year, today=today).pack
+    if pack is None or pack.appraisal is None:
+        return {}
+    known = {}
+    for post in posts_of(report.organisation, report.year):
+        if found := proposals.appraisal_of(post, report.year):
+            known |= _appraisal_in_words(f"appraisal-{key_of(post)}", found)
     return known
+
+
+def _appraisal_in_words(prefix: str, found: proposals.Appraised) -> dict[str, list[str]]:
+    points = {f"{prefix}_g{code}": [plain_decimal(given)] for code, given in found.groups.items()}
+    decision = [code for code, word in DECISIONS.items() if word == found.outcome]
+    return points | {f"{prefix}_decision": decision, f"{prefix}_result": [found.result]}
+
+
+def to_take_over(report: AnnualReport, *, today: date) -> dict[str, list[str]]:
+    """What was decided and the draft does not say so, as far as it may be changed."""
+    if "appraisal" not in (unlocked(report) or {"appraisal"}):
+        return {}
+    decided = appraised(report, today=today)
+    return {name: values for name, values in decided.items() if report.draft.get(name) != values}
 
 
 def _award_in_words(award: Award) -> str:

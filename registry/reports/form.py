@@ -1,18 +1,19 @@
 """The whole report form over one draft."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from cqo_portal.ui.fields import ProseField
+from cqo_portal.ui.sectioned import SectionedForm
 from registry.models import Officer
 from registry.reports.schedule import Schedule
 from registry.reports.sections import SECTIONS, TITLES, ReportSection
 
 
-class ReportForm:
+class ReportForm(SectionedForm):
     """All sections. `opened` names the sections that may be changed; None means all."""
 
     def __init__(
@@ -31,30 +32,6 @@ class ReportForm:
         """What is validly said so far, by section; JSON-ready. Fields in error are absent."""
         self.is_valid()
         return {s.code: {name: _plain(v) for name, v in s.cleaned_data.items()} for s in self.sections}
-
-    def is_valid(self) -> bool:
-        found = [
-            section.errors for section in self.sections
-        ]  # asks every section, also after the first fault
-        return not any(found)
-
-    def faults(self) -> Iterator[tuple[str, str, str]]:
-        """(input id, label, sentence) of every error, in the order of the page."""
-        for section in self.sections:
-            for name, sentences in section.errors.items():
-                bound = section[name]
-                where = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
-                yield from ((where, str(bound.label), sentence) for sentence in sentences)
-
-    def forgive_what_is_empty(self) -> None:
-        """While one is still typing, an empty field is not yet a mistake."""
-        for section in self.sections:
-            for name in [n for n in section.errors if section[n].value() in (None, "", [])]:
-                del section.errors[name]
-
-    def inputs(self) -> Iterator[forms.BoundField]:
-        for section in self.sections:
-            yield from section
 
     def ask(self, reasons: Mapping[str, str]) -> None:
         """What a return asked for, beside the first input of its section."""

@@ -142,6 +142,9 @@ class HoursSection(ReportSection):
 class AppraisalSection(ReportSection):
     code, title, numeral = "appraisal", "企业自行考核", "四"
 
+    def before_fields(self) -> list:
+        return [lay.Fragment("reports/_appraised.html")]
+
     def shape(self) -> None:
         scheme = self.schedule.pack.appraisal if self.schedule.pack else None
         outcomes = [(code, word) for code, word in DECISIONS.items()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cqo_portal.accounts.models import AT_AN_OFFICE
 from cqo_portal.accounts.permissions import is_county, is_enterprise
 from cqo_portal.parties.models import Office
+from cqo_portal.workflow.drafts import Stale, version_of
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
 from registry.reports import draft, services
@@ -81,14 +82,18 @@ def edit(request, pk):
     if request.method != "POST":
         return render(request, "reports/form.html", form_page(report, request.user))
     typed = draft.merged(report, request.POST)
+    taken_over = request.POST.get("action") == "take-over"
+    if taken_over:
+        typed |= draft.to_take_over(report, today=timezone.localdate())
     try:
-        report = draft.save(report, typed, version=_version(request), by=request.user)
-    except draft.Stale as stale:
-        if draft.is_closed(stale.report):
-            return redirect(stale.report)
-        return render(request, "reports/form.html", stale_page(stale.report, request.user, typed), status=409)
+        report = draft.save(report, typed, version=version_of(request.POST), by=request.user)
+    except Stale as stale:
+        if draft.is_closed(stale.kept):
+            return redirect(stale.kept)
+        return render(request, "reports/form.html", stale_page(stale.kept, request.user, typed), status=409)
     if request.POST.get("action") != "check":
-        messages.success(request, "草稿已保存，随时可以离开。")
+        said = "考核结果已填入，请核对。" if taken_over else "草稿已保存，随时可以离开。"
+        messages.success(request, said)
         return redirect("reports:edit", report.pk)
     page = form_page(report, request.user, checked=True)
     if page["faults"]:
@@ -105,17 +110,12 @@ def autosave(request, pk):
         return render(request, "reports/_autosave_closed.html", {"report": report})
     typed = draft.merged(report, request.POST)
     try:
-        report = draft.save(report, typed, version=_version(request), by=request.user)
-    except draft.Stale as stale:
-        closed = draft.is_closed(stale.report)
+        report = draft.save(report, typed, version=version_of(request.POST), by=request.user)
+    except Stale as stale:
+        closed = draft.is_closed(stale.kept)
         template = "reports/_autosave_closed.html" if closed else "reports/_autosave_stale.html"
-        return render(request, template, {"report": stale.report})
+        return render(request, template, {"report": stale.kept})
     return render(request, "reports/_autosave.html", form_page(report, request.user))
-
-
-def _version(request) -> int | None:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 @login_required
@@ -126,13 +126,13 @@ def check(request, pk):
     page = check_page(report, request.user, request.POST if request.method == "POST" else None)
     if page is None:
         return redirect(report) if draft.is_closed(report) else redirect("reports:edit", report.pk)
-    if request.method == "POST" and _version(request) != report.draft_version:
+    if request.method == "POST" and version_of(request.POST) != report.draft_version:
         return render(request, "reports/check.html", page | {"stale": True}, status=409)
     if request.method != "POST" or not page["confirm"].is_valid():
         return render(request, "reports/check.html", page, status=422 if request.method == "POST" else 200)
     try:
         report = _submit(report, by=request.user)
-    except draft.Stale:
+    except Stale:
         return redirect("reports:check", report.pk)
     except Refused as refused:
         refuse(request, refused)
@@ -146,7 +146,7 @@ def _submit(report: AnnualReport, *, by) -> AnnualReport:
     """Hand in just the words that were looked at: the row is held until the step is taken."""
     locked = AnnualReport.objects.select_for_update(no_key=True, of=("self",)).get(pk=report.pk)
     if locked.state in SUBMIT.source and locked.draft_version != report.draft_version:
-        raise draft.Stale(locked)
+        raise Stale(locked)
     return perform(SUBMIT, locked, by=by)
 
 

@@ -1,6 +1,7 @@
 // Papers by choice or by drop: <form data-upload hx-post="…"> with a file input, maybe a select of kinds, a <progress>.
 // Whatever is chosen or dropped is sent at once, one file after the other. Without this file the button sends it.
-// A row with the id "paper-<kind>" takes a drop for its own kind.
+// A row with the id "paper-<kind>" takes a drop for its own kind. Where a form's controls lie elsewhere on the page (by
+// their `form` attribute), what is to be said stands in the [data-upload-place] around them.
 (() => {
   const queue = []; // {file, kind}
   let under = false;
@@ -12,15 +13,18 @@
       return !kind || !field || (field.tagName === "SELECT" ? [...field.options].some((o) => o.value === kind) : field.value === kind);
     });
   };
+  const fileOf = (form) => [...form.elements].find((one) => one.type === "file");
+  const buttonsOf = (form) => [...form.elements].filter((one) => one.type === "submit");
   const say = (form, words) => {
-    form.querySelector("[data-upload-said]")?.remove();
+    const place = fileOf(form)?.closest("[data-upload-place]") ?? form;
+    place.querySelector("[data-upload-said]")?.remove();
     if (!words) return;
     const line = document.createElement("p");
     line.className = "invalid-feedback";
     line.setAttribute("role", "alert");
     line.dataset.uploadSaid = "";
     line.textContent = words;
-    form.append(line);
+    place.append(line);
   };
   const next = () => {
     if (under || !queue.length) return;
@@ -31,7 +35,7 @@
     if (select && kind) select.value = kind;
     const files = new DataTransfer();
     files.items.add(file);
-    form.querySelector("[type=file]").files = files.files;
+    fileOf(form).files = files.files;
     under = true;
     say(form, "");
     form.requestSubmit();
@@ -42,8 +46,8 @@
   };
 
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-upload]");
-    if (form && event.target.matches("[type=file]") && event.target.files.length) {
+    const form = event.target.form;
+    if (form?.matches("form[data-upload]") && event.target.matches("[type=file]") && event.target.files.length) {
       const files = [...event.target.files];
       take(files, form.querySelector("[name=kind]")?.value);
     }
@@ -77,7 +81,7 @@
     const form = event.detail.elt;
     if (!form.matches?.("form[data-upload]")) return;
     under = true;
-    form.querySelectorAll("button").forEach((button) => { button.disabled = true; });
+    buttonsOf(form).forEach((button) => { button.disabled = true; });
     const line = bar(form);
     if (line) { line.hidden = false; line.value = 0; }
   });
@@ -91,7 +95,7 @@
     const form = event.detail.requestConfig?.elt ?? event.detail.elt;
     if (!form.matches?.("form[data-upload]")) return;
     under = false;
-    form.querySelectorAll("button").forEach((button) => { button.disabled = false; });
+    buttonsOf(form).forEach((button) => { button.disabled = false; });
     const line = bar(form);
     if (line) line.hidden = true;
     if (!event.detail.successful) {

@@ -194,6 +194,8 @@ MUST_STAY = {
     "evaluation_signoff": "who stood by it, and with which reservation",
     "evaluation_decision": "the grade a body decided on",
     "evaluation_publication": "and when it was told",
+    "appraisal_decision": "what an enterprise decided of its officer",
+    "appraisal_remark": "and what the officer said to it",
 }
 
 

@@ -4,12 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
+from cqo_portal.audit.record import record
 from cqo_portal.desk import queries
 from cqo_portal.reference.load import load_working_days
 from cqo_portal.workflow.engine import perform
 from evaluation.experts import services as experts
+from evaluation.models import Evaluation, Interview, Panellist
 from registry import services
 from registry.models import Filing
 from registry.workflow import DISCARD, RETURN
@@ -17,6 +20,7 @@ from tests.bodies import rows as bodies
 from tests.cast import institution, user
 from tests.desk.rows import LONG, NOON, TODAY, filing, officer
 from tests.duties import rows as duties
+from tests.evaluation import rows as evaluations
 from tests.training import rows as trainings
 
 pytestmark = pytest.mark.django_db
@@ -245,16 +249,9 @@ def test_an_expert_is_led_to_the_yearly_confirmation_until_it_is_given(client, p
     text = home(client, expert)
     assert title(text) == f"请作 {TODAY.year} 年度执业信息确认"
     assert "/experts/mine/" in text and "年度待确认" in text
-    assert "以后会在这里办的" in text
     experts.confirm(by=expert, today=TODAY)
     text = home(client, expert)
-    assert title(text) == f"{TODAY.year} 年度执业信息已确认，没有待办"
-    assert "年度待确认" not in text
-
-
-def test_an_expert_whom_nobody_named_yet_is_told_whom_to_ask(client, people):
-    text = home(client, user("someone", Role.EXPERT))
-    assert title(text) == "您的评价专家岗位还没有写明本人，请联系系统管理员"
+    assert title(text) == "没有待签署的评分表"
     assert "年度待确认" not in text
 
 
@@ -262,6 +259,47 @@ def test_who_has_no_role_is_told_so(client, people):
     who = user("someone", Role.EXPERT)
     who.assignments.update(active=False)
     assert title(home(client, who)) == "您的账号还没有岗位"
+
+
+def test_an_expert_whose_role_names_nobody_is_told_whom_to_ask(client, people):
+    text = home(client, user("someone", Role.EXPERT))
+    assert title(text) == "您的评价专家岗位还没有写明本人，请联系系统管理员"
+    assert "btn-primary" not in text
+
+
+def test_an_expert_is_led_to_what_waits(client, people):
+    """Invitations, sheets to sign by their day, and where panels meet; nothing of a colleague's sheet."""
+    panel = evaluations.panel(people)
+    me = panel.experts[1]
+    assert title(home(client, me)) == "待签署的评分表 1 份"
+    text = home(client, me)
+    assert f"/evaluations/sheets/{panel.sheet(1).pk}/" in text and "不设期限" in text
+    assert str(panel.sheet(0).pk) not in text
+    Evaluation.objects.update(due_on=TODAY - timedelta(days=1))
+    assert "11月19日（周四），已过期限" in home(client, me)
+    invited = evaluations.panel(people, state="convening", serving=False)
+    Panellist.objects.filter(evaluation=invited.evaluation).update(answer_by=TODAY + timedelta(days=3))
+    assert "待答复的邀请" not in home(client, me)  # proposed only: nobody asked yet
+    asked = invited.panellists[1]
+    record("invite", asked, before="proposed", after="invited")
+    Panellist.objects.filter(pk=asked.pk).update(state="invited")
+    assert "11月23日（周一）前答复" in home(client, me)
+
+
+def test_where_panels_meet_stands_on_the_experts_desk(client, people):
+    panel = evaluations.panel(people)
+    Interview.objects.create(
+        evaluation=panel.evaluation,
+        kind="interview",
+        planned_at=timezone.now() + timedelta(days=2),
+        place="二楼会议室",
+        by=panel.leader,
+    )
+    text = home(client, panel.experts[1])
+    assert "二楼会议室" in text and "2026-11-22 12:00" in text
+    assert "已打开" not in text
+    evaluations.brought_to(panel.evaluation, "consensus")
+    assert "已打开" in home(client, panel.experts[1])
 
 
 def test_a_body_is_led_to_what_waits_for_it_and_told_what_comes_later(client, people):

@@ -112,11 +112,12 @@ def test_it_prints_the_address_and_the_demo_accounts(first, port):
     _, said = first
     assert f"http://localhost:{port}" in said
     assert "密码都是 " in said
-    listed = re.findall(r"^  ([a-z]+[1-4]?) +\S", said.split("演示账号")[1], flags=re.MULTILINE)
+    listed = re.findall(r"^  ([a-z-]+[1-4]?) +\S", said.split("演示账号")[1], flags=re.MULTILINE)
     assert (
         listed
         == (
-            "enterprise county city province body leader expert1 expert2 expert3 expert4 provider officer admin"
+            "enterprise county city province body leader expert1 expert2 expert3 expert4 provider officer "
+            "enterprise-hz admin"
         ).split()
     )
 

@@ -6,9 +6,8 @@ from cqo_portal.accounts.models import User
 from evaluation.bodies import services
 from evaluation.bodies.workflow import BUTTONS
 from tests.bodies import rows
-from tests.cast import CODES
 
-OURS, OTHERS, THIRDS = CODES[2], "52320000MJ50123412", "52130900MJ07234510"
+OURS, OTHERS, THIRDS = "52131000MJ081234XH", "52320000MJ50123412", "52130900MJ07234510"
 STEPS = {"bodies:step": BUTTONS}
 SAID = {
     "bodies:file": {"document": "冀市监质〔2026〕8号", "first_day": "2099-01-01", "last_day": ""},

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from cqo_portal.audit.models import Event
+from cqo_portal.workflow.drafts import Stale
 from cqo_portal.workflow.engine import Refused, perform
 from registry.incidents.models import Incident
 from registry.lists.models import Award
@@ -280,7 +281,7 @@ def test_the_second_window_is_told_and_overwrites_only_knowingly(world):
     report = world.report("jia", until="draft")
     version = report.draft_version
     draft.save(report, report.draft | {"duty-trainings": ["5"]}, version=version, by=clerk)
-    with pytest.raises(draft.Stale):
+    with pytest.raises(Stale):
         draft.save(report, report.draft | {"duty-trainings": ["6"]}, version=version, by=clerk)
     assert AnnualReport.objects.get().draft["duty-trainings"] == ["5"]
     draft.save(report, report.draft | {"duty-trainings": ["6"]}, version=None, by=clerk)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Organisation
+from cqo_portal.ui.sectioned import empty_in
 from cqo_portal.workflow.engine import open_to
 from registry.incidents.models import Incident
 from registry.reports import content, draft
@@ -115,6 +116,7 @@ def form_page(report: AnnualReport, user, *, typed: dict | None = None, checked:
             line for line in content.differences(parts, last["parts"] if last else None) if line.value
         ],
         "incidents_on_record": on_record(report, user),
+        "to_take_over": draft.to_take_over(report, today=today),
         "version": report.draft_version,
         "saved_at": report.draft_saved_at,
         "late": today > form.schedule.cut_off,
@@ -139,7 +141,7 @@ def on_record(report: AnnualReport, user) -> list[str]:
 
 
 def _chapter(section, *, checked: bool) -> Chapter:
-    empty = [n for n in section.errors if section[n].value() in (None, "", [])]
+    empty = empty_in(section)
     wrong = len(section.errors) if checked else len(section.errors) - len(empty)
     if wrong:
         return Chapter(section.code, section.title, "wrong", f"{wrong} 处有误")

@@ -1,0 +1,37 @@
+"""A long form in sections, each a form of its own over one draft."""
+
+from collections.abc import Iterator
+
+from django import forms
+
+
+class SectionedForm:
+    """All sections, in the order of the page."""
+
+    sections: list[forms.Form]
+
+    def is_valid(self) -> bool:
+        found = [section.errors for section in self.sections]  # asks every one, also after the first fault
+        return not any(found)
+
+    def faults(self) -> Iterator[tuple[str, str, str]]:
+        """(input id, label, sentence) of every error, in the order of the page."""
+        for section in self.sections:
+            for bound in section:
+                where = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
+                yield from ((where, str(bound.label), sentence) for sentence in bound.errors)
+
+    def forgive_what_is_empty(self) -> None:
+        """While one is still typing, an empty field is not yet a mistake."""
+        for section in self.sections:
+            for name in empty_in(section):
+                del section.errors[name]
+
+    def inputs(self) -> Iterator[forms.BoundField]:
+        for section in self.sections:
+            yield from section
+
+
+def empty_in(section: forms.Form) -> list[str]:
+    """The fields in error only because nothing stands in them."""
+    return [name for name in section.errors if section[name].value() in (None, "", [])]
