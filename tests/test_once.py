@@ -92,6 +92,7 @@ reports:open reports:start reports:unpin talent:case-edit talent:case-revoke
 training:roster-drop training:roster-settle training:session-evidence
 training:session-post training:sign
 training:flags-many
+evaluation:report-follow evaluation:report-hand-in
 evaluation:application-new evaluation:application-edit evaluation:application-autosave evaluation:application-check
 evaluation:application-attach evaluation:application-unpin evaluation:proof-supports evaluation:proof-remove
 evaluation:sheet-save

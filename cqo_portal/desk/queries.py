@@ -29,6 +29,7 @@ from evaluation.applications.pages.head import Due
 from evaluation.appraisal import pages as appraising
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
+from evaluation.decisions import queries as decisions
 from evaluation.experts.models import Confirmation
 from evaluation.models import Application
 from evaluation.panels.queries import Waits, waits_for
@@ -280,6 +281,11 @@ class EnterpriseDesk:
     template = "desk/enterprise.html"
 
     @property
+    def results(self) -> Waits:
+        """Published results one may still appeal against."""
+        return decisions.waits_for(self.user, today=self.today)
+
+    @property
     def organisation(self):
         return self.user.acting.organisation
 
@@ -389,6 +395,11 @@ class OfficerDesk:
     template = "desk/officer.html"
 
     @property
+    def results(self) -> Waits:
+        """Published results one may still appeal against."""
+        return decisions.waits_for(self.user, today=self.today)
+
+    @property
     def current(self) -> Post | None:
         return next((post for post in self.posts if not post.officer.ended_on), None)
 
@@ -489,6 +500,7 @@ class ExpertDesk:
     waiting: Waiting
     confirmed: bool  # what conflicts rest on, once a year
     messages: list[Message]
+    reports: Waits  # to write, to sign off
 
     template = "desk/expert.html"
 
@@ -500,6 +512,9 @@ class ExpertDesk:
             return f"待签署的评分表 {len(self.waiting.sheets)} 份"
         if self.waiting.invitations:
             return f"待答复的邀请 {len(self.waiting.invitations)} 份"
+        if self.reports:
+            _, what, waiting = self.reports[0]
+            return f"{what}：{waiting}"
         if not self.confirmed:
             return f"请作 {self.today.year} 年度执业信息确认"
         return "没有待签署的评分表"
@@ -507,7 +522,9 @@ class ExpertDesk:
 
 def expert_desk(user, *, today: date) -> ExpertDesk:
     confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
-    return ExpertDesk(user, today, waiting_for(user, now=timezone.now()), confirmed, inbox(user))
+    waiting = waiting_for(user, now=timezone.now())
+    reports = decisions.waits_for(user, today=today)
+    return ExpertDesk(user, today, waiting, confirmed, inbox(user), reports)
 
 
 def body_desk(user, *, today: date) -> BodyDesk:
@@ -515,7 +532,7 @@ def body_desk(user, *, today: date) -> BodyDesk:
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
     to_review = applications.to_review(user, today=today)
-    panels = waits_for(user, today=today)
+    panels = (*waits_for(user, today=today), *decisions.waits_for(user, today=today))
     return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review, panels)
 
 
