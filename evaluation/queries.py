@@ -22,9 +22,10 @@ def _of_the_applicants(acting, application: str = "") -> Q | None:
 
 
 def _supervised(acting, evaluation: str = "") -> Q:
-    """Rows of a body that the office took on record; of one that only asked it sees nothing."""
+    """Rows of a body that the office, or one right below it, took on record; of one that only asked nothing."""
     record = f"{evaluation}body__body_records__"
-    return Q(**{f"{record}office": acting.office_id, f"{record}first_day__isnull": False})
+    there = Q(**{f"{record}office": acting.office_id}) | Q(**{f"{record}office__parent": acting.office_id})
+    return there & Q(**{f"{record}first_day__isnull": False})
 
 
 class ApplicationQuerySet(SearchableQuerySet):
@@ -123,6 +124,10 @@ class PanellistQuerySet(QuerySet):
             return self.filter(person=user.acting.person_id).exclude(_never_asked())
         return self.none()
 
+    def to_be_answered(self) -> "PanellistQuerySet":
+        """Invitations that wait, as long as their panel is convened."""
+        return self.filter(state="invited", evaluation__state="convening")
+
     def on_the_panel(self) -> "PanellistQuerySet":
         return self.filter(state__in=("proposed", "invited", "serving"))
 
@@ -197,10 +202,28 @@ class OutcomeQuerySet(AppendOnlyQuerySet):
 
 class AppealQuerySet(QuerySet):
     def visible_to(self, user) -> "AppealQuerySet":
+        """Those whom the result concerns, also a review the body began; the body."""
         if user.acting is None:
             return self.none()
         if (own := _of_the_applicants(user.acting, "evaluation__application__")) is not None:
-            return self.filter(own, kind="appeal")
+            return self.filter(own)
         if user.acting.role == Role.BODY:
             return self.filter(evaluation__body=user.acting.institution_id)
         return self.none()
+
+    def pending(self) -> "AppealQuerySet":
+        """Not answered yet, or granted while the new panel is not done."""
+        return self.filter(Q(state="lodged") | Q(state="granted", run__state__in=UNDER_WAY))
+
+    def awaiting(self, user) -> "AppealQuerySet":
+        """What the body has to answer, the soonest first."""
+        if user.acting is None or user.acting.role != Role.BODY:
+            return self.none()
+        return self.visible_to(user).filter(state="lodged").order_by("due_on", "moved_at")
+
+    def for_list(self) -> "AppealQuerySet":
+        return self.select_related("evaluation__application__organisation", "evaluation__body", "run").defer(
+            "evaluation__application__draft",
+            "evaluation__application__search",
+            "evaluation__application__haystack",
+        )

@@ -30,8 +30,10 @@ from evaluation.appraisal import pages as appraising
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
 from evaluation.calibration.pages import due_for as practice_due
+from evaluation.decisions import queries as decisions
 from evaluation.experts.models import Confirmation
 from evaluation.models import Application, CalibrationCase
+from evaluation.panels.queries import Waits, waits_for
 from evaluation.sheets.listing import Waiting, waiting_for
 from registry import content
 from registry.editions import edition_or_none
@@ -280,6 +282,11 @@ class EnterpriseDesk:
     template = "desk/enterprise.html"
 
     @property
+    def results(self) -> Waits:
+        """Published results one may still appeal against."""
+        return decisions.waits_for(self.user, today=self.today)
+
+    @property
     def organisation(self):
         return self.user.acting.organisation
 
@@ -328,7 +335,8 @@ class EnterpriseDesk:
             case "ending":
                 left = f"还有 {self.post.days_left} 天" if self.post.days_left else "今天"
                 return f"首席质量官{name}的任期{left}届满（{ends}）"
-        return f"现任首席质量官{name}，任期至 {ends}{'' if self.reports or self.appraisals else '，无待办'}"
+        something = self.reports or self.appraisals or self.applications
+        return f"现任首席质量官{name}，任期至 {ends}{'' if something else '，无待办'}"
 
     @property
     def head(self):
@@ -386,6 +394,11 @@ class OfficerDesk:
     appraisals: list[appraising.Row] = field(default_factory=list)  # what enterprises decided of the officer
 
     template = "desk/officer.html"
+
+    @property
+    def results(self) -> Waits:
+        """Published results one may still appeal against."""
+        return decisions.waits_for(self.user, today=self.today)
 
     @property
     def current(self) -> Post | None:
@@ -446,17 +459,23 @@ def other_desk(user, *, today: date) -> OtherDesk:
 
 @dataclass(frozen=True)
 class BodyDesk(OtherDesk):
-    """Whoever evaluates: that comes later; its record, what officers ask it to confirm, what is asked of it, are here."""
+    """Whoever evaluates: its record, its panels, what officers ask it to confirm, what is asked of it."""
 
     reported: int
     flags: int
     record: bodies.Reminder | None
-    to_review: tuple[str, str, str]  # (address, what, how much of it waits)
+    to_review: applications.ToReview
+    panels: Waits
 
     @property
     def title(self) -> str:
         if self.record:
             return self.record.title
+        if self.to_review.count:
+            return f"待形式审查的评价申请 {grouped(self.to_review.count)} 件"
+        if self.panels:
+            _, what, waiting = self.panels[0]
+            return f"{what}：{waiting}"
         if self.reported:
             return f"待确认的自报学时 {grouped(self.reported)} 份"
         return f"待核查的学时 {grouped(self.flags)} 项" if self.flags else "没有要确认的自报学时"
@@ -465,7 +484,8 @@ class BodyDesk(OtherDesk):
     def waits(self) -> tuple[tuple[str, str, str], ...]:
         """(address, what, how much of it waits)."""
         work = (
-            self.to_review,
+            (reverse("evaluation:applications"), "评价申请", self.to_review.words),
+            *self.panels,
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),
         )
@@ -482,6 +502,7 @@ class ExpertDesk:
     confirmed: bool  # what conflicts rest on, once a year
     practice: CalibrationCase | None  # to be scored before the first panel
     messages: list[Message]
+    reports: Waits  # to write, to sign off
 
     template = "desk/expert.html"
 
@@ -493,6 +514,9 @@ class ExpertDesk:
             return f"待签署的评分表 {len(self.waiting.sheets)} 份"
         if self.waiting.invitations:
             return f"待答复的邀请 {len(self.waiting.invitations)} 份"
+        if self.reports:
+            _, what, waiting = self.reports[0]
+            return f"{what}：{waiting}"
         if not self.confirmed:
             return f"请作 {self.today.year} 年度执业信息确认"
         return "第一次参加评价以前，请先评校准案例" if self.practice else "没有待签署的评分表"
@@ -501,7 +525,8 @@ class ExpertDesk:
 def expert_desk(user, *, today: date) -> ExpertDesk:
     confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
     waiting = waiting_for(user, now=timezone.now())
-    return ExpertDesk(user, today, waiting, confirmed, practice_due(user), inbox(user))
+    practice, reports = practice_due(user), decisions.waits_for(user, today=today)
+    return ExpertDesk(user, today, waiting, confirmed, practice, inbox(user), reports)
 
 
 def body_desk(user, *, today: date) -> BodyDesk:
@@ -509,7 +534,8 @@ def body_desk(user, *, today: date) -> BodyDesk:
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
     to_review = applications.to_review(user, today=today)
-    return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review)
+    panels = (*waits_for(user, today=today), *decisions.waits_for(user, today=today))
+    return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review, panels)
 
 
 @dataclass(frozen=True)

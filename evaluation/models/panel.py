@@ -47,6 +47,34 @@ _ONLY_WHILE_CONVENING = """
     RETURN NEW;
 """
 
+# 复评: whoever was let into the file in an earlier run of the same application judges it no second time.
+_NOBODY_TWICE = """
+    IF EXISTS (
+        SELECT 1 FROM evaluation_panellist AS seat
+        JOIN evaluation_evaluation AS earlier ON earlier.id = seat.evaluation_id
+        JOIN evaluation_evaluation AS this ON this.id = NEW.evaluation_id
+        WHERE seat.person_id = NEW.person_id
+          AND earlier.application_id = this.application_id AND earlier.run < this.run
+          AND (seat.state = 'serving'
+               OR EXISTS (SELECT 1 FROM evaluation_statement WHERE panellist_id = seat.id)
+               OR EXISTS (SELECT 1 FROM evaluation_sheet WHERE panellist_id = seat.id))
+    ) THEN
+        RAISE EXCEPTION 'whoever served in an earlier run of this application does not judge it again';
+    END IF;
+    RETURN NEW;
+"""
+
+# Whatever a page or a rule forgets: nobody sits on the panel that judges himself.
+_NOBODY_IN_HIS_OWN_CAUSE = """
+    IF EXISTS (
+        SELECT 1 FROM evaluation_evaluation AS e JOIN evaluation_application AS a ON a.id = e.application_id
+        WHERE e.id = NEW.evaluation_id AND a.person_id = NEW.person_id
+    ) THEN
+        RAISE EXCEPTION 'nobody judges himself: panellist %', NEW.id;
+    END IF;
+    RETURN NEW;
+"""
+
 ON_THE_PANEL = ("proposed", "invited", "serving")
 
 
@@ -153,6 +181,15 @@ class Panellist(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_ONLY_WHILE_CONVENING,
+            ),
+            pgtrigger.Trigger(
+                name="nobody_twice", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_NOBODY_TWICE
+            ),
+            pgtrigger.Trigger(
+                name="nobody_in_his_own_cause",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_NOBODY_IN_HIS_OWN_CAUSE,
             ),
         ]
 
