@@ -40,8 +40,8 @@ def test_two_decide_two_publish_two_answer():
 
     panel = story.now(panel)
     two = (people.liu, story.officer(panel))
-    lodging = lambda who: appeals.lodge(panel.evaluation, "不符。", by=who, today=TODAY)  # noqa: E731
-    assert together(lodging, *two) == ["Refused", "done"]
+    said = {"grounds": "不符。", "today": TODAY}
+    assert together(lambda who: appeals.lodge(panel.evaluation, **said, by=who), *two) == ["Refused", "done"]
     made = Appeal.objects.get()
     assert together(lambda who: appeals.grant(made, "再看。", by=who, today=TODAY), *both) == [
         "Refused",
