@@ -17,6 +17,7 @@ from django.db.models.functions import Cast, Coalesce
 from cqo_portal.audit.models import Event
 from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import NoSuchRule
+from cqo_portal.wording import plain_decimal
 from evaluation.frozen import alternatives_of, digest_of, read, result_of
 from evaluation.models import Decision, Evaluation, Outcome, Publication, ReportVersion, Sheet, SignedSheet
 from evaluation.scoring import Unscorable
@@ -76,7 +77,7 @@ def _against(row: Outcome) -> Iterator[str]:
     if row.grade != result["grade"]:
         yield f"等级是 {row.grade}，重新算出的是 {result['grade']}"
     if row.total != Decimal(result["total"]).quantize(row.total):
-        yield f"总分是 {row.total.normalize():f}，重新算出的是 {result['total']}"
+        yield f"总分是 {plain_decimal(row.total)}，重新算出的是 {result['total']}"
     if row.frozen["fragile"]["alternatives"] != alternatives_of(row.frozen):
         yield "等级是否稳定与重新算出的不同"
     if not row.rule_edition == row.frozen["edition"] == row.evaluation.rule_edition:

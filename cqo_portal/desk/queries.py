@@ -334,7 +334,8 @@ class EnterpriseDesk:
             case "ending":
                 left = f"还有 {self.post.days_left} 天" if self.post.days_left else "今天"
                 return f"首席质量官{name}的任期{left}届满（{ends}）"
-        return f"现任首席质量官{name}，任期至 {ends}{'' if self.reports or self.appraisals else '，无待办'}"
+        something = self.reports or self.appraisals or self.applications
+        return f"现任首席质量官{name}，任期至 {ends}{'' if something else '，无待办'}"
 
     @property
     def head(self):
@@ -462,13 +463,15 @@ class BodyDesk(OtherDesk):
     reported: int
     flags: int
     record: bodies.Reminder | None
-    to_review: tuple[str, str, str]  # (address, what, how much of it waits)
+    to_review: applications.ToReview
     panels: Waits
 
     @property
     def title(self) -> str:
         if self.record:
             return self.record.title
+        if self.to_review.count:
+            return f"待形式审查的评价申请 {grouped(self.to_review.count)} 件"
         if self.panels:
             _, what, waiting = self.panels[0]
             return f"{what}：{waiting}"
@@ -480,7 +483,7 @@ class BodyDesk(OtherDesk):
     def waits(self) -> tuple[tuple[str, str, str], ...]:
         """(address, what, how much of it waits)."""
         work = (
-            self.to_review,
+            (reverse("evaluation:applications"), "评价申请", self.to_review.words),
             *self.panels,
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),

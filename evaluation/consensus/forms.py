@@ -1,6 +1,6 @@
 """What the panel types: the leader's board, a revision, the plan and the record of an interview."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
@@ -43,6 +43,12 @@ def key_of(indicator: Indicator) -> str:
 
 def coefficients(scheme: EvaluationScheme) -> list[tuple[str, str]]:
     return [(plain_decimal(value), plain_decimal(value)) for value in scheme.coefficients]
+
+
+def version_in(posted: Mapping[str, str]) -> int | None:
+    """The version of what the page showed; None where it says none."""
+    typed = posted.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 class BoardForm(forms.Form):

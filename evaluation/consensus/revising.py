@@ -21,7 +21,7 @@ NOTHING = "没有改动任何系数或评语，不用签署新的一版。"
 
 
 def revise(
-    evaluation: Evaluation, marks: dict[str, dict], *, number: int, reason: str, name: str, by
+    evaluation: Evaluation, marks: dict[str, dict], *, number: int | None, reason: str, name: str, by
 ) -> SignedSheet:
     """Sign version `number` + 1 of the own sheet.
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from evaluation.models import Agreed, Outcome
+from tests.cast import PASSWORD
 from tests.evaluation import rows
 from tests.evaluation.rows import said
 
@@ -102,7 +103,7 @@ def test_without_javascript_the_leader_saves_and_members_reload(chromium, panel,
     page = context.new_page()
     page.goto(f"{live_server.url}/accounts/login/")
     page.locator("input[name=login]").fill("expert-0")
-    page.locator("input[name=password]").fill("right horse battery staple")
+    page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form:has(input[name=password]) button[type=submit]").first.click()
     page.goto(f"{live_server.url}/evaluations/{panel.evaluation.pk}/consensus/")
     row(page, "7.3").get_by_role("button", name="议这一项").click()

@@ -57,7 +57,7 @@ def _revision(name: str) -> dict[str, str]:
     marks = {
         f"r{code.replace('.', '_')}": mark for code, mark in rows.said()["marks"].items() if code != "7.2"
     }
-    typed = {"number": "1", "reason": "面试核实。", "name": name}
+    typed = {"version": "1", "reason": "面试核实。", "name": name}
     typed |= {f"{key}-coefficient": mark["coefficient"] for key, mark in marks.items()}
     typed |= {f"{key}-comment": mark["comment"] for key, mark in marks.items()}
     return typed | {"r7_3-coefficient": "0.65"}

@@ -177,6 +177,8 @@ def test_points_are_shown_as_computed():
     assert ui.points(Decimal("449.5")) == "449.5"
     assert ui.points(Decimal("1000")) == "1\u00a0000.0"
     assert ui.points(Decimal("0")) == "0.0"
+    assert ui.points(Decimal(1348) / 3) == "449.33…"  # cut, never rounded: 449.996 is not 450
+    assert ui.points(Decimal("449.996")) == "449.99…"
 
 
 def test_shares_have_one_decimal_and_none_without_a_whole():

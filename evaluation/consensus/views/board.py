@@ -20,7 +20,7 @@ from cqo_portal.workflow.views import refuse_unfit
 from evaluation.consensus import saving
 from evaluation.consensus.conclusion import CONCLUDE, STEPS
 from evaluation.consensus.following import stamp_of
-from evaluation.consensus.forms import key_of
+from evaluation.consensus.forms import key_of, version_in
 from evaluation.consensus.pages import Consensus, papers_of
 from evaluation.models import Evaluation
 from evaluation.panel import judged
@@ -100,11 +100,6 @@ def proof(request, pk, proof, number):
 
 
 # ── what the leader writes ────────────────────────────────────────────────────────────────────
-def _version(request) -> int | None:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
-
-
 @login_required
 @require_POST
 def autosave(request, pk):
@@ -115,7 +110,7 @@ def autosave(request, pk):
     typed = Consensus(evaluation, request.user, request.POST).form
     typed.is_valid()
     try:
-        kept = saving.save(evaluation, typed.said(), version=_version(request), by=request.user)
+        kept = saving.save(evaluation, typed.said(), version=version_in(request.POST), by=request.user)
     except saving.Stale as stale:
         return render(
             request, "evaluation/consensus/_autosave_stale.html", {"deliberation": stale.deliberation}
@@ -138,7 +133,7 @@ def save(request, pk):
     shown = Consensus(evaluation, request.user, request.POST)
     shown.form.is_valid()
     try:
-        saving.save(evaluation, shown.form.said(), version=_version(request), by=request.user)
+        saving.save(evaluation, shown.form.said(), version=version_in(request.POST), by=request.user)
         at = _asked_for(request, evaluation)
     except saving.Stale as stale:
         page = shown.page() | {"stale": stale.deliberation, "version": stale.deliberation.version}

@@ -12,7 +12,7 @@ from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from evaluation.consensus import interviews
-from evaluation.consensus.forms import CancelForm, PlanForm, RecordForm
+from evaluation.consensus.forms import CancelForm, PlanForm, RecordForm, version_in
 from evaluation.consensus.interviews import IN_TIME, NOT_NOW, OVER, is_over
 from evaluation.models import Evaluation, Interview
 from evaluation.permissions import leads, runs_it, serves
@@ -119,7 +119,7 @@ def edit(request, pk, interview):
     if not form.is_valid():
         return _form(request, evaluation, form, kept=kept, status=422)
     try:
-        interviews.change(kept, form.said(), version=_version(request), by=request.user)
+        interviews.change(kept, form.said(), version=version_in(request.POST), by=request.user)
     except Refused as refused:
         refuse(request, refused)
         return _form(request, evaluation, form, kept=Interview.objects.get(pk=kept.pk), status=409)
@@ -139,11 +139,6 @@ def _as_typed(kept: Interview, user) -> dict:
         "because": kept.because if mine else "",
         "plan": kept.plan if mine else "",
     }
-
-
-def _version(request) -> int | None:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 def _form(

@@ -10,7 +10,7 @@ from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from evaluation.consensus import revising
-from evaluation.consensus.forms import ReviseForm
+from evaluation.consensus.forms import ReviseForm, version_in
 from evaluation.consensus.marks import members_of
 from evaluation.consensus.views.board import opened
 from evaluation.models import Evaluation
@@ -40,7 +40,7 @@ def revise(request, pk):
         revising.revise(
             evaluation,
             form.marks(),
-            number=_seen(posted),
+            number=version_in(posted),
             reason=form.cleaned_data["reason"],
             name=form.cleaned_data["name"],
             by=request.user,
@@ -50,11 +50,6 @@ def revise(request, pk):
         return _page(request, evaluation, form, status=409)
     messages.success(request, f"已签署第 {mine.last.number + 1} 版评分表；原来的各版都保留。")
     return redirect("evaluation:consensus", pk)
-
-
-def _seen(posted) -> int:
-    typed = posted.get("number", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else 0
 
 
 def _page(request, evaluation: Evaluation, form: ReviseForm, *, status: int):

@@ -416,10 +416,12 @@ class TestLists:
 
     def test_the_desks_say_what_waits(self, world):
         made = world.written()
+        assert "无待办" not in page(world.liu, "/")
         assert "王雪松的评价申请" in page(world.liu, "/") and "王雪松的评价申请" in page(world.wangxs, "/")
         world.submitted(made)
         assert "王雪松的评价申请" not in page(world.liu, "/")
-        assert "1 件待形式审查" in page(world.shen, "/")
+        assert "无待办" in page(world.liu, "/")
+        assert "待形式审查的评价申请 1 件" in page(world.shen, "/")
 
 
 def test_after_acceptance_those_who_applied_read_the_stage_and_nothing_of_the_panel(world):

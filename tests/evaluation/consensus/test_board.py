@@ -325,7 +325,7 @@ def test_deliberating_again_asks_why(panel):
 # ── a member signs again ──────────────────────────────────────────────────────────────────────
 def typed_again(panel, **changes) -> dict:
     marks = said(_7_5_1="0.85")["marks"]
-    found = {"number": "1", "reason": "面试核实。", "name": "专家乙"}
+    found = {"version": "1", "reason": "面试核实。", "name": "专家乙"}
     for code, mark in marks.items():
         if code != "7.2":
             key = f"r{code.replace('.', '_')}"
@@ -353,7 +353,7 @@ def test_a_member_signs_again_with_a_reason_and_all_see_before_and_after(panel):
         ({"name": "专家甲"}, 422, "请签写本人姓名“专家乙”。"),
         ({"r7_3-coefficient": "0.77"}, 422, "0.77"),
         ({}, 409, "没有改动任何系数或评语"),
-        ({"number": "0", "r7_3-coefficient": "0.5"}, 409, "又签署了一版"),
+        ({"version": "0", "r7_3-coefficient": "0.5"}, 409, "又签署了一版"),
     ],
 )
 def test_a_revision_that_cannot_be_signed_keeps_what_was_typed(panel, change, status, why):
