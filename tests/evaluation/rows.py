@@ -62,10 +62,17 @@ def content(**more) -> dict:
     } | more
 
 
-def application(people, *, state: str = "accepted", house: Institution | None = None, **more) -> Application:
-    officer = Officer.objects.filter(organisation=people.hengtong, ended_on=None).first() or post(
-        people.hengtong
-    )
+def application(
+    people,
+    *,
+    state: str = "accepted",
+    house: Institution | None = None,
+    officer: Officer | None = None,
+    **more,
+) -> Application:
+    """Of the officer of hengtong, or of another one."""
+    held = Officer.objects.filter(organisation=people.hengtong, ended_on=None)
+    officer = officer or held.first() or post(people.hengtong)
     fresh = state in ("draft", "discarded")
     said = {
         "number": None if fresh else f"PJ-2026-{Application.objects.count() + 1:04d}",
@@ -78,7 +85,7 @@ def application(people, *, state: str = "accepted", house: Institution | None = 
         name=officer.name,
         officer=officer,
         person=officer.person,
-        organisation=people.hengtong,
+        organisation=officer.organisation,
         created_by=people.liu,
         state=state,
         **said,
@@ -153,6 +160,7 @@ def panel(
     size: int = 3,
     serving: bool = True,
     leader: Person | None = None,
+    officer: Officer | None = None,
     **more,
 ) -> Panel:
     """An evaluation at `state`, with `size` experts who serve (or are proposed), each with an open sheet once it scores.
@@ -160,7 +168,7 @@ def panel(
     `leader`: a person with an account as expert already, instead of the first.
     """
     house = body()
-    made = application(people, house=house)
+    made = application(people, house=house, officer=officer)
     run = Evaluation.objects.create(
         application=made,
         submission=made.submissions.get(),
