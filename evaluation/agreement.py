@@ -132,9 +132,12 @@ class Deviation:
     coefficient: Estimate
 
 
-def distance(marks: Marks, member: str, scheme: EvaluationScheme) -> Distance:
-    """The middle itself, not the lower proposal, which would make everyone on an even panel look generous."""
-    rows = tuple(judged(scheme))
+def distance(marks: Marks, member: str, scheme: EvaluationScheme, group: str | None = None) -> Distance:
+    """Over all indicators the panel judges, or those of one group; a group settled by a finding has none.
+
+    The middle itself, not the lower proposal, which would make everyone on an even panel look generous.
+    """
+    rows = tuple(row for row in judged(scheme) if group in (None, row.group))
     points = sum(row.points * (marks[member][row.code] - _middle(marks, row.code)) for row in rows)
     return Distance(points, points / sum(row.points for row in rows))
 

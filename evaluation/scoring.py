@@ -99,6 +99,11 @@ def band_of(percentage: Decimal, scheme: EvaluationScheme) -> Placed:
     return Placed(band, in_gap=band.up_to < percentage)
 
 
+def band_with(coefficient: Decimal, scheme: EvaluationScheme) -> Band:
+    """The band a coefficient belongs to; StopIteration where no band has it."""
+    return next(band for band in scheme.bands if coefficient in band.coefficients)
+
+
 def _sum_of(group: Group, points: Mapping[str, Decimal], scheme: EvaluationScheme) -> Decimal:
     return sum((points[row.code] for row in scheme.indicators if row.group == group.code), ZERO)
 

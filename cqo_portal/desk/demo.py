@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.desk.demo_appraisal import Appraisals
+from cqo_portal.desk.demo_calibration import Calibration
 from cqo_portal.desk.demo_evaluations import Evaluations
 from cqo_portal.desk.demo_experts import Experts
 from cqo_portal.desk.demo_trainings import Trainings
@@ -53,6 +54,8 @@ class Story:
         appraisals.tell()
         progress("演示的评价专家：入库、聘任、申报")
         Experts(self).tell()
+        progress("演示的校准案例：几位专家的评分")
+        Calibration().tell()
         progress("演示的评价：评价机构")
         Evaluations(self).tell()
 

@@ -29,9 +29,10 @@ from evaluation.applications.pages.head import Due
 from evaluation.appraisal import pages as appraising
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
+from evaluation.calibration.pages import due_for as practice_due
 from evaluation.decisions import queries as decisions
 from evaluation.experts.models import Confirmation
-from evaluation.models import Application
+from evaluation.models import Application, CalibrationCase
 from evaluation.panels.queries import Waits, waits_for
 from evaluation.sheets.listing import Waiting, waiting_for
 from registry import content
@@ -499,6 +500,7 @@ class ExpertDesk:
     today: date
     waiting: Waiting
     confirmed: bool  # what conflicts rest on, once a year
+    practice: CalibrationCase | None  # to be scored before the first panel
     messages: list[Message]
     reports: Waits  # to write, to sign off
 
@@ -517,14 +519,14 @@ class ExpertDesk:
             return f"{what}：{waiting}"
         if not self.confirmed:
             return f"请作 {self.today.year} 年度执业信息确认"
-        return "没有待签署的评分表"
+        return "第一次参加评价以前，请先评校准案例" if self.practice else "没有待签署的评分表"
 
 
 def expert_desk(user, *, today: date) -> ExpertDesk:
     confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
     waiting = waiting_for(user, now=timezone.now())
-    reports = decisions.waits_for(user, today=today)
-    return ExpertDesk(user, today, waiting, confirmed, inbox(user), reports)
+    practice, reports = practice_due(user), decisions.waits_for(user, today=today)
+    return ExpertDesk(user, today, waiting, confirmed, practice, inbox(user), reports)
 
 
 def body_desk(user, *, today: date) -> BodyDesk:

@@ -6,7 +6,14 @@ from django.conf import settings
 
 SCHEME = "asset:"
 SHEETS = frozenset(
-    {"tokens.css", "document.css", "demo_paper.css", "completion.css", "evaluation.css"}
+    {
+        "tokens.css",
+        "document.css",
+        "calibration_paper.css",
+        "completion.css",
+        "demo_paper.css",
+        "evaluation.css",
+    }
 )  # of static/css/
 MEDIA_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 

@@ -74,6 +74,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("首页", "home"),
         ("评价任务", "evaluation:evaluations"),
         ("我的评分", "evaluation:sheets"),
+        ("我的打分偏离", "evaluation:deviation"),
         ("我的执业信息", "experts:mine"),
         ("规则", "rules-index"),
     ),

@@ -13,6 +13,7 @@ from cqo_portal.workflow.engine import Refused
 from evaluation.consensus.marks import INTERVIEW
 from evaluation.models import Evaluation, SignedSheet
 from evaluation.permissions import serves
+from evaluation.scoring import band_with
 from evaluation.workflow.evaluation import scheme_of
 
 TOO_LATE = "合议已经结束，评分表不能再修改。"
@@ -71,16 +72,11 @@ def _mark(before: dict, said: dict, scheme: EvaluationScheme) -> dict:
     adds = said["interview"] and INTERVIEW not in before["pins"]
     return {
         **before,
-        "band": before["band"] if same else band_with(said["coefficient"], scheme),
+        "band": before["band"] if same else band_with(said["coefficient"], scheme).number,
         "coefficient": before["coefficient"] if same else plain_decimal(said["coefficient"]),
         "comment": said["comment"],
         "pins": [*before["pins"], INTERVIEW] if adds else before["pins"],
     }
-
-
-def band_with(coefficient: Decimal, scheme: EvaluationScheme) -> int:
-    """The number of the band this coefficient stands in; each stands in one."""
-    return next(band.number for band in scheme.bands if coefficient in band.coefficients)
 
 
 def _sign(last: SignedSheet, content: dict, *, reason: str, name: str, by) -> SignedSheet:

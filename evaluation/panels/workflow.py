@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from cqo_portal.workflow.engine import Transition, by_name, moved
 from evaluation.experts.models import Expert
-from evaluation.models import CalibrationCase, Evaluation, Sheet
+from evaluation.models import Evaluation
 from evaluation.panels import clocks
 from evaluation.panels.facts import detected, words_of
+from evaluation.panels.practice import unpractised
 from evaluation.workflow import evaluation as of_evaluations
 from evaluation.workflow import panellist as of_panellists
 from evaluation.workflow.evaluation import CLOSE, give_out_the_sheets
@@ -39,14 +40,10 @@ def it_is_an_expert_of_the_body(panellist, today):
 
 
 def everybody_is_practised(evaluation, today):
-    """Before the first panel an expert scores the calibration case, where the edition has one."""
-    edition = evaluation.rule_edition
-    if not CalibrationCase.objects.filter(rule_edition=edition).exists():
-        return None
-    signed = Sheet.objects.filter(state=Sheet.State.SIGNED)
-    practised = signed.filter(calibration__rule_edition=edition).values("person")
-    served = signed.filter(panellist__isnull=False).values("person")
-    new = evaluation.panellists.serving().exclude(person__in=practised).exclude(person__in=served)
+    serving = evaluation.panellists.serving()
+    new = serving.filter(
+        person__in=unpractised(serving.values_list("person", flat=True), evaluation.rule_edition)
+    )
     names = "、".join(new.order_by("person__pinyin").values_list("person__name", flat=True))
     return f"{names}还没有完成校准案例：第一次参加评价以前要先评一遍。" if names else None
 

@@ -120,6 +120,16 @@ def test_an_even_panel_has_its_middle_between_two():
     assert distance(marks, "b", SCHEME).coefficient == D("0.1")
 
 
+def test_the_distance_in_one_group_is_per_point_of_that_group():
+    marks = {"a": sheet("0.5"), "b": sheet("0.5", r7_5_1="0.7", r7_3="0.45"), "c": sheet("0.7")}
+    assert distance(marks, "b", SCHEME, "knowledge") == Distance(D("-5"), D("-0.05"))
+    assert distance(marks, "c", SCHEME, "results") == Distance(D("50"), D("50") / 400)
+    in_groups = [
+        distance(marks, "c", SCHEME, code) for code in ("awareness", "knowledge", "ability", "results")
+    ]
+    assert sum(each.points for each in in_groups) == distance(marks, "c", SCHEME).points
+
+
 def test_integrity_is_a_finding_and_no_distance():
     marks = {"a": sheet("0.5", r7_2="0"), "b": sheet("0.5", r7_2="1.0"), "c": sheet("0.5", r7_2="1.0")}
     assert distance(marks, "a", SCHEME).points == 0

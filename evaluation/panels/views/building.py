@@ -22,6 +22,7 @@ from evaluation.panels import clocks, services
 from evaluation.panels.facts import detected, words_of
 from evaluation.panels.forms import AggregationForm, FindingForm, ReasonForm
 from evaluation.panels.offers import fields_of_the_case, offers
+from evaluation.panels.practice import unpractised
 from evaluation.panels.workflow import BEGIN, is_being_convened
 from evaluation.permissions import runs_it
 from evaluation.queries import HANDED_IN
@@ -77,6 +78,7 @@ def panel(request, pk):
         "hidden": 0 if everybody else max(len(open_ones) - SHOWN, 0),
         "closed": [offer for offer in found if not offer.is_open],
         "roster": len(found),
+        "unpractised": unpractised({offer.expert.person_id for offer in found}, case.rule_edition),
         "size": clocks_of(case.body).panel_size,
         **_standing(request.user, case, today),
     }
@@ -89,10 +91,14 @@ def _standing(user, case: Evaluation, today) -> dict:
     against = detected(case, [seat.person for seat in seats], day=today)
     members = [str(seat.person_id) for seat in seats]
     leading = [str(seat.person_id) for seat in seats if seat.is_leader]
+    new = unpractised({seat.person_id for seat in seats}, case.rule_edition)
     rule = rule_of(case)
     form = AggregationForm(initial={"aggregation": case.aggregation}, known=rule.aggregations)
     return {
-        "seats": [(seat, words_of(against[seat.person_id]), _is_late(seat, today)) for seat in seats],
+        "seats": [
+            (seat, words_of(against[seat.person_id]), _is_late(seat, today), seat.person_id in new)
+            for seat in seats
+        ],
         "rule": rule,
         "missing": convening.objections(members, leading, rule),
         "advice": convening.advice(members, leading, rule) if seats else (),

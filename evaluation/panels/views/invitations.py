@@ -17,6 +17,7 @@ from cqo_portal.workflow.views import give_back, refuse_unfit
 from evaluation.models import Evaluation, Panellist
 from evaluation.panels import codes, invitation, services, statement
 from evaluation.panels.forms import ConflictForm, StatementForm
+from evaluation.panels.practice import unpractised
 from evaluation.panels.workflow import is_being_convened
 from evaluation.permissions import is_expert
 from evaluation.workflow.panellist import DECLINE
@@ -61,6 +62,7 @@ def _page(request, seat: Panellist, *, sign=None, conflict=None):
         "text": statement.text_for(seat) if asked else "",
         "version": statement.VERSION,
         "signed": getattr(seat, "statement", None),
+        "practice_due": bool(unpractised({seat.person_id}, seat.evaluation.rule_edition)),
         "code": seat.codes.first() if asked else None,
         "codes_sent": seat.codes.count() if asked else 0,
         "sign": sign or StatementForm(person=seat.person.name, prefix="sign"),
