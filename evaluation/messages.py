@@ -95,6 +95,7 @@ add(
     Kind("interview-planned", recipients=who_meets),
     Kind("interview-changed", recipients=who_meets),
     Kind("interview-cancelled", recipients=who_meets),
+    Kind("report-to-sign", recipients=the_panel),
     Kind("report-handed-in", recipients=its_body),
     Kind("report-sent-back", recipients=the_panel),
     Kind("evaluation-closed", recipients=the_asked_and_applicants),
@@ -102,4 +103,5 @@ add(
     Kind("appeal-lodged", recipients=the_body_appealed_to),
     Kind("appeal-dismissed", recipients=whoever_appealed),
     Kind("appeal-granted", recipients=whoever_appealed),
+    Kind("appeal-taken-back", recipients=the_body_appealed_to),
 )

@@ -197,10 +197,28 @@ class OutcomeQuerySet(AppendOnlyQuerySet):
 
 class AppealQuerySet(QuerySet):
     def visible_to(self, user) -> "AppealQuerySet":
+        """Those whom the result concerns, also a review the body began; the body."""
         if user.acting is None:
             return self.none()
         if (own := _of_the_applicants(user.acting, "evaluation__application__")) is not None:
-            return self.filter(own, kind="appeal")
+            return self.filter(own)
         if user.acting.role == Role.BODY:
             return self.filter(evaluation__body=user.acting.institution_id)
         return self.none()
+
+    def pending(self) -> "AppealQuerySet":
+        """Not answered yet, or granted while the new panel is not done."""
+        return self.filter(Q(state="lodged") | Q(state="granted", run__state__in=UNDER_WAY))
+
+    def awaiting(self, user) -> "AppealQuerySet":
+        """What the body has to answer, the soonest first."""
+        if user.acting is None or user.acting.role != Role.BODY:
+            return self.none()
+        return self.visible_to(user).filter(state="lodged").order_by("due_on", "moved_at")
+
+    def for_list(self) -> "AppealQuerySet":
+        return self.select_related("evaluation__application__organisation", "evaluation__body", "run").defer(
+            "evaluation__application__draft",
+            "evaluation__application__search",
+            "evaluation__application__haystack",
+        )

@@ -22,10 +22,20 @@ MOST_ATTEMPTS = 8
 
 def queue(kind: str, subject: models.Model, *, cause: str, context: dict | None = None) -> list[Message]:
     """Write the messages of `kind` about `subject`, in the caller's transaction."""
+    messages = drafted(kind, subject, cause=cause, context=context)
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    transaction.on_commit(_wake_the_worker, robust=True)
+    return messages
+
+
+def drafted(
+    kind: str, subject: models.Model, *, cause: str = "", context: dict | None = None
+) -> list[Message]:
+    """The same messages word for word, not written: what somebody looks at before they go out."""
     words = {"subject": subject, "public_url": settings.PUBLIC_URL} | (context or {})
     title = " ".join(render_to_string(f"mail/{kind}/subject.txt", words).split())
     body = render_to_string(f"mail/{kind}/body.txt", words).strip()
-    messages = [
+    return [
         Message(
             kind=kind,
             cause=cause,
@@ -40,9 +50,6 @@ def queue(kind: str, subject: models.Model, *, cause: str, context: dict | None 
         for user in kind_of(kind).recipients(subject)
         for channel in _channels_of(user)
     ]
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
-    transaction.on_commit(_wake_the_worker, robust=True)
-    return messages
 
 
 def _channels_of(user) -> list[str]:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from django.conf import settings
 
 SCHEME = "asset:"
-SHEETS = frozenset({"tokens.css", "document.css", "demo_paper.css", "completion.css"})  # of static/css/
+SHEETS = frozenset(
+    {"tokens.css", "document.css", "demo_paper.css", "completion.css", "evaluation.css"}
+)  # of static/css/
 MEDIA_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 
 

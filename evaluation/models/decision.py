@@ -15,11 +15,74 @@ from evaluation.models.panel import Evaluation, Panellist
 from evaluation.queries import AppealQuerySet
 
 
+def _only_at(state: str) -> pgtrigger.Trigger:
+    """Rows of a stage are added while the case is there: no version, no decision comes late or early."""
+    return pgtrigger.Trigger(
+        name=f"only_at_{state}",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            PERFORM 1 FROM evaluation_evaluation
+            WHERE id = NEW.evaluation_id AND state = '{state}' FOR SHARE;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION '% belongs to the stage {state}', TG_TABLE_NAME;
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+# A member signs the last version, while it lies with the panel.
+_SIGNS_IN_ITS_TIME = """
+    PERFORM 1 FROM evaluation_reportversion AS v
+    JOIN evaluation_evaluation AS e ON e.id = v.evaluation_id
+    JOIN evaluation_panellist AS p ON p.evaluation_id = e.id
+    WHERE v.id = NEW.version_id AND p.id = NEW.panellist_id AND p.state = 'serving' AND e.state = 'reporting'
+      AND NOT EXISTS (
+          SELECT 1 FROM evaluation_reportversion AS later
+          WHERE later.evaluation_id = v.evaluation_id AND later.number > v.number
+      )
+    FOR SHARE OF e, p;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'this version cannot be signed off by % now', NEW.panellist_id;
+    END IF;
+    RETURN NEW;
+"""
+
+_TOLD_ONCE_DECIDED = """
+    PERFORM 1 FROM evaluation_decision AS d JOIN evaluation_evaluation AS e ON e.id = d.evaluation_id
+    WHERE d.id = NEW.decision_id AND e.state = 'decided' FOR SHARE OF e;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'only what was decided, and not told yet, is published';
+    END IF;
+    RETURN NEW;
+"""
+
+# An appeal begins lodged, against a published result, and with the record of what lay in the dossier then.
+_BEGINS_LODGED = """
+    IF NEW.state <> 'lodged' OR NEW.answer <> '' OR NOT EXISTS (
+        SELECT 1 FROM evaluation_evaluation WHERE id = NEW.evaluation_id AND state = 'published'
+    ) THEN
+        RAISE EXCEPTION 'an appeal is lodged against a published result';
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM audit_event
+        WHERE subject_type = 'evaluation.appeal' AND subject_id = NEW.id::text
+          AND data ->> 'digest' = NEW.dossier_digest
+          AND transaction = pg_current_xact_id()::text::bigint
+    ) THEN
+        RAISE EXCEPTION '% was written without a record', TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+"""
+
+
 class Report(models.Model):
     """The leader's working copy, drafted from what was agreed. What is put to the members are its versions."""
 
     evaluation = models.OneToOneField(Evaluation, models.PROTECT, related_name="report")
-    sections = models.JSONField(default=dict)  # {section or indicator: text}
+    # {"outcome": the number it was drafted from, "drafted": {section or indicator: text}, "texts": the same as written}
+    sections = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField("保存时间", auto_now=True)
 
@@ -53,6 +116,7 @@ class ReportVersion(AppendOnlyModel):
         triggers = [
             *AppendOnlyModel.Meta.triggers,
             on_record("evaluation.evaluation", column="evaluation_id"),
+            _only_at("reporting"),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +138,15 @@ class SignOff(AppendOnlyModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["version", "panellist"], name="report_signed_off_once"),
+        ]
+        triggers = [
+            *AppendOnlyModel.Meta.triggers,
+            pgtrigger.Trigger(
+                name="in_its_time",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_SIGNS_IN_ITS_TIME,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +171,7 @@ class Decision(AppendOnlyModel):
         triggers = [
             *AppendOnlyModel.Meta.triggers,
             on_record("evaluation.evaluation", column="evaluation_id"),
+            _only_at("at_body"),
             pgtrigger.Trigger(
                 name="grade_of_the_outcome",
                 when=pgtrigger.Before,
@@ -110,6 +184,10 @@ class Decision(AppendOnlyModel):
                           AND NOT EXISTS (
                               SELECT 1 FROM evaluation_outcome AS later
                               WHERE later.evaluation_id = o.evaluation_id AND later.number > o.number
+                          )
+                          AND NOT EXISTS (
+                              SELECT 1 FROM evaluation_reportversion AS newer
+                              WHERE newer.evaluation_id = o.evaluation_id AND newer.number > r.number
                           )
                     ) THEN
                         RAISE EXCEPTION 'the grade decided on is that of the last result';
@@ -134,6 +212,15 @@ class Publication(AppendOnlyModel):
 
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "公布"
+        triggers = [
+            *AppendOnlyModel.Meta.triggers,
+            pgtrigger.Trigger(
+                name="told_once_decided",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_TOLD_ONCE_DECIDED,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.decision} {self.on:%Y-%m-%d}"
@@ -158,9 +245,7 @@ class Appeal(models.Model):
     kind = models.CharField("类别", max_length=10, choices=Kind.choices)
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.LODGED)
     grounds = models.TextField("理由")
-    dossier_digest = models.CharField(
-        "案卷摘要", max_length=64
-    )  # evaluation.appeals.dossier_of, when it was lodged
+    dossier_digest = models.CharField("案卷摘要", max_length=64)  # decisions.appeals.dossier_of, when lodged
     lodged_on = models.DateField("提出日期")
     due_on = models.DateField("答复期限", null=True)
     moved_at = models.DateTimeField(auto_now_add=True)
@@ -184,6 +269,9 @@ class Appeal(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="appeal_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="begins_lodged", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_BEGINS_LODGED
+            ),
             pgtrigger.Protect(
                 name="what_was_lodged_stays",
                 operation=pgtrigger.UpdateOf(

@@ -47,6 +47,23 @@ _ONLY_WHILE_CONVENING = """
     RETURN NEW;
 """
 
+# 复评: whoever was let into the file in an earlier run of the same application judges it no second time.
+_NOBODY_TWICE = """
+    IF EXISTS (
+        SELECT 1 FROM evaluation_panellist AS seat
+        JOIN evaluation_evaluation AS earlier ON earlier.id = seat.evaluation_id
+        JOIN evaluation_evaluation AS this ON this.id = NEW.evaluation_id
+        WHERE seat.person_id = NEW.person_id
+          AND earlier.application_id = this.application_id AND earlier.run < this.run
+          AND (seat.state = 'serving'
+               OR EXISTS (SELECT 1 FROM evaluation_statement WHERE panellist_id = seat.id)
+               OR EXISTS (SELECT 1 FROM evaluation_sheet WHERE panellist_id = seat.id))
+    ) THEN
+        RAISE EXCEPTION 'whoever served in an earlier run of this application does not judge it again';
+    END IF;
+    RETURN NEW;
+"""
+
 ON_THE_PANEL = ("proposed", "invited", "serving")
 
 
@@ -153,6 +170,9 @@ class Panellist(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=_ONLY_WHILE_CONVENING,
+            ),
+            pgtrigger.Trigger(
+                name="nobody_twice", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_NOBODY_TWICE
             ),
         ]
 

@@ -25,6 +25,7 @@ TAKE_BACK = Transition(
     target=A.WITHDRAWN,
     allowed=takes_it_back,
     effect=moved,
+    announces="appeal-taken-back",
 )
 
 

@@ -1,0 +1,143 @@
+"""A panel brought as far as a test needs it: by the product's own steps from the consensus on."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from cqo_portal.accounts.models import Role, User
+from cqo_portal.audit.record import record
+from cqo_portal.digests import sha256
+from cqo_portal.workflow.engine import perform
+from evaluation.consensus import interviews, saving
+from evaluation.consensus.conclusion import CONCLUDE
+from evaluation.decisions import deciding, publishing, versions, working
+from evaluation.models import Agreed, Evaluation, Sheet, SignedSheet
+from tests.cast import user
+from tests.evaluation import rows
+
+TODAY = date(2026, 11, 20)
+DELIBERATED = {"present": "沈岩，技术委员会主任\n顾平，秘书长", "said": "同意评价组的报告。"}
+
+
+def signed(sheet: Sheet, *, by) -> None:
+    marks = {
+        mark.indicator: {
+            "band": mark.band,
+            "coefficient": f"{mark.coefficient.normalize():f}",
+            "comment": f"{mark.comment}。",
+            "pins": [{"interview": True}],
+        }
+        for mark in sheet.marks.all()
+    }
+    content = {"marks": marks}
+    record("sign-content", sheet, by=by, data={"digest": sha256(content)})
+    SignedSheet.objects.create(
+        sheet=sheet, content=content, digest=sha256(content), name=sheet.person.name, by=by
+    )
+    record("sign", sheet, by=by, before="open", after="signed")
+    Sheet.objects.filter(pk=sheet.pk).update(state="signed")
+
+
+def deliberating(
+    people, *, coefficient: str = "0.7", size: int = 3, met: bool = True, **others
+) -> rows.Panel:
+    """Everybody signed the same marks, the leader settled everything, one interview was held."""
+    panel = rows.panel(people, size=size)
+    for number, expert in enumerate(panel.experts):
+        signed(rows.filled(panel.sheet(number), coefficient, **others), by=expert)
+    rows.brought_to(panel.evaluation, "consensus")
+    settle(panel, met=met)
+    held = interviews.plan(
+        panel.evaluation,
+        {
+            "kind": "interview",
+            "planned_at": timezone.make_aware(datetime(2026, 11, 19, 9)),
+            "place": "线上会议",
+            "because": "",
+            "plan": "",
+        },
+        by=panel.leader,
+    )
+    said = {
+        "held_on": date(2026, 11, 19),
+        "present": "评价组全体",
+        "notes": "讲了返修率怎样降下来。",
+        "by_indicator": {},
+    }
+    interviews.write_down(held, said, by=panel.leader)
+    return panel
+
+
+def settle(panel: rows.Panel, *, met: bool = True) -> None:
+    saving.accept_proposals(panel.evaluation, by=panel.leader)
+    for row in Agreed.objects.filter(evaluation=panel.evaluation):
+        row.comment = f"{row.indicator} 做法清楚，结果可以核实。"
+        row.save()
+    words = {"integrity_met": met, "integrity_evidence": "没有发现利益冲突和失信记录。"}
+    saving.save(panel.evaluation, saving.Said(words=words), version=None, by=panel.leader)
+
+
+def concluded(people, **more) -> rows.Panel:
+    panel = deliberating(people, **more)
+    panel.evaluation.refresh_from_db()
+    perform(CONCLUDE, panel.evaluation, by=panel.leader, today=TODAY)
+    return now(panel)
+
+
+def now(panel: rows.Panel) -> rows.Panel:
+    """With the case as it stands."""
+    fresh = Evaluation.objects.get(pk=panel.evaluation.pk)
+    return rows.Panel(fresh, panel.staff, panel.experts, panel.panellists)
+
+
+def put(panel: rows.Panel):
+    """The report as it stands, put to the members."""
+    seen = working.shown(panel.evaluation).version
+    after = panel.evaluation.report_versions.count()
+    return versions.put(panel.evaluation, seen=seen, after=after, by=panel.leader)
+
+
+def sign_all(panel: rows.Panel, version, *, but: int = 0, **reservations: str) -> None:
+    """All members but the last `but`; `_1="…"` is the reservation of the second."""
+    for number, expert in enumerate(panel.experts[: len(panel.experts) - but]):
+        said = reservations.get(f"_{number}", "")
+        name = panel.panellists[number].person.name
+        versions.sign_off(version, name=name, reservation=said, by=expert)
+
+
+def handed_in(people, **more) -> rows.Panel:
+    panel = concluded(people, **more)
+    sign_all(panel, put(panel))
+    perform(versions.HAND_IN, panel.evaluation, by=panel.leader, today=TODAY)
+    return now(panel)
+
+
+def decided(people, **more) -> rows.Panel:
+    panel = handed_in(people, **more)
+    decide(panel)
+    return now(panel)
+
+
+def decide(panel: rows.Panel, **more) -> Evaluation:
+    seen = versions.last_version(panel.evaluation).digest
+    said = DELIBERATED | {"seen": seen, "on": TODAY, "by": panel.staff, "today": TODAY} | more
+    return deciding.decide(panel.evaluation, **said)
+
+
+def published(people, **more) -> rows.Panel:
+    panel = decided(people, **more)
+    publish(panel)
+    return now(panel)
+
+
+def publish(panel: rows.Panel, *, today: date = TODAY) -> Evaluation:
+    seen = publishing.preview(panel.evaluation, today=today).digest
+    return publishing.publish(panel.evaluation, seen=seen, by=panel.staff, today=today)
+
+
+def officer(panel: rows.Panel) -> User:
+    """The candidate in person, signed in as such."""
+    made = User.objects.filter(username="officer").first()
+    if made is None:
+        return user("officer", Role.OFFICER, person=panel.evaluation.application.person)
+    return made.acting_as(made.assignments.get())
