@@ -23,6 +23,13 @@ from evaluation.scoring import Unscorable
 
 AT_ONCE = 200
 E, S = Evaluation.State, Sheet.State
+MOVING = (Evaluation, Sheet)
+ON_RECORD = (
+    (SignedSheet, "sheet"),
+    (Outcome, "evaluation"),
+    (ReportVersion, "evaluation"),
+    (Decision, "evaluation"),
+)
 CONCLUDED = (E.REPORTING, E.AT_BODY, E.DECIDED, E.PUBLISHED)
 BROKEN = (Unscorable, KeyError, TypeError, AttributeError, ValueError, DecimalException, NoSuchRule)
 
@@ -132,24 +139,23 @@ def _against_member(row: Outcome, member: dict, kept: SignedSheet | None, *, dec
 
 
 # ── set by set: what belongs together ─────────────────────────────────────────────────────────
-def _without_event(model: type[models.Model], subject: str, column: str) -> Iterator[Breach]:
-    """Rows whose digest no event says."""
-    events = Event.objects.annotate(said=KeyTextTransform("digest", "data"))
-    said = events.filter(
-        subject_type=subject, subject_id=Cast(OuterRef(column), TextField()), said=OuterRef("digest")
-    )
-    return _breaches(model.objects.filter(~Exists(said)).order_by("pk"), "审计链里没有写下这一行的记录")
-
-
 def _events() -> Iterator[Breach]:
-    yield from _without_event(SignedSheet, "evaluation.sheet", "sheet_id")
-    for model in (Outcome, ReportVersion, Decision):
-        yield from _without_event(model, "evaluation.evaluation", "evaluation_id")
+    """Rows whose digest no event says, about the sheet or the case they belong to."""
+    events = Event.objects.annotate(said=KeyTextTransform("digest", "data"))
+    for model, subject in ON_RECORD:
+        said = events.filter(
+            subject_type=f"evaluation.{subject}",
+            subject_id=Cast(OuterRef(f"{subject}_id"), TextField()),
+            said=OuterRef("digest"),
+        )
+        yield from _breaches(
+            model.objects.filter(~Exists(said)).order_by("pk"), "审计链里没有写下这一行的记录"
+        )
 
 
 def _moves() -> Iterator[Breach]:
     """Where a case or a sheet is, the last move on record says too."""
-    for model in (Evaluation, Sheet):
+    for model in MOVING:
         moves = Event.objects.filter(
             subject_type=model._meta.label_lower, subject_id=Cast(OuterRef("pk"), TextField())
         ).exclude(after="")
@@ -203,14 +209,18 @@ def _numbers() -> Iterator[Breach]:
     )
 
 
+def _count(*counted: type[models.Model]) -> Callable[[], int]:
+    return lambda: sum(model.objects.count() for model in counted)
+
+
 CHECKS = (
-    Check("已签评分表的摘要", SignedSheet.objects.count, _signed_sheets),
-    Check("合议结论由冻结的内容重新算出", Outcome.objects.count, _outcomes),
-    Check("冻结的系数就是签署的系数", Outcome.objects.count, _frozen_sheets),
-    Check("合议结论的版次", Outcome.objects.count, _numbers),
-    Check("评分表的状态与签署", Sheet.objects.count, _signed_or_not),
-    Check("评价决定的等级就是合议结论的等级", Decision.objects.count, _decisions),
-    Check("结论、决定、公布依次齐备", Evaluation.objects.count, _in_order),
-    Check("每一步在审计链里", Evaluation.objects.count, _moves),
-    Check("签署、结论、报告、决定在审计链里", Outcome.objects.count, _events),
+    Check("已签评分表的摘要", _count(SignedSheet), _signed_sheets),
+    Check("合议结论由冻结的内容重新算出", _count(Outcome), _outcomes),
+    Check("冻结的系数就是签署的系数", _count(Outcome), _frozen_sheets),
+    Check("合议结论的版次", _count(Outcome), _numbers),
+    Check("评分表的状态与签署", _count(Sheet), _signed_or_not),
+    Check("评价决定的等级就是合议结论的等级", _count(Decision), _decisions),
+    Check("结论、决定、公布依次齐备", _count(Evaluation), _in_order),
+    Check("每一步在审计链里", _count(*MOVING), _moves),
+    Check("签署、结论、报告、决定在审计链里", _count(*(model for model, _ in ON_RECORD)), _events),
 )

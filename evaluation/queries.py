@@ -22,9 +22,10 @@ def _of_the_applicants(acting, application: str = "") -> Q | None:
 
 
 def _supervised(acting, evaluation: str = "") -> Q:
-    """Rows of a body that the office took on record; of one that only asked it sees nothing."""
+    """Rows of a body that the office, or one right below it, took on record; of one that only asked nothing."""
     record = f"{evaluation}body__body_records__"
-    return Q(**{f"{record}office": acting.office_id, f"{record}first_day__isnull": False})
+    there = Q(**{f"{record}office": acting.office_id}) | Q(**{f"{record}office__parent": acting.office_id})
+    return there & Q(**{f"{record}first_day__isnull": False})
 
 
 class ApplicationQuerySet(SearchableQuerySet):
@@ -122,6 +123,10 @@ class PanellistQuerySet(QuerySet):
         if user.acting.role == Role.EXPERT and user.acting.person_id:
             return self.filter(person=user.acting.person_id).exclude(_never_asked())
         return self.none()
+
+    def to_be_answered(self) -> "PanellistQuerySet":
+        """Invitations that wait, as long as their panel is convened."""
+        return self.filter(state="invited", evaluation__state="convening")
 
     def on_the_panel(self) -> "PanellistQuerySet":
         return self.filter(state__in=("proposed", "invited", "serving"))

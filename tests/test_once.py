@@ -92,15 +92,19 @@ reports:open reports:start reports:unpin talent:case-edit talent:case-revoke
 training:roster-drop training:roster-settle training:session-evidence
 training:session-post training:sign
 training:flags-many
+evaluation:report-follow evaluation:report-hand-in
 evaluation:application-new evaluation:application-edit evaluation:application-autosave evaluation:application-check
 evaluation:application-attach evaluation:application-unpin evaluation:proof-supports evaluation:proof-remove
 evaluation:sheet-save
+evaluation:invitation-accept
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
 incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
 training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
 training:draw-new experts:add experts:declare experts:engage-directly
+evaluation:invitation-code
+evaluation:interview-new evaluation:interview-record
 """.split()
 
 
@@ -222,9 +226,14 @@ experts:add body
 experts:declare expert
 experts:engage body
 bodies:clocks body
+evaluation:panellist-recuse body
+evaluation:panellist-release body
 bodies:edit body
 bodies:file meng
 evaluation:sheet-sign expert
+evaluation:interview-new expert
+evaluation:interview-record expert
+evaluation:revise expert
 """
 FORM_ON = {
     "notices:amend": "notices:notice",

@@ -29,8 +29,10 @@ from evaluation.applications.pages.head import Due
 from evaluation.appraisal import pages as appraising
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
+from evaluation.decisions import queries as decisions
 from evaluation.experts.models import Confirmation
 from evaluation.models import Application
+from evaluation.panels.queries import Waits, waits_for
 from evaluation.sheets.listing import Waiting, waiting_for
 from registry import content
 from registry.editions import edition_or_none
@@ -445,17 +447,21 @@ def other_desk(user, *, today: date) -> OtherDesk:
 
 @dataclass(frozen=True)
 class BodyDesk(OtherDesk):
-    """Whoever evaluates: that comes later; its record, what officers ask it to confirm, what is asked of it, are here."""
+    """Whoever evaluates: its record, its panels, what officers ask it to confirm, what is asked of it."""
 
     reported: int
     flags: int
     record: bodies.Reminder | None
     to_review: tuple[str, str, str]  # (address, what, how much of it waits)
+    panels: Waits
 
     @property
     def title(self) -> str:
         if self.record:
             return self.record.title
+        if self.panels:
+            _, what, waiting = self.panels[0]
+            return f"{what}：{waiting}"
         if self.reported:
             return f"待确认的自报学时 {grouped(self.reported)} 份"
         return f"待核查的学时 {grouped(self.flags)} 项" if self.flags else "没有要确认的自报学时"
@@ -465,6 +471,7 @@ class BodyDesk(OtherDesk):
         """(address, what, how much of it waits)."""
         work = (
             self.to_review,
+            *self.panels,
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),
         )
@@ -480,6 +487,7 @@ class ExpertDesk:
     waiting: Waiting
     confirmed: bool  # what conflicts rest on, once a year
     messages: list[Message]
+    reports: Waits  # to write, to sign off
 
     template = "desk/expert.html"
 
@@ -491,6 +499,9 @@ class ExpertDesk:
             return f"待签署的评分表 {len(self.waiting.sheets)} 份"
         if self.waiting.invitations:
             return f"待答复的邀请 {len(self.waiting.invitations)} 份"
+        if self.reports:
+            _, what, waiting = self.reports[0]
+            return f"{what}：{waiting}"
         if not self.confirmed:
             return f"请作 {self.today.year} 年度执业信息确认"
         return "没有待签署的评分表"
@@ -498,7 +509,9 @@ class ExpertDesk:
 
 def expert_desk(user, *, today: date) -> ExpertDesk:
     confirmed = Confirmation.objects.filter(person=user.acting.person_id, year=today.year).exists()
-    return ExpertDesk(user, today, waiting_for(user, now=timezone.now()), confirmed, inbox(user))
+    waiting = waiting_for(user, now=timezone.now())
+    reports = decisions.waits_for(user, today=today)
+    return ExpertDesk(user, today, waiting, confirmed, inbox(user), reports)
 
 
 def body_desk(user, *, today: date) -> BodyDesk:
@@ -506,7 +519,8 @@ def body_desk(user, *, today: date) -> BodyDesk:
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
     to_review = applications.to_review(user, today=today)
-    return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review)
+    panels = (*waits_for(user, today=today), *decisions.waits_for(user, today=today))
+    return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review, panels)
 
 
 @dataclass(frozen=True)

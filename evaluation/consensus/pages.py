@@ -305,7 +305,7 @@ class Shown:
             Basis.MEDIANS: "改用各项中位数",
         }
         return [
-            (words.get(each.basis) or f"不计 {names[each.without]}", each) for each in self.board.alternatives
+            (words.get(each.basis) or f"不计{names[each.without]}", each) for each in self.board.alternatives
         ]
 
     @property

@@ -1,4 +1,4 @@
-"""What must hold of reports, decisions and appeals, asked of the rows themselves; `manage.py check_invariants` asks all."""
+"""What must hold of reports, decisions and appeals beyond their grades; asked by `manage.py check_invariants` with the others."""
 
 import hashlib
 from collections.abc import Iterator
@@ -7,45 +7,53 @@ from cqo_portal.digests import sha256
 from evaluation.decisions.appeals import dossier_digest
 from evaluation.decisions.deciding import words_of
 from evaluation.decisions.versions import digest_of
-from evaluation.models import Appeal, Decision, Panellist, ReportVersion
+from evaluation.invariants import BROKEN, Breach, Check
+from evaluation.models import Appeal, Decision, Evaluation, Panellist, ReportVersion
 
 
-def broken() -> Iterator[str]:
-    """A sentence for each row that does not hold."""
-    yield from _reports()
-    yield from _decisions()
-    yield from _appeals()
-
-
-def _reports() -> Iterator[str]:
-    for version in ReportVersion.objects.select_related("outcome", "evaluation").iterator(chunk_size=20):
+def _reports() -> Iterator[Breach]:
+    found = ReportVersion.objects.select_related("outcome").order_by("evaluation", "number")
+    for version in found.iterator(chunk_size=20):  # each carries its PDF
         if hashlib.sha256(bytes(version.pdf)).hexdigest() != version.pdf_digest:
-            yield f"{version}：PDF 与登记的 SHA-256 不符。"
+            yield Breach(version, "PDF 与摘要不符")
         if digest_of(version.outcome.digest, version.content, version.pdf_digest) != version.digest:
-            yield f"{version}：内容与登记的 SHA-256 不符。"
+            yield Breach(version, "内容与摘要不符")
 
 
-def _decisions() -> Iterator[str]:
-    found = Decision.objects.select_related("report", "outcome", "evaluation__application")
-    for decision in found.defer("report__pdf", "report__content").iterator(chunk_size=200):
-        if decision.grade != decision.outcome.grade or decision.report.outcome_id != decision.outcome_id:
-            yield f"{decision}：决定的等级不是报告所依据的结论。"
+def _decisions() -> Iterator[Breach]:
+    found = Decision.objects.select_related("report", "outcome").defer("report__pdf", "report__content")
+    for decision in found.order_by("pk").iterator(chunk_size=200):
         if sha256(words_of(decision)) != decision.digest:
-            yield f"{decision}：决定与登记的 SHA-256 不符。"
+            yield Breach(decision, "内容与摘要不符")
 
 
-def _appeals() -> Iterator[str]:
-    found = Appeal.objects.select_related(
-        "run", "evaluation__submission", "evaluation__decision__publication"
-    )
-    for appeal in found.iterator(chunk_size=200):
-        if dossier_digest(appeal.evaluation) != appeal.dossier_digest:
-            yield f"{appeal}：案卷与提出时封存的不一致。"
-        if appeal.run and (twice := _sits_twice(appeal)):
-            yield f"{appeal}：{'、'.join(twice)}在原评价组里，又在复评的评价组里。"
+def _dossiers() -> Iterator[Breach]:
+    found = Appeal.objects.select_related("evaluation__submission", "evaluation__decision__publication")
+    for appeal in found.order_by("lodged_on", "number").iterator(chunk_size=200):
+        try:
+            same = dossier_digest(appeal.evaluation) == appeal.dossier_digest
+        except (*BROKEN, Decision.DoesNotExist) as broken:
+            yield Breach(appeal, f"案卷不能重新算出：{broken}")
+        else:
+            if not same:
+                yield Breach(appeal, "案卷与提出时封存的不一致")
 
 
-def _sits_twice(appeal: Appeal) -> list[str]:
-    old = Panellist.objects.serving().filter(evaluation=appeal.evaluation_id).values("person")
-    again = Panellist.objects.on_the_panel().filter(evaluation=appeal.run_id, person__in=old)
-    return list(again.values_list("person__name", flat=True))
+def _panels() -> Iterator[Breach]:
+    """Whoever was let into the file sits in no later run of the same application."""
+    for run in Evaluation.objects.filter(run__gt=1).order_by("pk").iterator(chunk_size=200):
+        earlier = Panellist.objects.filter(
+            evaluation__application=run.application_id, evaluation__run__lt=run.run
+        )
+        old = earlier.serving() | earlier.filter(statement__isnull=False)
+        old |= earlier.filter(sheet__isnull=False)
+        for seat in run.panellists.on_the_panel().filter(person__in=old.values("person")):
+            yield Breach(seat, "参加过同一申请以前的评价，又在复评的评价组里")
+
+
+CHECKS = (
+    Check("评价报告的内容与 PDF", ReportVersion.objects.count, _reports),
+    Check("评价决定的摘要", Decision.objects.count, _decisions),
+    Check("申诉时封存的案卷", Appeal.objects.count, _dossiers),
+    Check("复评的评价组没有原成员", Evaluation.objects.filter(run__gt=1).count, _panels),
+)

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evaluation', '0002_consensus'),
+        ('evaluation', '0002_panels'),
     ]
 
     operations = [

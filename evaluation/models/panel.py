@@ -64,6 +64,17 @@ _NOBODY_TWICE = """
     RETURN NEW;
 """
 
+# Whatever a page or a rule forgets: nobody sits on the panel that judges himself.
+_NOBODY_IN_HIS_OWN_CAUSE = """
+    IF EXISTS (
+        SELECT 1 FROM evaluation_evaluation AS e JOIN evaluation_application AS a ON a.id = e.application_id
+        WHERE e.id = NEW.evaluation_id AND a.person_id = NEW.person_id
+    ) THEN
+        RAISE EXCEPTION 'nobody judges himself: panellist %', NEW.id;
+    END IF;
+    RETURN NEW;
+"""
+
 ON_THE_PANEL = ("proposed", "invited", "serving")
 
 
@@ -173,6 +184,12 @@ class Panellist(models.Model):
             ),
             pgtrigger.Trigger(
                 name="nobody_twice", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_NOBODY_TWICE
+            ),
+            pgtrigger.Trigger(
+                name="nobody_in_his_own_cause",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_NOBODY_IN_HIS_OWN_CAUSE,
             ),
         ]
 

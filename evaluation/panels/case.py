@@ -17,9 +17,7 @@ add_block("evaluation/panels/_history.html", pages.history_for, order=90, aside=
 def build(user, evaluation, today) -> Action | None:
     if not (is_being_convened(evaluation) and runs_it.test(user, evaluation)):
         return None
-    return Action(
-        "组建评价组", reverse("evaluation:panel", args=[evaluation.pk]), icon="people", primary=True
-    )
+    return Action("组建评价组", reverse("evaluation:panel", args=[evaluation.pk]), icon="user", primary=True)
 
 
 @add_action

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from cqo_portal.audit.record import record
 from cqo_portal.workflow.engine import Refused
-from evaluation.models import OneTimeCode, Panellist
+from evaluation.models import Evaluation, OneTimeCode, Panellist
 from evaluation.permissions import answers
 
 DIGITS = 6
@@ -70,6 +70,8 @@ def spend_a_try(panellist: Panellist, typed: str, *, by) -> OneTimeCode | None:
     if not answers.test(by, panellist):
         raise PermissionDenied
     with transaction.atomic():
+        # The case first, as in every act on a seat: in the transaction of a form this lock lasts until the statement.
+        Evaluation.objects.select_for_update(no_key=True).get(pk=panellist.evaluation_id)
         panellist = _held(panellist)
         last = panellist.codes.select_for_update(no_key=True).first()
         known = last.code_hash if last else _hash(panellist, "")

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.parties.models import Person
+from cqo_portal.parties.search import fold
 from evaluation import conflicts
 from evaluation.conflicts import Kind, Relation, Source
 from evaluation.experts.facts import facts_of
@@ -68,12 +70,27 @@ def _candidate(application: Application, facts: Facts) -> conflicts.Candidate:
     own = conflicts.Employer(
         code=recommends.credit_code, name=recommends.name, begins=application.officer.appointed_on
     )
-    employers = {own, *map(_employer, facts.employers), *_worked_before(application.person_id)}
-    held = [each for each in employers if each is own or (each.code, each.begins) != (own.code, own.begins)]
-    in_order = sorted(held, key=lambda each: (each.begins, each.name, each.code))
+    known = [own, *map(_employer, facts.employers), *_worked_before(application.person_id)]
     return conflicts.Candidate(
-        person_key=str(application.person_id), name=application.name, employers=tuple(in_order)
+        person_key=str(application.person_id), name=application.name, employers=tuple(_once_each(known))
     )
+
+
+def _once_each(employers: Iterable[conflicts.Employer]) -> Iterator[conflicts.Employer]:
+    """The stays with an organisation as one, from the first day to the last: a post and the experience filed with it
+    are two sources of one stay. By name, as experience has no code.
+    """
+    stays = defaultdict(list)
+    for each in employers:
+        stays[fold(each.name)].append(each)
+    for held in sorted(stays.values(), key=lambda held: min(each.begins for each in held)):
+        ends = [each.ends for each in held]
+        yield replace(
+            held[0],
+            code=next((each.code for each in held if each.code), ""),
+            begins=min(each.begins for each in held),
+            ends=None if None in ends else max(ends),
+        )
 
 
 def _worked_before(person: UUID) -> Iterator[conflicts.Employer]:

@@ -23,7 +23,7 @@ class Known:
     scoring_days: int  # working days for the sheet, once the panel begins
 
 
-def known(seat: Panellist, *, today: date) -> Known:
+def known(seat: Panellist) -> Known:
     evaluation = seat.evaluation
     application = evaluation.application
     posts = Officer.objects.filter(person=application.person_id).select_related("organisation")

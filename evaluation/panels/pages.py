@@ -23,11 +23,11 @@ E = Evaluation.State
 P = Panellist.State
 STAGES = (E.CONVENING, E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BODY, E.DECIDED)
 STEPS = {
-    E.CONVENING: "组建评价组",
-    E.SCORING: "独立评分",
+    E.CONVENING: "组建",
+    E.SCORING: "评分",
     E.CONSENSUS: "合议",
-    E.REPORTING: "编制报告",
-    E.AT_BODY: "评价决定",
+    E.REPORTING: "报告",
+    E.AT_BODY: "决定",
     E.DECIDED: "公布",
 }
 TONES = {E.PUBLISHED: "met", E.CLOSED: "discarded"}
@@ -227,7 +227,6 @@ OF_MEMBERS = {name: step.label for name, step in PANELLIST.items()} | {
     "propose": "拟请",
     "lead": "指定为组长",
     "no-longer-leads": "不再任组长",
-    "sign-statement": "签署回避声明",
 }
 
 
@@ -268,13 +267,11 @@ class CaseQuery:
         self.text = params.get("q", "").strip()[:60]
         self.late = params.get("late") == "1"
         asked = params.get("stage", "")
-        self.stage = asked if asked in self.words else self.first
-
-    first = property(lambda self: "all")
+        self.stage = asked if asked in self.words else "all"
 
     @property
     def words(self) -> dict[str, str]:
-        stages = {each.value: STEPS[each] for each in STAGES}
+        stages = {each.value: each.label for each in STAGES}
         more = {"under_way": "在评"} if not self.is_a_body else {"overdue": "逾期未答复"}
         return stages | more | {"done": "已公布", "closed": "已终止", "all": "全部"}
 
@@ -311,10 +308,8 @@ class CaseQuery:
             case "under_way":
                 return Q(state__in=UNDER_WAY)
             case "overdue":
-                asked = Panellist.objects.filter(
-                    evaluation=OuterRef("pk"), state=P.INVITED, answer_by__lt=self.today
-                )
-                return Q(Exists(asked))
+                asked = Panellist.objects.to_be_answered().filter(answer_by__lt=self.today)
+                return Q(Exists(asked.filter(evaluation=OuterRef("pk"))))
             case "done":
                 return Q(state=E.PUBLISHED)
         return Q(state=stage)
@@ -334,6 +329,6 @@ def _count(where: Q) -> Count:
 
 def invitations_of(user) -> list[Panellist]:
     """What an expert was asked and has not answered; the soonest first."""
-    asked = Panellist.objects.visible_to(user).filter(state=P.INVITED)
+    asked = Panellist.objects.visible_to(user).to_be_answered()
     asked = asked.select_related("evaluation__body", "evaluation__application__organisation")
     return list(asked.order_by("answer_by", "id"))

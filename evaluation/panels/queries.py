@@ -1,59 +1,37 @@
 """What waits for whom: for desks, and for the figures an office reads of a body."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from cqo_portal.accounts.models import Role
 from cqo_portal.wording import grouped
 from evaluation.bodies.figures import Figure, add_figures
 from evaluation.bodies.models import BodyRecord
 from evaluation.models import Evaluation, Panellist
 
 E = Evaluation.State
-P = Panellist.State
 Waits = tuple[tuple[str, str, str], ...]  # (address, what, how much of it waits)
 
 
 def waits_for(user, *, today: date) -> Waits:
-    """What a body or an expert has to do about panels, as the desk says it; what waits for nobody is left out."""
-    rows = _of_a_body(user, today) if user.acting.role == Role.BODY else _of_an_expert(user)
-    return tuple((url, what, said) for url, what, said, number in rows if number)
+    """What a body has to do about panels, as the desk says it; what waits for nobody is left out."""
+    return tuple((url, what, said) for url, what, said, number in _waiting(user, today) if number)
 
 
-def _of_a_body(user, today: date):
+def _waiting(user, today: date) -> Iterator[tuple[str, str, str, int]]:
     cases = Evaluation.objects.visible_to(user).order_by()
     found = cases.aggregate(
         convening=Count("pk", filter=Q(state=E.CONVENING)),
-        deciding=Count("pk", filter=Q(state__in=[E.AT_BODY, E.DECIDED])),
-        late=Count("pk", filter=Q(state__in=[E.CONVENING, E.AT_BODY], due_on__lt=today)),
+        late=Count("pk", filter=Q(state=E.CONVENING, due_on__lt=today)),
     )
-    asked = Panellist.objects.visible_to(user).filter(state=P.INVITED, answer_by__lt=today).order_by().count()
+    asked = Panellist.objects.visible_to(user).to_be_answered().filter(answer_by__lt=today).order_by().count()
     index = reverse("evaluation:evaluations")
     late = f"，{grouped(found['late'])} 个已过期限" if found["late"] else ""
-    yield (
-        f"{index}?stage=convening",
-        "组建评价组",
-        f"{grouped(found['convening'])} 个待组建{late}",
-        found["convening"],
-    )
-    yield (
-        f"{index}?stage=overdue",
-        "专家逾期未答复",
-        f"{grouped(asked)} 份邀请",
-        asked,
-    )
-    yield f"{index}?stage=at_body", "作出评价决定", f"{grouped(found['deciding'])} 个待办", found["deciding"]
-
-
-def _of_an_expert(user):
-    mine = Panellist.objects.visible_to(user).order_by()
-    asked = mine.filter(state=P.INVITED).count()
-    scoring = mine.filter(state=P.SERVING, evaluation__state=E.SCORING, sheet__state="open").count()
-    index = reverse("evaluation:evaluations")
-    yield index, "评价邀请", f"{grouped(asked)} 份待答复", asked
-    yield index, "独立评分", f"{grouped(scoring)} 份评分表待签署", scoring
+    said = f"{grouped(found['convening'])} 个待组建{late}"
+    yield f"{index}?stage=convening", "组建评价组", said, found["convening"]
+    yield f"{index}?stage=overdue", "专家逾期未答复", f"{grouped(asked)} 份邀请", asked
 
 
 @add_figures

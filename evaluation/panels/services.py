@@ -13,6 +13,7 @@ from cqo_portal.workflow.engine import Refused, perform
 from evaluation.experts.models import Expert
 from evaluation.models import Conflict, Evaluation, OneTimeCode, Panellist, Statement
 from evaluation.panels import codes, statement, workflow
+from evaluation.panels.facts import words_of
 from evaluation.panels.offers import offers
 from evaluation.permissions import runs_it, runs_its_evaluation
 from evaluation.queries import HANDED_IN
@@ -152,13 +153,14 @@ def declare_a_conflict(panellist: Panellist, *, kind: str, said: str, by, today:
 def report_a_conflict(
     panellist: Panellist, *, kind: str, said: str, evidence: str, found: Collection = (), by, today: date
 ) -> Panellist:
-    """The body sets a panellist aside on a finding. `found`: what the record itself says against it.
+    """The body sets a panellist aside on a finding. `found`: what the record says against it, where `said` repeats that.
 
     Once it has seen marks it needs evidence, and the office that supervises it reads the finding.
     """
     if not runs_its_evaluation.test(by, panellist):
         raise PermissionDenied
-    source = Conflict.Source.DETECTED if found else Conflict.Source.REPORTED
+    compared = bool(found) and words_of(found) in said
+    source = Conflict.Source.DETECTED if compared else Conflict.Source.REPORTED
     words = f"{said}\n依据：{evidence}" if evidence else said
     with transaction.atomic():
         evaluation = _held(panellist.evaluation, by=by)

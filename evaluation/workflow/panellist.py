@@ -13,6 +13,8 @@ BEFORE_THE_DECISION = (E.CONVENING, E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BO
 def the_panel_is_being_convened(panellist, today):
     if panellist.evaluation.state == E.CONVENING:
         return None
+    if panellist.evaluation.state == E.CLOSED:
+        return "这次评价已经终止，不用再答复。"
     return "评价组已经组成，成员不能再换；发现回避情形的，请登记回避。"
 
 

@@ -190,6 +190,10 @@ MUST_STAY = {
     "training_sealed": "its population",
     "training_drawn": "its sample",
     "training_outcome": "and what was found",
+    "evaluation_reportversion": "a report as it was put to the members",
+    "evaluation_signoff": "who stood by it, and with which reservation",
+    "evaluation_decision": "the grade a body decided on",
+    "evaluation_publication": "and when it was told",
     "appraisal_decision": "what an enterprise decided of its officer",
     "appraisal_remark": "and what the officer said to it",
 }

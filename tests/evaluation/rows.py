@@ -165,13 +165,14 @@ def panel(
     serving: bool = True,
     leader: Person | None = None,
     officer: Officer | None = None,
+    staff: User | None = None,
     **more,
 ) -> Panel:
     """An evaluation at `state`, with `size` experts who serve (or are proposed), each with an open sheet once it scores.
 
-    `leader`: a person with an account as expert already, instead of the first.
+    `leader`: a person with an account as expert already, instead of the first; `staff`: of the body that runs it.
     """
-    house = body()
+    house = staff.acting.institution if staff else body()
     made = application(people, house=house, officer=officer)
     run = Evaluation.objects.create(
         application=made,
@@ -183,7 +184,8 @@ def panel(
         state="convening",
         **more,
     )
-    staff = User.objects.filter(username="shen").first() or user("shen", Role.BODY, institution=house)
+    staff = staff or User.objects.filter(username="shen").first()
+    staff = staff or user("shen", Role.BODY, institution=house)
     staff.acting = staff.acting or staff.assignments.first()
     experts, panellists = [], []
     for number in range(size):

@@ -14,7 +14,7 @@ PLANNED = {"kind": "interview", "day": "2099-11-25", "hour": "9:30", "place": "�
 SAID = {
     "evaluation:interview-new": PLANNED,
     "evaluation:interview-edit": PLANNED | {"version": "1"},
-    "evaluation:interview-record": {"held_on": "2026-11-20", "present": "本人", "notes": "核实。"},
+    "evaluation:interview-record": {"held_on": "2020-01-02", "present": "本人", "notes": "核实。"},
     "evaluation:consensus-cursor": {"row": "7.3"},
     "evaluation:consensus-step deliberate-again": {"note": "补充面试"},
     "evaluation:interview-cancel": {"note": "改期"},
@@ -30,6 +30,7 @@ def objects(people) -> dict:
     firm = people.dan.acting.organisation
     officer = firm.officers.in_office().first() or post(firm, name="丁鹏", number="11010119900307100X")
     panel = rows.deliberating(people, leader=me.person, officer=officer)
+    SAID["evaluation:revise"] = _revision(me.person.name)
     case = {"pk": panel.evaluation.pk}
     paper = rows.readable(panel.evaluation.application, by=people.dan)
     planned = Interview.objects.create(
@@ -49,6 +50,17 @@ def objects(people) -> dict:
         "evaluation:interview-cancel": interview,
         "evaluation:interview-record": interview,
     }
+
+
+def _revision(name: str) -> dict[str, str]:
+    """The own sheet as it was signed, but for one coefficient."""
+    marks = {
+        f"r{code.replace('.', '_')}": mark for code, mark in rows.said()["marks"].items() if code != "7.2"
+    }
+    typed = {"number": "1", "reason": "面试核实。", "name": name}
+    typed |= {f"{key}-coefficient": mark["coefficient"] for key, mark in marks.items()}
+    typed |= {f"{key}-comment": mark["comment"] for key, mark in marks.items()}
+    return typed | {"r7_3-coefficient": "0.65"}
 
 
 TABLE = """
@@ -71,7 +83,7 @@ evaluation:consensus-step conclude POST: 302 404 403 404 404 404 404 404 404 302
 evaluation:consensus-step deliberate-again GET: 302/405
 evaluation:consensus-step deliberate-again POST: 302 404 403 404 404 404 404 404 404 302 404 404
 evaluation:revise GET: 302 404 404 404 404 404 404 404 404 200 404 404
-evaluation:revise POST: 302 404 404 404 404 404 404 404 404 422 404 404
+evaluation:revise POST: 302 404 404 404 404 404 404 404 404 302 404 404
 evaluation:interviews GET: 302 404 200 404 404 404 404 404 404 200 404 404
 evaluation:interviews POST: 405
 evaluation:interview-new GET: 302 404 403 404 404 404 404 404 404 200 404 404

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from cqo_portal.accounts.models import User
+from cqo_portal.accounts.models import Role, User
 from cqo_portal.parties.models import Institution
 from evaluation.bodies.models import BodyRecord
 from evaluation.experts.models import Expert
 from evaluation.models import Application, Evaluation, Panellist, Sheet
 from evaluation.panels.workflow import BUTTONS
-from tests.cast import CODES
+from tests.cast import CODES, user
 from tests.evaluation.rows import EDITION, TODAY, brought_to, submitted
 from tests.talent.rows import post
 from tests.training.rows import person
@@ -29,16 +29,16 @@ SAID = {
 TABLE = """
 evaluation:evaluations GET: 302 200 200 200 200 200 200 200 200 200 403 403
 evaluation:evaluations POST: 405
-evaluation:evaluation GET: 302 404 200 404 404 200 404 404 200 200 404 404
+evaluation:evaluation GET: 302 404 200 404 404 200 200 404 200 200 404 404
 evaluation:evaluation POST: 405
-evaluation:panel GET: 302 404 403 404 404 403 404 404 200 404 404 404
+evaluation:panel GET: 302 404 403 404 404 403 403 404 200 404 404 404
 evaluation:panel POST: 405
 evaluation:propose GET: 302/405
-evaluation:propose POST: 302 404 403 404 404 403 404 404 302 404 404 404
+evaluation:propose POST: 302 404 403 404 404 403 403 404 302 404 404 404
 evaluation:aggregation GET: 302/405
-evaluation:aggregation POST: 302 404 403 404 404 403 404 404 302 404 404 404
+evaluation:aggregation POST: 302 404 403 404 404 403 403 404 302 404 404 404
 evaluation:invite GET: 302/405
-evaluation:invite POST: 302 404 403 404 404 403 404 404 302 404 404 404
+evaluation:invite POST: 302 404 403 404 404 403 403 404 302 404 404 404
 evaluation:panellist-lead GET: 302/405
 evaluation:panellist-lead POST: 302 404 404 404 404 404 404 404 302 403 404 404
 evaluation:panellist-release GET: 302 404 404 404 404 404 404 404 200 403 404 404
@@ -56,11 +56,11 @@ evaluation:invitation-conflict POST: 302 404 404 404 404 404 404 404 404 302 404
 evaluation:invitation-decline GET: 302/405
 evaluation:invitation-decline POST: 302 404 404 404 404 404 404 404 404 302 404 404
 evaluation:evaluation-step begin GET: 302/405
-evaluation:evaluation-step begin POST: 302 404 403 404 404 403 404 404 302 404 404 404
+evaluation:evaluation-step begin POST: 302 404 403 404 404 403 403 404 302 404 404 404
 evaluation:evaluation-step reconvene GET: 302/405
-evaluation:evaluation-step reconvene POST: 302 404 403 404 404 403 404 404 302 404 404 404
+evaluation:evaluation-step reconvene POST: 302 404 403 404 404 403 403 404 302 404 404 404
 evaluation:evaluation-step close GET: 302/405
-evaluation:evaluation-step close POST: 302 404 403 404 404 403 404 404 302 404 404 404
+evaluation:evaluation-step close POST: 302 404 403 404 404 403 403 404 302 404 404 404
 """
 
 
@@ -75,6 +75,9 @@ def objects(people) -> dict:
     _on_record(people, staff)
     convened, scored = (_case(people, staff, f"PJ-2026-080{n}") for n in (1, 2))
     newcomer = _engaged(staff, person("齐心"))
+    account = user("qixin", Role.EXPERT, person=newcomer.person)
+    account.email = "qixin@example.com"
+    account.save(update_fields=["email"])
     seat = Panellist.objects.create(
         evaluation=convened, person=himself, state="invited", answer_by=date(2099, 12, 31)
     )

@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from evaluation.decisions.invariants import CHECKS as OF_DECISIONS
 from evaluation.invariants import CHECKS
 
 
@@ -10,7 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         found = 0
-        for check in CHECKS:
+        for check in (*CHECKS, *OF_DECISIONS):
             broken = 0
             for breach in check.breaches():
                 broken += 1

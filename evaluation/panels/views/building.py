@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cqo_portal.reference import expertise
+from cqo_portal.wording import day_long
 from cqo_portal.workflow.engine import Refused, open_to
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from evaluation import convening
+from evaluation.bodies.queries import clocks_of
 from evaluation.experts.models import Expert
 from evaluation.models import Evaluation, Panellist
 from evaluation.panels import clocks, services
@@ -75,6 +77,7 @@ def panel(request, pk):
         "hidden": 0 if everybody else max(len(open_ones) - SHOWN, 0),
         "closed": [offer for offer in found if not offer.is_open],
         "roster": len(found),
+        "size": clocks_of(case.body).panel_size,
         **_standing(request.user, case, today),
     }
     return render(request, "evaluation/panels/panel.html", words)
@@ -92,13 +95,13 @@ def _standing(user, case: Evaluation, today) -> dict:
         "seats": [(seat, words_of(against[seat.person_id]), _is_late(seat, today)) for seat in seats],
         "rule": rule,
         "missing": convening.objections(members, leading, rule),
-        "advice": convening.advice(members, leading, rule),
+        "advice": convening.advice(members, leading, rule) if seats else (),
         "named": sum(seat.state == P.PROPOSED for seat in seats),
         "answer_by": clocks.answer_by(case, today),
         "aggregation": form,
         "chosen": case.panellists.filter(sheet__isnull=False).exists(),
         "begin": BEGIN,
-        "begins": bool(open_to(user, case, steps=[BEGIN])) and all(seat.state == P.SERVING for seat in seats),
+        "begins": bool(seats) and all(seat.state == P.SERVING for seat in seats),
     }
 
 
@@ -171,7 +174,7 @@ def invite(request, pk):
         refuse(request, refused)
     else:
         names = "、".join(each.person.name for each in asked)
-        messages.success(request, f"已邀请{names}，请在 {asked[0].answer_by} 以前答复。")
+        messages.success(request, f"已邀请{names}，请在 {day_long(asked[0].answer_by)}以前答复。")
     return redirect("evaluation:panel", case.pk)
 
 

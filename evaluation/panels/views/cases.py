@@ -13,7 +13,8 @@ from cqo_portal.workflow.engine import open_to
 from evaluation.models import Evaluation, Panellist
 from evaluation.panels import pages
 from evaluation.panels.blocks import actions_for, blocks_for
-from evaluation.panels.workflow import BUTTONS
+from evaluation.panels.workflow import RECONVENE
+from evaluation.workflow.evaluation import CLOSE
 
 PER_PAGE = 50
 MAY_LOOK = frozenset(
@@ -52,7 +53,7 @@ def evaluation(request, pk):
         "head": pages.Head(case, user, today),
         "tone": pages.TONES.get(case.state, "active"),
         "grade": pages.grade_for(case),
-        "steps": {step.name: step for step in open_to(user, case, steps=BUTTONS.values())},
+        "steps": _steps(user, case, today),
         "actions": actions_for(user, case, today=today),
         "blocks": blocks_for(user, case, today=today),
         "aside": blocks_for(user, case, today=today, aside=True),
@@ -60,6 +61,14 @@ def evaluation(request, pk):
         "supervises": pages.is_an_authority(user),
     }
     return render(request, "evaluation/panels/evaluation.html", words)
+
+
+def _steps(user, case: Evaluation, today) -> dict:
+    """Beginning stands on the page of the panel; completing is offered to a panel that is short."""
+    steps = {step.name: step for step in open_to(user, case, steps=[RECONVENE, CLOSE])}
+    if RECONVENE.name in steps and RECONVENE.reasons_against(case, today):
+        del steps[RECONVENE.name]
+    return steps
 
 
 def _to_the_own_invitation(user, pk):

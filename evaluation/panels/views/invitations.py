@@ -19,6 +19,7 @@ from cqo_portal.workflow.views import give_back, refuse_unfit
 from evaluation.models import Evaluation, Panellist
 from evaluation.panels import codes, invitation, services, statement
 from evaluation.panels.forms import ConflictForm, StatementForm
+from evaluation.panels.workflow import is_being_convened
 from evaluation.permissions import is_expert
 from evaluation.workflow.panellist import DECLINE
 
@@ -54,12 +55,11 @@ def _to_the_case(user, pk):
 
 def _page(request, seat: Panellist, *, sign=None, conflict=None):
     """`sign`, `conflict`: forms that were refused."""
-    asked = seat.state == P.INVITED
+    asked = seat.state == P.INVITED and is_being_convened(seat.evaluation)
     words = {
         "seat": seat,
-        "known": invitation.known(seat, today=timezone.localdate())
-        if seat.state in (P.INVITED, P.SERVING)
-        else None,
+        "asked": asked,
+        "known": invitation.known(seat) if asked or seat.state == P.SERVING else None,
         "text": statement.text_for(seat) if asked else "",
         "version": statement.VERSION,
         "signed": getattr(seat, "statement", None),

@@ -1,17 +1,17 @@
 """A panel brought as far as a test needs it: by the product's own steps from the consensus on."""
 
-from datetime import date, datetime
+from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 
 from cqo_portal.accounts.models import Role, User
-from cqo_portal.audit.record import record
-from cqo_portal.digests import sha256
 from cqo_portal.workflow.engine import perform
-from evaluation.consensus import interviews, saving
+from evaluation.consensus import saving
 from evaluation.consensus.conclusion import CONCLUDE
 from evaluation.decisions import deciding, publishing, versions, working
-from evaluation.models import Agreed, Evaluation, Sheet, SignedSheet
+from evaluation.decisions.content import content_of
+from evaluation.models import Agreed, Evaluation
 from tests.cast import user
 from tests.evaluation import rows
 
@@ -19,52 +19,14 @@ TODAY = date(2026, 11, 20)
 DELIBERATED = {"present": "沈岩，技术委员会主任\n顾平，秘书长", "said": "同意评价组的报告。"}
 
 
-def signed(sheet: Sheet, *, by) -> None:
-    marks = {
-        mark.indicator: {
-            "band": mark.band,
-            "coefficient": f"{mark.coefficient.normalize():f}",
-            "comment": f"{mark.comment}。",
-            "pins": [{"interview": True}],
-        }
-        for mark in sheet.marks.all()
-    }
-    content = {"marks": marks}
-    record("sign-content", sheet, by=by, data={"digest": sha256(content)})
-    SignedSheet.objects.create(
-        sheet=sheet, content=content, digest=sha256(content), name=sheet.person.name, by=by
-    )
-    record("sign", sheet, by=by, before="open", after="signed")
-    Sheet.objects.filter(pk=sheet.pk).update(state="signed")
-
-
 def deliberating(
-    people, *, coefficient: str = "0.7", size: int = 3, met: bool = True, **others
+    people, *, coefficient: str = "0.7", size: int = 3, met: bool = True, others: dict | None = None, **more
 ) -> rows.Panel:
     """Everybody signed the same marks, the leader settled everything, one interview was held."""
-    panel = rows.panel(people, size=size)
-    for number, expert in enumerate(panel.experts):
-        signed(rows.filled(panel.sheet(number), coefficient, **others), by=expert)
-    rows.brought_to(panel.evaluation, "consensus")
+    marks = [rows.said(coefficient, **(others or {}))] * size
+    panel = rows.deliberating(people, *marks, **more)
     settle(panel, met=met)
-    held = interviews.plan(
-        panel.evaluation,
-        {
-            "kind": "interview",
-            "planned_at": timezone.make_aware(datetime(2026, 11, 19, 9)),
-            "place": "线上会议",
-            "because": "",
-            "plan": "",
-        },
-        by=panel.leader,
-    )
-    said = {
-        "held_on": date(2026, 11, 19),
-        "present": "评价组全体",
-        "notes": "讲了返修率怎样降下来。",
-        "by_indicator": {},
-    }
-    interviews.write_down(held, said, by=panel.leader)
+    rows.met(panel, held_on=date(2026, 11, 19))
     return panel
 
 
@@ -91,10 +53,19 @@ def now(panel: rows.Panel) -> rows.Panel:
 
 
 def put(panel: rows.Panel):
-    """The report as it stands, put to the members."""
+    """The report as it stands, printed and put to the members."""
     seen = working.shown(panel.evaluation).version
     after = panel.evaluation.report_versions.count()
     return versions.put(panel.evaluation, seen=seen, after=after, by=panel.leader)
+
+
+@transaction.atomic
+def put_unprinted(panel: rows.Panel):
+    """The same without the typesetter, which takes a second: for tests that read no PDF."""
+    outcome, texts = working.last_outcome(panel.evaluation), working.shown(panel.evaluation).sections["texts"]
+    content = content_of(panel.evaluation, outcome, texts)
+    sheet = versions.Sheet(panel.evaluation.report_versions.count() + 1, content, b"%PDF")
+    return versions._recorded(panel.evaluation, outcome, sheet, by=panel.leader)
 
 
 def sign_all(panel: rows.Panel, version, *, but: int = 0, **reservations: str) -> None:
@@ -107,8 +78,8 @@ def sign_all(panel: rows.Panel, version, *, but: int = 0, **reservations: str) -
 
 def handed_in(people, **more) -> rows.Panel:
     panel = concluded(people, **more)
-    sign_all(panel, put(panel))
-    perform(versions.HAND_IN, panel.evaluation, by=panel.leader, today=TODAY)
+    sign_all(panel, put_unprinted(panel))
+    perform(versions.HAND_IN, panel.evaluation, by=panel.leader, today=timezone.localdate())
     return now(panel)
 
 
@@ -120,7 +91,8 @@ def decided(people, **more) -> rows.Panel:
 
 def decide(panel: rows.Panel, **more) -> Evaluation:
     seen = versions.last_version(panel.evaluation).digest
-    said = DELIBERATED | {"seen": seen, "on": TODAY, "by": panel.staff, "today": TODAY} | more
+    today = timezone.localdate()
+    said = DELIBERATED | {"seen": seen, "on": today, "by": panel.staff, "today": today} | more
     return deciding.decide(panel.evaluation, **said)
 
 
@@ -130,7 +102,8 @@ def published(people, **more) -> rows.Panel:
     return now(panel)
 
 
-def publish(panel: rows.Panel, *, today: date = TODAY) -> Evaluation:
+def publish(panel: rows.Panel) -> Evaluation:
+    today = timezone.localdate()
     seen = publishing.preview(panel.evaluation, today=today).digest
     return publishing.publish(panel.evaluation, seen=seen, by=panel.staff, today=today)
 

@@ -86,7 +86,7 @@ def test_the_life_of_a_report_and_who_reads_it_when(people, stage):
 
 def test_a_recused_member_reads_no_report_and_signs_none(people):
     panel = story.concluded(people, size=4)
-    story.put(panel)
+    story.put_unprinted(panel)
     from evaluation.panels import services as panels
 
     said = {"kind": "employment", "said": "曾任同一单位。", "evidence": "", "today": TODAY}
@@ -231,7 +231,7 @@ def test_a_decision_without_its_words_keeps_what_was_typed(people):
 
 def test_the_body_reads_reservations_and_every_failed_condition_before_it_decides(people):
     panel = story.concluded(people, coefficient="0.1")
-    story.sign_all(panel, story.put(panel), _1="能力给低了。")
+    story.sign_all(panel, story.put_unprinted(panel), _1="能力给低了。")
     perform(versions.HAND_IN, panel.evaluation, by=panel.leader, today=TODAY)
     said = page_of(panel.staff, path(panel, "decision/"))
     for words in (
@@ -271,7 +271,7 @@ def test_desks_say_whose_move_it_is(people):
     panel = story.concluded(people)
     assert whats(panel.leader) == [("编制评价报告", "1 份由您编制")]
     assert whats(panel.experts[1]) == []
-    version = story.put(panel)
+    version = story.put_unprinted(panel)
     assert whats(panel.experts[1]) == [("会签评价报告", "1 份待您会签")]
     story.sign_all(panel, version)
     assert whats(panel.experts[1]) == []
@@ -313,6 +313,6 @@ def test_reading_a_report_asks_the_same_for_three_versions_as_for_one(people):
     member, counts = browser(panel.experts[1]), []
     for wanted in (1, 3):
         while panel.evaluation.report_versions.count() < wanted:
-            story.put(panel)
+            story.put_unprinted(panel)
         counts.append(asked(member, path(panel, "report/")))
     assert counts[0] == counts[1]

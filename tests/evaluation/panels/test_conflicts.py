@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
@@ -195,8 +196,22 @@ class TestWhatTheRuleDoesNotKnow:
         found = {
             offer.expert.name: "".join(offer.obstacles) for offer in offers(made.evaluation, today=TODAY)
         }
-        assert "与被评价人同在青县盛禾包装有限公司" in found["安一鸣"]
+        assert found["安一鸣"] == (
+            "与被评价人同在青县盛禾包装有限公司：专家 2020-01-01 至今，被评价人 2019-03-01 至今。"
+        )
         assert found["白若兰"] == ""
+
+    def test_a_post_and_the_experience_filed_with_it_are_one_stay(self, people):
+        people.filing(until="filed")  # at hengtong since 2019-03, its officer since 2026-09-21
+        made = rows.case(people)
+        worked_there(people, made, made.experts[0].person)
+        found = {
+            offer.expert.name: "".join(offer.obstacles) for offer in offers(made.evaluation, today=TODAY)
+        }
+        assert found["安一鸣"] == (
+            "与被评价人都任职过泊头恒通管件有限公司：专家 2015-01-01 至 2018-12-31，被评价人 2019-03-01 至今，"
+            "没有同事的时间。"
+        )
 
     def test_the_members_of_an_earlier_run_cannot_judge_again(self, people):
         made = rows.begun(rows.case(people))
@@ -254,6 +269,13 @@ class TestWhatTheRuleDoesNotKnow:
         found = {offer.expert.name: offer.obstacles for offer in offers(earlier.evaluation, today=TODAY)}
         assert found["安一鸣"] == ("在 PJ-2026-0900 中与被评价人同为评价组成员。",)
         assert found["白若兰"] == ()
+
+    def test_the_database_itself_lets_nobody_judge_himself(self, people):
+        made = rows.case(people)
+        seat = {"evaluation": made.evaluation, "state": "proposed"}
+        with pytest.raises(DatabaseError, match="nobody judges himself"), transaction.atomic():
+            Panellist.objects.create(person=made.evaluation.application.person, **seat)
+        Panellist.objects.create(person=made.experts[0].person, **seat)  # the control
 
     def test_the_control_with_the_rule_of_employers_off_nothing_is_found(self, people, monkeypatch):
         made = rows.case(people)

@@ -13,8 +13,10 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.models import Message
+from cqo_portal.parties.models import Office
 from cqo_portal.workflow.engine import perform
 from evaluation.bodies.figures import figures_of
+from evaluation.bodies.models import BodyRecord
 from evaluation.models import Evaluation, Panellist, Proof, Sheet
 from evaluation.panels import blocks, pages, services
 from evaluation.panels.queries import waits_for
@@ -150,17 +152,34 @@ class TestTheOffice:
 
     def test_another_city_and_a_body_that_only_asked_see_nothing(self, people):
         made = rows.case(people)
-        record = supervised(people, made)
-        assert browser(people.hao).get(made.evaluation.get_absolute_url()).status_code == 404
-        assert browser(people.meng).get(made.evaluation.get_absolute_url()).status_code == 200
-        record.state = "ended"
-        assert Evaluation.objects.visible_to(people.meng).exists()
+        asked(people, made)
+        assert not Evaluation.objects.visible_to(people.meng).exists()
+        supervised(people, made)
+        path = made.evaluation.get_absolute_url()
+        seen = {who: browser(getattr(people, who)).get(path).status_code for who in ("wang", "meng", "hao")}
+        assert seen == {"wang": 404, "meng": 200, "hao": 200}  # its city, and the province above
+        elsewhere = Office.objects.create(
+            code="131000", name="廊坊市市场监督管理局", area="廊坊市", level="city", jurisdiction="cangzhou"
+        )
+        assert browser(user("lang", Role.CITY, office=elsewhere)).get(path).status_code == 404
 
     def test_reads_numbers_on_the_page_of_the_body(self, people):
         made = rows.case(people)
         record = supervised(people, made)
         told = {figure.label: figure.value for figure in figures_of(record)}
         assert (told["在评"], told["已公布"], told["已终止"]) == ("1", "0", "0")
+
+
+def asked(people, made) -> BodyRecord:
+    """The body asked to be taken on record, and is not yet."""
+    return BodyRecord.objects.create(
+        institution=made.evaluation.body,
+        office=people.offices["130900"],
+        jurisdiction="jiangsu",
+        credit_code="91440101MA5CJQ4N59",
+        created_by=made.staff,
+        state="submitted",
+    )
 
 
 class TestHowManySigned:
@@ -211,7 +230,7 @@ class TestHowManySigned:
         assert [act.said for act in told][:3] == [
             "开始独立评分",
             "签署回避声明并接受：陈守仁",
-            "签署回避声明：陈守仁",
+            "签署回避声明并接受：白若兰",
         ]
 
     def test_while_the_panel_is_completed_nothing_is_counted(self, people):
@@ -262,11 +281,11 @@ class TestLists:
         with time_machine.travel("2026-12-05T12:00:00+08:00", tick=False):
             assert "逾期未答复 1" in shown(made.staff, "/evaluations/")
             assert made.evaluation.number in shown(made.staff, "/evaluations/?stage=overdue")
-            assert waits_for(made.staff, today=date(2026, 12, 5))[1] == (
-                "/evaluations/?stage=overdue",
-                "专家逾期未答复",
-                "3 份邀请",
+            assert waits_for(made.staff, today=date(2026, 12, 5)) == (
+                ("/evaluations/?stage=convening", "组建评价组", "1 个待组建"),
+                ("/evaluations/?stage=overdue", "专家逾期未答复", "3 份邀请"),
             )
+            assert "专家逾期未答复" in shown(made.staff, "/")
 
     @pytest.mark.parametrize(("who", "needed"), [("body", 7), ("expert", 8), ("office", 7), ("applicant", 7)])
     def test_three_rows_ask_what_one_asks(self, people, who, needed):
@@ -299,7 +318,6 @@ class TestLists:
         made = rows.invited(rows.case(people))
         page = shown(made.users[0], "/evaluations/")
         assert "等您答复的邀请" in page and "11月27日（周五）以前答复" in page
-        assert waits_for(made.users[0], today=TODAY) == (("/evaluations/", "评价邀请", "1 份待答复"),)
 
     @pytest.mark.parametrize("role", [Role.ADMIN, Role.PROVIDER])
     def test_who_has_no_part_in_evaluations_is_refused(self, people, role):
