@@ -278,6 +278,11 @@ class EnterpriseDesk:
     template = "desk/enterprise.html"
 
     @property
+    def results(self) -> Waits:
+        """Published results one may still appeal against."""
+        return decisions.waits_for(self.user, today=self.today)
+
+    @property
     def organisation(self):
         return self.user.acting.organisation
 
@@ -382,6 +387,11 @@ class OfficerDesk:
     appraisals: list[appraising.Row] = field(default_factory=list)  # what enterprises decided of the officer
 
     template = "desk/officer.html"
+
+    @property
+    def results(self) -> Waits:
+        """Published results one may still appeal against."""
+        return decisions.waits_for(self.user, today=self.today)
 
     @property
     def current(self) -> Post | None:
