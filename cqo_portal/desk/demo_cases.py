@@ -73,7 +73,7 @@ class Case:
         steps = {
             "draft": self._written,
             "submitted": self._submitted,
-            "accepted": self._accepted,
+            "accepted": self._asked,
             "scoring": self._scored,
             "consensus": self._opened,
             "reporting": self._reported,
@@ -156,27 +156,29 @@ class Case:
         perform(ACCEPT, self.application, by=self.body, today=self.today)
         self.run = Application.objects.get(pk=self.application.pk).evaluations.get()
 
-    # ── the panel and its sheets ──────────────────────────────────────────────────────────────
-    def _scored(self) -> None:
+    def _asked(self) -> None:
+        """Accepted, and the panel is asked, the leader first."""
+        self._accepted()
         self.panel = {name: self.cases.expert(name) for name in self.said["panel"]}
         self.leader = next(iter(self.panel.values()))
-        self._convened()
+        self._invite()
+
+    # ── the panel and its sheets ──────────────────────────────────────────────────────────────
+    def _scored(self) -> None:
+        for expert in self.panel.values():
+            self._declares(self.run.panellists.get(person=expert.acting.person), expert)
         self.run = perform(BEGIN, self.run, by=self.body, today=self.today)
         for name, expert in self.panel.items():
             self._sheet(name, expert)
         if days := self.said.get("interview_in"):
             self._interview(days)
 
-    def _convened(self) -> None:
+    def _invite(self) -> None:
+        ours = Expert.objects.filter(institution=self.body.acting.institution_id)
         for expert in self.panel.values():
-            engaged = Expert.objects.get(
-                person=expert.acting.person, institution=self.body.acting.institution_id
-            )
-            leads = expert is self.leader
+            engaged, leads = ours.get(person=expert.acting.person), expert is self.leader
             services.propose(self.run, engaged, leads=leads, by=self.body, today=self.today)
         services.invite(self.run, by=self.body, today=self.today)
-        for expert in self.panel.values():
-            self._declares(self.run.panellists.get(person=expert.acting.person), expert)
 
     def _declares(self, seat: Panellist, expert: User) -> None:
         carried: list[str] = []
@@ -239,7 +241,7 @@ class Case:
     # ── report and decision ───────────────────────────────────────────────────────────────────
     def _reported(self) -> None:
         self._agreed()
-        texts = {name: self.told[name] for name in ("overall", "advice")}
+        texts = {name: self.said.get(name, self.told[name]) for name in ("overall", "advice")}
         report = working.save(self.run, texts, version=None, by=self.leader)
         self.version = versions.put(self.run, seen=report.version, after=0, by=self.leader)
         self._sign_off(self.said.get("signs_off", self.panel))

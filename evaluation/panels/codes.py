@@ -28,8 +28,8 @@ TOO_MANY = "一小时内最多发送五次验证码，请稍后再发。"
 def send(panellist: Panellist, *, by, carry: Callable[[str], object] | None = None) -> OneTimeCode:
     """A new code to the address of the account; the one before it holds no more. Raises `Refused`, OSError.
 
-    A secret: it goes out directly and is kept in no message row. `carry`: who takes it there instead of the mail; a
-    demonstration has no mailbox.
+    A secret: it goes out directly and is kept in no message row. `carry`: who takes it there instead of the mail, for
+    accounts of the demonstration, which have no mailbox.
     """
     if not answers.test(by, panellist):
         raise PermissionDenied
