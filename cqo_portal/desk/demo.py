@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.desk.demo_appraisal import Appraisals
 from cqo_portal.desk.demo_calibration import Calibration
+from cqo_portal.desk.demo_cases import Cases
 from cqo_portal.desk.demo_evaluations import Evaluations
 from cqo_portal.desk.demo_experts import Experts
 from cqo_portal.desk.demo_trainings import Trainings
@@ -58,6 +59,7 @@ class Story:
         Calibration().tell()
         progress("演示的评价：评价机构")
         Evaluations(self).tell()
+        Cases(self).tell(progress=progress)
 
     def _enterprises(self) -> None:
         named = {held_at for _, _, role, held_at in self.told["accounts"] if role == Role.ENTERPRISE}

@@ -25,14 +25,14 @@ from cqo_portal.reference.queries import calendar_alarm
 from cqo_portal.ui.paging import capped
 from cqo_portal.wording import day_full, grouped
 from evaluation.applications.pages import desk as applications
-from evaluation.applications.pages.head import Due
+from evaluation.applications.pages.desk import Standing
 from evaluation.appraisal import pages as appraising
 from evaluation.bodies import pages as bodies
 from evaluation.bodies.models import BodyRecord
 from evaluation.calibration.pages import due_for as practice_due
 from evaluation.decisions import queries as decisions
 from evaluation.experts.models import Confirmation
-from evaluation.models import Application, CalibrationCase
+from evaluation.models import CalibrationCase
 from evaluation.panels.queries import Waits, waits_for
 from evaluation.sheets.listing import Waiting, waiting_for
 from registry import content
@@ -275,9 +275,7 @@ class EnterpriseDesk:
     vacant_since: date | None = None  # the first day nobody served; None also where nobody ever did
     suggestions: list[Suggestion] = field(default_factory=list)  # delivered, and waiting for an answer
     reports: list[Year] = field(default_factory=list)  # years whose report is still to be handed in
-    applications: list[tuple[Application, Due | None]] = field(
-        default_factory=list
-    )  # to write, or to complete
+    applications: list[Standing] = field(default_factory=list)  # to write, or to complete
 
     template = "desk/enterprise.html"
 
@@ -371,7 +369,7 @@ def enterprise_desk(user, *, today: date) -> EnterpriseDesk:
         vacant_since=None if held else vacant_since(user.acting.organisation),
         suggestions=list(Suggestion.objects.awaiting(user).for_list()),
         reports=owed_reports(user.acting.organisation, today=today),
-        applications=applications.to_write(user, today=today),
+        applications=applications.of_applicants(user, today=today),
     )
 
 
@@ -388,9 +386,7 @@ class OfficerDesk:
     looks: dossier.ReadLog
     messages: list[Message]
     entries: list[PoolEntry] = field(default_factory=list)  # in a talent pool
-    applications: list[tuple[Application, Due | None]] = field(
-        default_factory=list
-    )  # to write, or to complete
+    applications: list[Standing] = field(default_factory=list)  # to write, or to complete
     appraisals: list[appraising.Row] = field(default_factory=list)  # what enterprises decided of the officer
 
     template = "desk/officer.html"
@@ -427,7 +423,7 @@ def officer_desk(user, *, today: date) -> OfficerDesk:
         looks=dossier.looks_at(held, user=user) if held else dossier.ReadLog([]),
         messages=inbox(user),
         entries=list(PoolEntry.objects.visible_to(user).for_list()),
-        applications=applications.to_write(user, today=today),
+        applications=applications.of_applicants(user, today=today),
         appraisals=appraising.decided_rows(user),
     )
 
@@ -464,27 +460,30 @@ class BodyDesk(OtherDesk):
     reported: int
     flags: int
     record: bodies.Reminder | None
-    to_review: applications.ToReview
+    to_review: Waits
     panels: Waits
 
     @property
     def title(self) -> str:
         if self.record:
             return self.record.title
-        if self.to_review.count:
-            return f"待形式审查的评价申请 {grouped(self.to_review.count)} 件"
-        if self.panels:
-            _, what, waiting = self.panels[0]
+        if work := next(iter((*self.to_review, *self.panels)), None):
+            _, what, waiting = work
             return f"{what}：{waiting}"
         if self.reported:
             return f"待确认的自报学时 {grouped(self.reported)} 份"
-        return f"待核查的学时 {grouped(self.flags)} 项" if self.flags else "没有要确认的自报学时"
+        return f"待核查的学时 {grouped(self.flags)} 项" if self.flags else "现在没有要办的"
+
+    @property
+    def coming(self) -> tuple[str, ...]:
+        """Certificates; the other acts of the role are open already."""
+        return super().coming[-1:]
 
     @property
     def waits(self) -> tuple[tuple[str, str, str], ...]:
         """(address, what, how much of it waits)."""
         work = (
-            (reverse("evaluation:applications"), "评价申请", self.to_review.words),
+            *self.to_review,
             *self.panels,
             (reverse("duties:self-reports"), "学时确认", f"{grouped(self.reported)} 份待确认"),
             (reverse("training:flags"), "学时核查", f"{grouped(self.flags)} 项待核查"),

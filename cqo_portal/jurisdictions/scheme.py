@@ -103,6 +103,10 @@ class EvaluationScheme(Clause):
     application: tuple[Clause, ...]
     readings: tuple[Reading, ...] = ()
 
+    def label_of(self, grade: str) -> str:
+        """AAA, and "A（不予评级）" of the ungraded."""
+        return next(each.label for each in (self.ungraded, *self.grades) if each.code == grade)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateRule(Clause):

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 SHOWN = """
-enterprise county city province body leader expert1 expert2 expert3 expert4 provider officer enterprise-hz admin
+enterprise county city province officer enterprise-jx body leader expert1 expert2 expert3 expert4 province-js provider
+enterprise-hz admin
 """.split()
 
 

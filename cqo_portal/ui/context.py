@@ -90,8 +90,9 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     Role.ADMIN: (("首页", "home"), ("账号与机构", "offices:index"), ("规则", "rules-index")),
 }
-# The demonstration opens with those who carry a filing from hand to hand; the others lie folded below.
-DEMO_FIRST = ("enterprise", "county", "city", "province", "officer", "body", "leader", "provider", "admin")
+# The demonstration opens with those who carry a filing, and an evaluation, from hand to hand; the others lie folded below.
+DEMO_FIRST = ("enterprise", "county", "city", "province", "provider", "admin")
+DEMO_EVALUATION = ("officer", "enterprise-jx", "body", "expert1", "leader", "province-js")
 SEARCHES_THE_REGISTER = frozenset({Role.COUNTY, Role.CITY, Role.PROVINCE})
 
 
@@ -166,12 +167,21 @@ class Frame:
 
     @property
     def demo_first(self) -> list[DemoAccount]:
-        first = [account for account in self.demo_accounts if account.username in DEMO_FIRST]
-        return sorted(first, key=lambda account: DEMO_FIRST.index(account.username))
+        return self._demo_accounts_of(DEMO_FIRST)
+
+    @property
+    def demo_evaluation(self) -> list[DemoAccount]:
+        return self._demo_accounts_of(DEMO_EVALUATION)
 
     @property
     def demo_more(self) -> list[DemoAccount]:
-        return [account for account in self.demo_accounts if account.username not in DEMO_FIRST]
+        shown = DEMO_FIRST + DEMO_EVALUATION
+        return [account for account in self.demo_accounts if account.username not in shown]
+
+    def _demo_accounts_of(self, names: tuple[str, ...]) -> list[DemoAccount]:
+        """In the order of the names."""
+        known = {account.username: account for account in self.demo_accounts}
+        return [known[name] for name in names if name in known]
 
 
 def frame(request) -> dict[str, Frame]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import look_once, record
 from cqo_portal.digests import sha256
-from cqo_portal.papers.accepting import NotAccepted, accept
+from cqo_portal.papers.accepting import NotAccepted, Remade, accept
 from cqo_portal.workflow.engine import Refused
 from evaluation.applications import draft
 from evaluation.applications.content import content_of
@@ -71,9 +71,13 @@ def _opened(officer: Officer, *, by) -> Application:
 # ── papers ────────────────────────────────────────────────────────────────────────────────────
 def attach(application: Application, upload, *, supports: Collection[str], by) -> Proof:
     """Make the paper anew and keep it; a paper that is there already supports these as well. Raises `NotAccepted`."""
+    _insist_that_papers_are_open(application, set(supports), by=by)
+    return keep(application, accept(upload), sent_as=upload.name, supports=supports, by=by)
+
+
+def keep(application: Application, made: Remade, *, sent_as: str, supports: Collection[str], by) -> Proof:
+    """Hand in what was made anew already. Raises `NotAccepted`."""
     codes = set(supports)
-    _insist_that_papers_are_open(application, codes, by=by)
-    made = accept(upload)
     with transaction.atomic():
         locked = _locked(application)
         _insist_that_papers_are_open(locked, codes, by=by)
@@ -81,7 +85,7 @@ def attach(application: Application, upload, *, supports: Collection[str], by) -
         if same:
             return _also_supports(same, codes, by=by)
         paper = Proof(application=locked, supports=sorted(codes), uploaded_by=by, added_in=locked.round + 1)
-        paper.keep(made, sent_as=upload.name)
+        paper.keep(made, sent_as=sent_as)
         _note("attach", locked, paper, by=by)
     return paper
 

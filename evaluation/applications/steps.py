@@ -189,7 +189,7 @@ def take_up(application, today, by):
         due_on=clocks.due("convening", today, working_calendar()).day,
         created_by=by,
     )
-    record("open", run, by=by, after=run.state, rule_edition=run.rule_edition)
+    record("take-up", run, by=by, after=run.state, rule_edition=run.rule_edition)
     return _over(application, today, by)
 
 

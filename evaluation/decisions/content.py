@@ -116,7 +116,7 @@ def _changes(board: Board) -> Iterator[str]:
 
 def _overall(outcome: Outcome) -> str:
     result = outcome.result
-    label = grade_label(outcome.rule_edition, result["grade"])
+    label = scheme_of(outcome).label_of(result["grade"])
     points = cut_decimal(Decimal(result["total"]))
     failed = "".join(each["sentence"] for each in result["failed"])
     return f"总分 {points} 分，等级 {label}。{f'没有达到的条件：{failed}' if failed else ''}"
@@ -142,7 +142,7 @@ def content_of(evaluation: Evaluation, outcome: Outcome, texts: Mapping[str, str
         "total": result["total"],
         "of": plain_decimal(scheme.total),
         "grade": result["grade"],
-        "grade_label": grade_label(outcome.rule_edition, result["grade"]),
+        "grade_label": scheme_of(outcome).label_of(result["grade"]),
         "failed": result["failed"],
         "integrity": {
             "met": frozen["integrity"]["met"],
@@ -203,12 +203,6 @@ def _places(evaluation: Evaluation, pins: list[Mapping]) -> list[str]:
 
 def scheme_of(outcome: Outcome) -> EvaluationScheme:
     return pack(outcome.rule_edition).evaluation
-
-
-def grade_label(edition: str, code: str) -> str:
-    """AAA, and "A（不予评级）" of the ungraded."""
-    scheme = pack(edition).evaluation
-    return next(grade.label for grade in (scheme.ungraded, *scheme.grades) if grade.code == code)
 
 
 # ── what is missing from a report ─────────────────────────────────────────────────────────────

@@ -67,16 +67,11 @@ def _of_an_expert(user, today: date) -> Iterator:
     )
     signed = SignOff.objects.filter(panellist=OuterRef("pk"), version=OuterRef("last"))
     seats = Panellist.objects.serving().filter(person=user.acting.person_id, evaluation__state=E.REPORTING)
-    found = (
-        seats.order_by()
-        .annotate(last=Subquery(last))
-        .aggregate(
-            leading=Count("pk", filter=Q(is_leader=True)),
-            signing=Count("pk", filter=Q(last__isnull=False) & ~Exists(signed)),
-        )
-    )
-    yield index, "编制评价报告", f"{grouped(found['leading'])} 份由您编制", found["leading"]
-    yield index, "会签评价报告", f"{grouped(found['signing'])} 份待您会签", found["signing"]
+    leading = seats.filter(is_leader=True).count()
+    asked = seats.annotate(last=Subquery(last)).filter(last__isnull=False)
+    signing = asked.exclude(Exists(signed)).count()
+    yield index, "编制评价报告", f"{grouped(leading)} 份由您编制", leading
+    yield index, "会签评价报告", f"{grouped(signing)} 份待您会签", signing
 
 
 def _of_the_applicants(user, today: date) -> Iterator:

@@ -103,7 +103,7 @@ class Head:
                 ours = self.user.acting.role == Role.BODY
                 return "贵机构" if ours else self.evaluation.body.name
             case E.SCORING:
-                return "评价组各成员"
+                return "您：独立评分" if _writes(self.user, self.evaluation) else "评价组各成员"
             case E.CONSENSUS | E.REPORTING:
                 mine = leads.test(self.user, self.evaluation)
                 return "您：评价组组长" if mine else "评价组"
@@ -180,8 +180,16 @@ def progress_for(user, evaluation: Evaluation, today: date) -> Progress | None:
 
 
 def _has_signed(user, evaluation: Evaluation) -> bool:
+    return serves.test(user, evaluation) and _own_sheets(user, evaluation, Sheet.State.SIGNED).exists()
+
+
+def _writes(user, evaluation: Evaluation) -> bool:
+    return serves.test(user, evaluation) and _own_sheets(user, evaluation, Sheet.State.OPEN).exists()
+
+
+def _own_sheets(user, evaluation: Evaluation, state: str) -> QuerySet[Sheet]:
     mine = Sheet.objects.counted().filter(panellist__evaluation=evaluation, person=user.acting.person_id)
-    return serves.test(user, evaluation) and mine.filter(state=Sheet.State.SIGNED).exists()
+    return mine.filter(state=state)
 
 
 @dataclass(frozen=True)
@@ -222,6 +230,7 @@ def _short(evaluation: Evaluation, rows: list[Panellist]) -> str:
 WORDS = {name: step.label for name, step in EVALUATION.items()} | {
     "recuse-after-report": "报告提交以后登记回避",
     "choose-aggregation": "选定合成方式",
+    "take-up": "受理申请，开始评价",
 }
 OF_MEMBERS = {name: step.label for name, step in PANELLIST.items()} | {
     "propose": "拟请",

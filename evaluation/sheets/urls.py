@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from evaluation.sheets import views
+from evaluation.sheets import (
+    case,  # noqa: F401 -- the action on the page of a case
+    views,
+)
 
 urlpatterns = [
     path("sheets/", views.sheets, name="sheets"),

@@ -33,7 +33,10 @@
     return { band: data.get("band") ?? "", coefficient: data.get("coefficient") ?? "", comment: data.get("comment"), pins: data.getAll("pin").sort() };
   };
   const sameAs = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-  const check = (form, name, value) => form.querySelectorAll(`[name="${name}"]`).forEach((radio) => { radio.checked = radio.value === value; });
+  const check = (form, name, value) => {
+    form.querySelectorAll(`[name="${name}"]`).forEach((radio) => { radio.checked = radio.value === value; });
+    if (name === "band") form.dataset.band = value; // which coefficients are offered
+  };
   const write = (form, values) => {
     check(form, "band", values.band);
     check(form, "coefficient", values.coefficient);
@@ -242,9 +245,10 @@
   });
   const choices = (form) => {
     const band = form.elements.band.value;
-    return [...form.querySelectorAll("[name=coefficient]")].filter((one) => one.dataset.band === band);
+    return [...form.querySelectorAll("[name=coefficient]")].filter((one) => one.dataset.of === band);
   };
   const settleCoefficient = (form) => {
+    form.dataset.band = form.elements.band.value;
     const open = choices(form);
     check(form, "coefficient", open.length === 1 ? open[0].value : (open.find((one) => one.checked)?.value ?? ""));
   };

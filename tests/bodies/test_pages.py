@@ -384,12 +384,12 @@ class TestDesks:
         record = rows.draft(shen, people.offices["130900"])
         assert "草稿还没有提交" in read(shen, "/") and record.get_absolute_url() in read(shen, "/")
         record = step("submit", record, by=shen)
-        assert title(read(shen, "/")) == "没有要确认的自报学时"
+        assert title(read(shen, "/")) == "现在没有要办的"
         record = step("return", record, by=people.meng)
         home = read(shen, "/")
         assert title(home) == "沧州市市场监督管理局退回了登记" and record.get_absolute_url() in home
         services.file_it(step("submit", record, by=shen), rows.FILED, by=people.meng, today=TODAY)
-        assert title(read(shen, "/")) == "没有要确认的自报学时"
+        assert title(read(shen, "/")) == "现在没有要办的"
 
     @pytest.mark.parametrize(
         ("last", "told"),

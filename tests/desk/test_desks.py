@@ -306,7 +306,7 @@ def test_a_body_is_led_to_what_waits_for_it_and_told_what_comes_later(client, pe
     body = bodies.body("沧州市质量教育培训中心")
     bodies.filed(body, people.meng)
     text = home(client, body)
-    assert title(text) == "没有要确认的自报学时"
+    assert title(text) == "现在没有要办的"
     assert "0 份待确认" in text and "0 项待核查" in text
     assert "以后会在这里办的" in text and "不在这一版里" not in text
     who = trainings.person()

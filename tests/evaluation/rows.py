@@ -72,11 +72,17 @@ def content(**more) -> dict:
     } | more
 
 
-def application(people, *, state: str = "accepted", house: Institution | None = None, **more) -> Application:
-    """Of hengtong's officer; `officer=` another one's."""
-    officer = more.pop("officer", None)
-    officer = officer or Officer.objects.filter(organisation=people.hengtong, ended_on=None).first()
-    officer = officer or post(people.hengtong)
+def application(
+    people,
+    *,
+    state: str = "accepted",
+    house: Institution | None = None,
+    officer: Officer | None = None,
+    **more,
+) -> Application:
+    """Of the officer of hengtong, or of another one."""
+    held = Officer.objects.filter(organisation=people.hengtong, ended_on=None)
+    officer = officer or held.first() or post(people.hengtong)
     fresh = state in ("draft", "discarded")
     said = {
         "number": None if fresh else f"PJ-2026-{Application.objects.count() + 1:04d}",

@@ -36,7 +36,7 @@ RUNS = 1000
 NOON = "2026-11-20T12:00:00+08:00"
 ALLOWED = rows.SCHEME.coefficients
 CODES = [row.code for row in rows.SCHEME.indicators]
-FOREIGN = re.compile(r"account_|mfa_|usersessions_|healthz|readyz|style|rules|home-public")
+FOREIGN = re.compile(r"account_|mfa_|usersessions_|healthz|readyz|style|rules")
 # Drawn anew in every answer, whatever the world.
 DRAWN = re.compile(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": "|name="once" value=")[\w-]+')
 
@@ -110,7 +110,8 @@ colleagues = st.builds(
 class World:
     """expert-1 before everything there is to ask for, while the colleagues write."""
 
-    def __init__(self, people, *, signed: bool) -> None:
+    def __init__(self, people, *, signed: bool, only: str = "") -> None:
+        self.only = re.compile(only)  # routes
         self.panel = panel = rows.panel(people)
         self.me = panel.experts[1]
         self.client = browser(self.me)
@@ -133,12 +134,9 @@ class World:
 
     @property
     def others(self) -> list[tuple[Sheet, object]]:
-        """Those of the panel, and what the same people wrote in practice."""
-        numbers = (0, 2)
-        both = [(self.panel.sheet(n), self.practised[n]) for n in numbers]
-        return [
-            (sheet, self.panel.experts[n]) for n, pair in zip(numbers, both, strict=True) for sheet in pair
-        ]
+        """Those of the panel, and one that was written in practice."""
+        leader, _, third = self.panel.experts
+        return [(self.panel.sheet(0), leader), (self.panel.sheet(2), third), (self.practised[0], leader)]
 
     def undone(self, ask: Ask, *, before=lambda: None) -> Seen:
         with transaction.atomic():
@@ -157,7 +155,7 @@ class World:
         yield from self.own_acts()
 
     def addresses(self, name: str, asks: dict) -> Iterator[str]:
-        if FOREIGN.match(name) or (asks and not name.startswith("evaluation:")):
+        if FOREIGN.match(name) or not self.only.match(name) or (asks and not name.startswith("evaluation:")):
             return
         keys = [self.values(key, converter) for key, converter in asks.items()]
         for values in product(*keys):
@@ -174,13 +172,13 @@ class World:
     def own_acts(self) -> list[Ask]:
         sheet = self.panel.sheet(1)
         row = (("version", "1"), ("band", "3"), ("comment", "改过"))
+        stale, signature = (("version", "9"), ("band", "3")), (("name", "专家乙"), ("digest", "0"))
+        save, sign = "evaluation:sheet-save", "evaluation:sheet-sign"
         return [
-            Ask(reverse("evaluation:sheet-save", args=[sheet.pk, "7.4.4"]), row),
-            Ask(
-                reverse("evaluation:sheet-save", args=[sheet.pk, "7.4.4"]), (("version", "9"), ("band", "3"))
-            ),
-            Ask(reverse("evaluation:sheet-save", args=[self.panel.sheet(0).pk, "7.4.4"]), row),
-            Ask(reverse("evaluation:sheet-sign", args=[sheet.pk]), (("name", "专家乙"), ("digest", "0"))),
+            Ask(save, reverse(save, args=[sheet.pk, "7.4.4"]), row),
+            Ask(save, reverse(save, args=[sheet.pk, "7.4.4"]), stale),
+            Ask(save, reverse(save, args=[self.panel.sheet(0).pk, "7.4.4"]), row),
+            Ask(sign, reverse(sign, args=[sheet.pk]), signature),
         ]
 
     def write(self, drawn: list[Others]) -> None:
@@ -203,7 +201,7 @@ def blind(world: World, *, runs: int, phases=tuple(Phase)) -> None:
         phases=phases,
         suppress_health_check=list(HealthCheck),
     )
-    @given(ask=asked, drawn=st.lists(colleagues, min_size=4, max_size=4))
+    @given(ask=asked, drawn=st.lists(colleagues, min_size=3, max_size=3))
     def looks_the_same(ask, drawn):
         assert world.undone(ask, before=lambda: world.write(drawn)) == world.base[ask]
 
@@ -227,7 +225,7 @@ def average() -> str:
 LEAKS = {
     "an average": average,
     "how many have signed": lambda: str(SignedSheet.objects.count()),
-    "one question more": lambda: "x" * len(SignedSheet.objects.all()) and str(Mark.objects.count() > 15)[:0],
+    "one question more": lambda: str(SignedSheet.objects.exists() and Mark.objects.count())[:0],
     "who wrote last": lambda: str(Mark.objects.order_by("-saved_at", "-id").first().sheet.person.name),
 }
 
@@ -244,12 +242,12 @@ def test_a_page_that_shows_anything_of_them_is_found(people, monkeypatch, leak):
 
     monkeypatch.setattr(pages, "sheet_page", telling)
     with pytest.raises((AssertionError, ExceptionGroup)):
-        blind(World(people, signed=False), runs=RUNS // 2, phases=(Phase.generate,))
+        blind(World(people, signed=False, only="evaluation:sheet$"), runs=RUNS // 2, phases=(Phase.generate,))
 
 
 def test_once_the_leader_opened_them_the_others_are_shown(people):
     """The control of the world itself: what is hidden is there."""
-    world = World(people, signed=True)
+    world = World(people, signed=True, only="evaluation:sheet$")
     other = Ask("evaluation:sheet", world.panel.sheet(0).get_absolute_url())
     assert world.base[other].status == 404
     rows.brought_to(world.panel.evaluation, "consensus")

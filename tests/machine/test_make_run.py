@@ -116,8 +116,8 @@ def test_it_prints_the_address_and_the_demo_accounts(first, port):
     assert (
         listed
         == (
-            "enterprise county city province body leader expert1 expert2 expert3 expert4 provider officer "
-            "enterprise-hz admin"
+            "enterprise county city province officer enterprise-jx body leader expert1 expert2 expert3 expert4 "
+            "province-js provider enterprise-hz admin"
         ).split()
     )
 

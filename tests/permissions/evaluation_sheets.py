@@ -5,7 +5,9 @@ from decimal import Decimal
 from cqo_portal.accounts.models import User
 from cqo_portal.digests import sha256
 from evaluation.sheets.marks import Entry, Place, content_from
+from tests.batches.rows import enterprise, identity
 from tests.evaluation import rows
+from tests.talent.rows import post
 
 ROW = "7.4.4"
 # As `rows.filled` fills it: what the page shows is what is signed.
@@ -39,7 +41,8 @@ def objects(people) -> dict:
     if me.person is None:
         me.person = rows.person("专家甲", rows.NUMBERS[0])
         me.save()
-    panel = rows.panel(people, leader=me.person)
+    officer = post(enterprise(people, 901), name="周洪之", number=identity(901))
+    panel = rows.panel(people, leader=me.person, officer=officer)
     paper = rows.readable(panel.evaluation.application, by=people.liu)
     mine = {"pk": rows.filled(panel.sheet(0)).pk}
     return {

@@ -3,32 +3,66 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Prefetch, Q, Value, When
+from django.urls import reverse
 
 from cqo_portal.wording import grouped
-from evaluation.applications.pages.head import Due, due_of
-from evaluation.models import Application
+from evaluation.applications.pages.head import due_of, look_of, stage_of
+from evaluation.models import Application, Evaluation
+from evaluation.workflow.evaluation import scheme_of
 
-
-def to_write(user, *, today: date) -> list[tuple[Application, Due | None]]:
-    """Drafts and returned applications of those who apply, each with its clock."""
-    found = Application.objects.awaiting(user).for_list()
-    return [(each, due_of(each, None, today=today)) for each in found]
+S = Application.State
+SHOWN = 5
+ON_THE_DESK = (S.DRAFT, S.RETURNED, S.SUBMITTED, S.ACCEPTED)
 
 
 @dataclass(frozen=True)
-class ToReview:
-    """How many applications wait for the body, and how many of them are late."""
+class Standing:
+    """One application as those who apply find it on their desk. `said`: the clock, the grade, or what is still to do."""
 
-    count: int
-    late: int
+    application: Application
+    url: str
+    look: str
+    word: str
+    said: str
+    tone: str = ""
 
-    @property
-    def words(self) -> str:
-        late = f"，其中 {grouped(self.late)} 件已过期限" if self.late else ""
-        return f"{grouped(self.count)} 件待形式审查{late}"
+
+def of_applicants(user, *, today: date) -> list[Standing]:
+    """Those to write first, then the latest: where each is, and the grade once it is published."""
+    runs = Evaluation.objects.select_related("decision").order_by("-run")
+    found = Application.objects.visible_to(user).filter(state__in=ON_THE_DESK).for_list()
+    found = found.prefetch_related(Prefetch("evaluations", runs, to_attr="runs"))
+    theirs_last = Case(When(state__in=(S.DRAFT, S.RETURNED), then=Value(0)), default=Value(1))
+    return [_standing(each, today) for each in found.order_by(theirs_last, "-moved_at", "id")[:SHOWN]]
 
 
-def to_review(user, *, today: date) -> ToReview:
+def _standing(application: Application, today: date) -> Standing:
+    run = application.runs[0] if application.runs else None
+    look, word = look_of(application, run, for_the_body=False), stage_of(application, run)
+    due = due_of(application, run, today=today)
+    if application.state in (S.DRAFT, S.RETURNED):
+        url = reverse("evaluation:application-edit", args=[application.pk])
+    else:
+        url = (run or application).get_absolute_url()
+    said = due.words if due else _said(application, run)
+    return Standing(application, url, look, word, said, due.tone if due else "")
+
+
+def _said(application: Application, run: Evaluation | None) -> str:
+    if application.state == S.DRAFT:
+        return "还没有提交"
+    if run and run.state == Evaluation.State.PUBLISHED:
+        return f"结果：{scheme_of(run).label_of(run.decision.grade)}"
+    return ""
+
+
+def to_review(user, *, today: date) -> tuple[tuple[str, str, str], ...]:
+    """(address, what, how much of it waits) for the body; empty where nothing does."""
     waiting = Application.objects.awaiting(user).order_by()
-    return ToReview(**waiting.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today))))
+    found = waiting.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
+    if not found["count"]:
+        return ()
+    late = f"，其中 {grouped(found['late'])} 件已过期限" if found["late"] else ""
+    said = f"{grouped(found['count'])} 件待形式审查{late}"
+    return ((reverse("evaluation:applications"), "评价申请", said),)

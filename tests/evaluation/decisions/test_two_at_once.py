@@ -24,8 +24,8 @@ def test_two_decide_two_publish_two_answer():
     seen = versions.last_version(panel.evaluation).digest
     said = DELIBERATED | {"seen": seen, "on": TODAY, "today": TODAY}
     assert together(lambda who: deciding.decide(panel.evaluation, **said, by=who), *both) == [
-        "done",
         "Refused",
+        "done",
     ]
     assert Decision.objects.count() == 1
 
@@ -33,19 +33,19 @@ def test_two_decide_two_publish_two_answer():
     shown = publishing.preview(panel.evaluation, today=TODAY).digest
     tell = {"seen": shown, "today": TODAY}
     assert together(lambda who: publishing.publish(panel.evaluation, **tell, by=who), *both) == [
-        "done",
         "Refused",
+        "done",
     ]
     assert Publication.objects.count() == 1
 
     panel = story.now(panel)
     two = (people.liu, story.officer(panel))
-    lodging = lambda who: appeals.lodge(panel.evaluation, "不符。", by=who, today=TODAY)  # noqa: E731
-    assert together(lodging, *two) == ["Refused", "done"]
+    said = {"grounds": "不符。", "today": TODAY}
+    assert together(lambda who: appeals.lodge(panel.evaluation, **said, by=who), *two) == ["Refused", "done"]
     made = Appeal.objects.get()
     assert together(lambda who: appeals.grant(made, "再看。", by=who, today=TODAY), *both) == [
-        "done",
         "Refused",
+        "done",
     ]
     assert Evaluation.objects.filter(run=2).count() == 1
 
