@@ -275,7 +275,7 @@ class EnterpriseDesk:
     vacant_since: date | None = None  # the first day nobody served; None also where nobody ever did
     suggestions: list[Suggestion] = field(default_factory=list)  # delivered, and waiting for an answer
     reports: list[Year] = field(default_factory=list)  # years whose report is still to be handed in
-    applications: list[Standing] = field(default_factory=list)  # to write, or to complete
+    applications: list[Standing] = field(default_factory=list)  # of evaluations, with their stage
 
     template = "desk/enterprise.html"
 
@@ -333,8 +333,12 @@ class EnterpriseDesk:
             case "ending":
                 left = f"还有 {self.post.days_left} 天" if self.post.days_left else "今天"
                 return f"首席质量官{name}的任期{left}届满（{ends}）"
-        something = self.reports or self.appraisals or self.applications
+        something = self.reports or self.appraisals or self.writes
         return f"现任首席质量官{name}，任期至 {ends}{'' if something else '，无待办'}"
+
+    @property
+    def writes(self) -> bool:
+        return any(each.is_to_write for each in self.applications)
 
     @property
     def head(self):
@@ -386,7 +390,7 @@ class OfficerDesk:
     looks: dossier.ReadLog
     messages: list[Message]
     entries: list[PoolEntry] = field(default_factory=list)  # in a talent pool
-    applications: list[Standing] = field(default_factory=list)  # to write, or to complete
+    applications: list[Standing] = field(default_factory=list)  # of evaluations, with their stage
     appraisals: list[appraising.Row] = field(default_factory=list)  # what enterprises decided of the officer
 
     template = "desk/officer.html"
@@ -395,6 +399,10 @@ class OfficerDesk:
     def results(self) -> Waits:
         """Published results one may still appeal against."""
         return decisions.waits_for(self.user, today=self.today)
+
+    @property
+    def writes(self) -> bool:
+        return any(each.is_to_write for each in self.applications)
 
     @property
     def current(self) -> Post | None:

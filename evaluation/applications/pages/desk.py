@@ -13,7 +13,8 @@ from evaluation.workflow.evaluation import scheme_of
 
 S = Application.State
 SHOWN = 5
-ON_THE_DESK = (S.DRAFT, S.RETURNED, S.SUBMITTED, S.ACCEPTED)
+TO_WRITE = (S.DRAFT, S.RETURNED)
+ON_THE_DESK = (*TO_WRITE, S.SUBMITTED, S.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,17 @@ class Standing:
     said: str
     tone: str = ""
 
+    @property
+    def is_to_write(self) -> bool:
+        return self.application.state in TO_WRITE
+
 
 def of_applicants(user, *, today: date) -> list[Standing]:
     """Those to write first, then the latest: where each is, and the grade once it is published."""
     runs = Evaluation.objects.select_related("decision").order_by("-run")
     found = Application.objects.visible_to(user).filter(state__in=ON_THE_DESK).for_list()
     found = found.prefetch_related(Prefetch("evaluations", runs, to_attr="runs"))
-    theirs_last = Case(When(state__in=(S.DRAFT, S.RETURNED), then=Value(0)), default=Value(1))
+    theirs_last = Case(When(state__in=TO_WRITE, then=Value(0)), default=Value(1))
     return [_standing(each, today) for each in found.order_by(theirs_last, "-moved_at", "id")[:SHOWN]]
 
 
@@ -41,7 +46,7 @@ def _standing(application: Application, today: date) -> Standing:
     run = application.runs[0] if application.runs else None
     look, word = look_of(application, run, for_the_body=False), stage_of(application, run)
     due = due_of(application, run, today=today)
-    if application.state in (S.DRAFT, S.RETURNED):
+    if application.state in TO_WRITE:
         url = reverse("evaluation:application-edit", args=[application.pk])
     else:
         url = (run or application).get_absolute_url()

@@ -419,9 +419,11 @@ class TestLists:
         assert "无待办" not in page(world.liu, "/")
         assert "王雪松的评价申请" in page(world.liu, "/") and "王雪松的评价申请" in page(world.wangxs, "/")
         world.submitted(made)
-        assert "王雪松的评价申请" not in page(world.liu, "/")
-        assert "无待办" in page(world.liu, "/")
-        assert "待形式审查的评价申请 1 件" in page(world.shen, "/")
+        assert (
+            "待形式审查</span>" in page(world.liu, "/").partition("王雪松的评价申请")[2]
+        )  # theirs no more, and not lost
+        assert "无待办" in page(world.liu, "/") and "无待办" in page(world.wangxs, "/")
+        assert "评价申请：1 件待形式审查" in page(world.shen, "/")
 
 
 def test_after_acceptance_those_who_applied_read_the_stage_and_nothing_of_the_panel(world):
