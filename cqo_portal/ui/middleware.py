@@ -47,7 +47,19 @@ def only_pages(get_response):
 
 SIGNED_OUT = "您已经退出登录（可能在另一个窗口），刚才的这一步没有办理，登录以后请再办一次。"
 # Fields in which people write sentences; names, numbers and papers never go into the letter below.
-SENTENCES = ("reason", "text", "note", "plea", "facts", "grounds", "goal", "what", "result", "statement", "comment")
+SENTENCES = (
+    "reason",
+    "text",
+    "note",
+    "plea",
+    "facts",
+    "grounds",
+    "goal",
+    "what",
+    "result",
+    "statement",
+    "comment",
+)
 
 
 @sync_only_middleware
