@@ -22,12 +22,12 @@ from evaluation.applications.steps import ACCEPT, RETURN, SUBMIT, undetermined
 from evaluation.consensus import interviews, saving
 from evaluation.consensus.board import board_of
 from evaluation.consensus.conclusion import CONCLUDE, OPEN_SHEETS
-from evaluation.consensus.revising import band_with
 from evaluation.decisions import deciding, publishing, versions, working
 from evaluation.experts.models import Expert
 from evaluation.models import Application, Evaluation, Panellist, Proof, Sheet
 from evaluation.panels import codes, services, statement
 from evaluation.panels.workflow import BEGIN
+from evaluation.scoring import band_with
 from evaluation.sheets import marks
 from evaluation.workflow.evaluation import scheme_of
 
@@ -120,7 +120,7 @@ class Case:
             if row.code not in self.said.get("unassessed", ()):
                 prefix, given = prefix_of(row.code), _of(self.said["assess"], row.code)
                 typed |= {
-                    f"{prefix}-band": str(band_with(given, scheme)),
+                    f"{prefix}-band": str(band_with(given, scheme).number),
                     f"{prefix}-coefficient": str(given),
                     f"{prefix}-text": self.told["indicators"][row.code]["text"],
                 }
@@ -202,7 +202,7 @@ class Case:
         said = self.told["indicators"][code]
         comment = said["high" if given >= Decimal("0.7") else "middle" if given >= Decimal("0.5") else "low"]
         places = self.cases.papers.places(code, self.proofs) if given else ()
-        return marks.Entry(band_with(given, scheme_of(self.run)), given, comment, places)
+        return marks.Entry(band_with(given, scheme_of(self.run)).number, given, comment, places)
 
     # ── at one table ──────────────────────────────────────────────────────────────────────────
     def _opened(self) -> None:
