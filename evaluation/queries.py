@@ -21,6 +21,13 @@ def _of_the_applicants(acting, application: str = "") -> Q | None:
     return None
 
 
+def _without_own_part(user, application: str) -> Q:
+    """Cases in which whoever looks has no part in another role: is not the officer, nor works for the enterprise."""
+    people = user.assignments.exclude(person=None).values("person")
+    enterprises = user.assignments.exclude(organisation=None).values("organisation")
+    return ~Q(**{f"{application}person__in": people}) & ~Q(**{f"{application}organisation__in": enterprises})
+
+
 def _supervised(acting, evaluation: str = "") -> Q:
     """Rows of a body that the office, or one right below it, took on record; of one that only asked nothing."""
     record = f"{evaluation}body__body_records__"
@@ -139,12 +146,13 @@ class SheetQuerySet(QuerySet):
     def visible_to(self, user) -> "SheetQuerySet":
         """Blindness (8.3, 公正性): one's own sheet; the others' once the leader opened them all; the body's turn comes last.
 
-        Whoever was found to be partial sees none any more.
+        Whoever was found to be partial sees none any more, and his own is seen by nobody who still judges.
         """
         if user.acting is None:
             return self.none()
         if user.acting.role == Role.BODY:
             return self.filter(
+                _without_own_part(user, "panellist__evaluation__application__"),
                 panellist__evaluation__body=user.acting.institution_id,
                 panellist__evaluation__state__in=HANDED_IN,
             )
@@ -154,6 +162,7 @@ class SheetQuerySet(QuerySet):
         practised = Q(person=me, calibration__isnull=False)
         mine = Q(person=me, panellist__state="serving")
         fellows = Q(
+            state="signed",
             panellist__evaluation__state__in=OPENED,
             panellist__evaluation__in=self._panels_of(me),
         )
@@ -187,7 +196,7 @@ class OutcomeQuerySet(AppendOnlyQuerySet):
         match user.acting.role:
             case Role.BODY:
                 theirs = Q(evaluation__body=user.acting.institution_id, evaluation__state__in=HANDED_IN)
-                return self.filter(theirs)
+                return self.filter(theirs & _without_own_part(user, "evaluation__application__"))
             case Role.EXPERT if user.acting.person_id:
                 # Not while the panel is completed: a new member scores without knowing the earlier result.
                 return self.filter(

@@ -157,14 +157,16 @@ class TestSources:
     def test_an_office_works_by_its_own_edition_and_never_by_the_calendars(self):
         """`parties.editions.edition_for` holds an edition back until its rehearsal was opened; the calendar does not.
 
-        Four may ask it: that gate itself, what a city begins with, the pages of rules (nobody's office) and the
-        calculations of the shell. The search is its own control: it finds these four.
+        Five may ask it: that gate itself, what a city begins with, the pages of rules (nobody's office), the calculations
+        of the shell, and applications to a body (no office: it works by the text it is on record for). The search is
+        its own control: it finds these five.
         """
         assert self.those_who_ask_the_calendar() == {
             "cqo_portal/parties/editions.py",
             "registry/editions.py",
             "cqo_portal/desk/rulebook/shelf.py",
             "cqo_portal/desk/calculations.py",
+            "evaluation/applications/rules.py",
         }
 
     def test_a_form_names_its_fields(self):

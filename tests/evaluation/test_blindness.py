@@ -226,7 +226,7 @@ LEAKS = {
     "an average": average,
     "how many have signed": lambda: str(SignedSheet.objects.count()),
     "one question more": lambda: str(SignedSheet.objects.exists() and Mark.objects.count())[:0],
-    "who wrote last": lambda: str(Mark.objects.order_by("-saved_at", "-id").first().sheet.person.name),
+    "who wrote last": lambda: str(Mark.objects.order_by("-id").first().sheet.person.name),
 }
 
 

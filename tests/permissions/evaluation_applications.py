@@ -64,8 +64,8 @@ evaluation:application-edit GET: 302 200 404 404 404 404 404 404 404 404 404 404
 evaluation:application-edit POST: 302 302 404 404 404 404 404 404 404 404 404 404
 evaluation:application-autosave GET: 302/405
 evaluation:application-autosave POST: 302 200 404 404 404 404 404 404 404 404 404 404
-evaluation:application-check GET: 302 302 404 404 404 404 404 404 404 404 404 404
-evaluation:application-check POST: 302 302 404 404 404 404 404 404 404 404 404 404
+evaluation:application-check GET: 302 200 404 404 404 404 404 404 404 404 404 404
+evaluation:application-check POST: 302 422 404 404 404 404 404 404 404 404 404 404
 evaluation:application-attach GET: 302/405
 evaluation:application-attach POST: 302 302 404 404 404 404 404 404 404 404 404 404
 evaluation:application-step discard GET: 302/405

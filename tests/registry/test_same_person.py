@@ -85,10 +85,10 @@ class TestSideBySide:
 
     def test_rows_are_of_label_and_a_cell_for_each_post(self, people, here, monkeypatch):
         monkeypatch.setattr(same_person, "ROWS", list(same_person.ROWS))
-        same_person.add_row("评价", lambda posts: ["AAA" for _ in posts])
+        same_person.add_row("证书", lambda posts: ["AAA" for _ in posts])
         rows = compared(here).rows
         assert [(row.label, len(row.cells)) for row in rows] == [
-            ("所属县（市、区）", 2), ("职务", 2), ("任职", 2), ("备案号、受理号", 2), ("学时", 2), ("评价", 2),
+            ("所属县（市、区）", 2), ("职务", 2), ("任职", 2), ("备案号、受理号", 2), ("学时", 2), ("评价", 2), ("证书", 2),
         ]  # fmt: skip
         assert rows[0].cells == ("泊头市", "青县")
 

@@ -252,9 +252,8 @@ class TestPapers:
         assert (
             '<span class="diff-old">质量月报.png</span>' in body
         )  # what was removed stands beside what came
-        page(
-            world.shen, at("proof", pinned), status=200
-        )  # and what lay there in the first round may be opened
+        # And what lay there in the first round may still be opened.
+        assert browser(world.shen).get(at("proof", pinned)).status_code == 200
 
     def test_papers_are_seen_by_those_concerned_only_and_each_look_is_on_record(self, world):
         made = world.written()
