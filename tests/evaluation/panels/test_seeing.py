@@ -307,11 +307,8 @@ class TestLists:
         closed(made.now())
         asked()
         one = asked()
-        for run in (2, 3):
-            Evaluation.objects.filter(application=made.evaluation.application).exclude(
-                state="closed"
-            ).update()
-            again(made, run)
+        for _ in (2, 3):
+            again(people, made)
         assert (one, asked()) == (needed, needed)
 
     def test_an_expert_finds_what_he_was_asked(self, people):
@@ -325,13 +322,13 @@ class TestLists:
         assert browser(user("x", role, **scope)).get("/evaluations/").status_code == 403
 
 
-def again(made, run: int) -> Evaluation:
-    """Another run over the same application with the same members, closed."""
+def again(people, made) -> Evaluation:
+    """Another application of the same officer before the same members, closed."""
+    application = core.application(people, house=made.evaluation.body)
     evaluation = Evaluation.objects.create(
-        application=made.evaluation.application,
-        submission=made.evaluation.submission,
-        run=run,
-        number=f"{made.evaluation.number}-{run}",
+        application=application,
+        submission=application.submissions.get(),
+        number=application.number,
         body=made.evaluation.body,
         rule_edition=core.EDITION,
         created_by=made.staff,
