@@ -120,7 +120,8 @@ def test_everybody_gets_exactly_what_the_table_says(cast_of_twelve):
     lines = as_text(found)
     assert not [line for line in lines if "500" in line]
     expected = permissions.table()
-    assert sorted(set(lines) ^ set(expected)) == []  # every cell that differs, beside what was expected
+    different = sorted(set(lines) ^ set(expected))  # what was got, beside what was expected
+    assert not different, "\n".join(different)
     assert len(lines) == len(expected)
     assert cells > 5000
 

@@ -1,6 +1,10 @@
 """Applications for an evaluation: one of the officer 王雪松 lies with the body, another one is still a draft."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+
+from django.db.models import F
 
 from evaluation.applications.steps import BUTTONS
 from registry.models import Officer
@@ -21,10 +25,10 @@ SAID = {
 def objects(people) -> dict:
     """Whoever applied left the post long ago: so no filing of today meets them."""
     house = institution("沧州质量评价中心")
-    waiting = lying(people, _post(people), house)
-    _left()
-    drafted = lying(people, _post(people, name="赵六", number=identity(66)), house, state="draft")
-    _left()
+    with _of_those_who_left(people):
+        waiting = lying(people, _post(people), house)
+    with _of_those_who_left(people):
+        drafted = lying(people, _post(people, name="赵六", number=identity(66)), house, state="draft")
     lies, written = {"pk": waiting.pk}, {"pk": drafted.pk}
     paper = {"pk": waiting.proofs.get().pk}
     return {
@@ -49,8 +53,14 @@ def _post(people, **who) -> Officer:
     return post(people.hengtong, appointed_on=date(2019, 1, 10), term_ends=date(2022, 1, 9), **who)
 
 
-def _left() -> None:
-    Officer.objects.filter(ended_on=None, term_ends=date(2022, 1, 9)).update(ended_on=date(2022, 1, 9))
+@contextmanager
+def _of_those_who_left(people) -> Iterator[None]:
+    """Whoever is in office today steps aside for the moment in which somebody of then applies."""
+    today = list(people.hengtong.officers.in_office().values_list("pk", flat=True))
+    Officer.objects.filter(pk__in=today).update(ended_on=F("appointed_on"))
+    yield
+    people.hengtong.officers.in_office().update(ended_on=F("term_ends"))
+    Officer.objects.filter(pk__in=today).update(ended_on=None)
 
 
 TABLE = """
