@@ -44,12 +44,12 @@ evaluation:decision-send-back GET: 302/405
 evaluation:decision-send-back POST: 302 404 404 404 404 404 404 404 302 404 404 404
 evaluation:publication GET: 302 404 404 404 404 404 404 404 200 404 404 404
 evaluation:publication POST: 302 404 404 404 404 404 404 404 302 404 404 404
-evaluation:notice GET: 302 404 200 404 404 403 404 404 200 403 404 404
+evaluation:notice GET: 302 404 200 404 404 403 403 404 200 403 404 404
 evaluation:notice POST: 405
-evaluation:appeal-new GET: 302 404 200 404 404 403 404 404 403 403 404 404
-evaluation:appeal-new POST: 302 404 302 404 404 403 404 404 403 403 404 404
-evaluation:review-new GET: 302 404 403 404 404 403 404 404 200 403 404 404
-evaluation:review-new POST: 302 404 403 404 404 403 404 404 302 403 404 404
+evaluation:appeal-new GET: 302 404 200 404 404 403 403 404 403 403 404 404
+evaluation:appeal-new POST: 302 404 302 404 404 403 403 404 403 403 404 404
+evaluation:review-new GET: 302 404 403 404 404 403 403 404 200 403 404 404
+evaluation:review-new POST: 302 404 403 404 404 403 403 404 302 403 404 404
 evaluation:appeals GET: 302 200 200 403 403 403 403 200 200 403 403 403
 evaluation:appeals POST: 405
 evaluation:appeal GET: 302 404 200 404 404 404 404 404 200 404 404 404
