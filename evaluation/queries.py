@@ -161,8 +161,7 @@ class SheetQuerySet(QuerySet):
         me = user.acting.person_id
         practised = Q(person=me, calibration__isnull=False)
         mine = Q(person=me, panellist__state="serving")
-        fellows = Q(
-            state="signed",
+        fellows = ~Q(state="set_aside") & Q(
             panellist__evaluation__state__in=OPENED,
             panellist__evaluation__in=self._panels_of(me),
         )

@@ -250,7 +250,7 @@ class PlanForm(SpokenForm):
 
 
 class CancelForm(SpokenForm):
-    note = prose("取消的理由", required=True)
+    why = prose("取消的理由", required=True)
 
 
 class RecordForm(SpokenForm):

@@ -17,7 +17,7 @@ SAID = {
     "evaluation:interview-record": {"held_on": "2020-01-02", "present": "本人", "notes": "核实。"},
     "evaluation:consensus-cursor": {"row": "7.3"},
     "evaluation:consensus-step deliberate-again": {"note": "补充面试"},
-    "evaluation:interview-cancel": {"note": "改期"},
+    "evaluation:interview-cancel": {"why": "改期"},
 }
 
 

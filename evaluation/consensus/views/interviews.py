@@ -160,10 +160,10 @@ def cancel(request, pk, interview):
     kept, form = _interview(evaluation, interview), CancelForm(request.POST)
     try:
         if not form.is_valid():
-            raise Refused(*form.errors["note"])
-        interviews.cancel(kept, form.cleaned_data["note"], by=request.user)
+            raise Refused(*form.errors["why"])
+        interviews.cancel(kept, form.cleaned_data["why"], by=request.user)
     except Refused as refused:
-        refuse(request, refused, request.POST.get("note", ""))
+        refuse(request, refused, request.POST.get("why", ""))
     else:
         messages.success(request, "已取消，并通知各方。")
     return redirect("evaluation:interviews", pk)

@@ -119,8 +119,8 @@ def test_another_time_is_told_another_outline_is_not(panel):
 def test_what_is_cancelled_is_told_and_stays(panel):
     sent(panel, "new/", PLANNED)
     kept = Interview.objects.get()
-    assert "请填写取消的理由。" in sent(panel, f"{kept.pk}/cancel/", {"note": " "}).content.decode()
-    sent(panel, f"{kept.pk}/cancel/", {"note": "本人出差"})
+    assert "请填写取消的理由。" in sent(panel, f"{kept.pk}/cancel/", {"why": " "}).content.decode()
+    sent(panel, f"{kept.pk}/cancel/", {"why": "本人出差"})
     assert "已取消" in shown(panel.leader, panel)
     assert Event.objects.get(action="interview-cancelled").note == "本人出差"
     assert Message.objects.filter(kind="interview-cancelled").exists()

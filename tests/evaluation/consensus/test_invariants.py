@@ -35,7 +35,7 @@ def decided(panel, outcome) -> None:
     report = ReportVersion.objects.create(
         outcome=outcome, number=1, content={}, pdf=b"%PDF", pdf_digest="p" * 64, digest="r" * 64, **told
     )
-    rows.brought_to(case, "decided")
+    rows.brought_to(case, "at_body")
     decision = Decision.objects.create(
         report=report,
         outcome=outcome,
@@ -45,6 +45,7 @@ def decided(panel, outcome) -> None:
         digest="d" * 64,
         **told,
     )
+    rows.brought_to(case, "decided")
     Publication.objects.create(decision=decision, on=TODAY, preview="x" * 64, by=panel.staff)
     rows.brought_to(case, "published")
 
