@@ -81,7 +81,7 @@ training:roster-check: a look
 """
 # Here already the first time adds no row: closed, gone, under way, or a row that only changes.
 ADDS_NOTHING = """
-accounts:act batches:preview batches:recall batches:send desk:queue-pin desk:queue-rename
+accounts:act appraisal:autosave appraisal:begin appraisal:check appraisal:edit batches:preview batches:recall batches:send desk:queue-pin desk:queue-rename
 duties:evidence-attach duties:self-report-new notifications:read
 notifications:read-all offices:enable offices:licence offices:office offices:register registry:change-create
 registry:check-item registry:determine registry:filing-autosave registry:filing-check registry:filing-create
@@ -94,7 +94,7 @@ training:flags-many
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
-incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
+appraisal:remark incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
 training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
 training:draw-new
 """.split()
@@ -189,6 +189,7 @@ def test_with_another_key_each_time_they_double(world, monkeypatch):
 
 # ── the key ───────────────────────────────────────────────────────────────────────────────────
 GUARDED = """
+appraisal:remark officer
 incidents:correct wang
 incidents:new wang
 lists:add qing
@@ -216,6 +217,7 @@ training:session-completions provider
 training:draw-new meng
 """
 FORM_ON = {
+    "appraisal:remark": "appraisal:appraisal",
     "notices:amend": "notices:notice",
     "supervision:note": "supervision:suggestion",
     "talent:meeting": "talent:pairing",
