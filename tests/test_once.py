@@ -83,6 +83,7 @@ experts:find: a look
 # Here already the first time adds no row: closed, gone, under way, or a row that only changes.
 ADDS_NOTHING = """
 accounts:act batches:preview bodies:new bodies:papers batches:recall batches:send desk:queue-pin desk:queue-rename
+appraisal:autosave appraisal:begin appraisal:check appraisal:edit
 duties:evidence-attach duties:self-report-new notifications:read
 notifications:read-all offices:enable offices:licence offices:office offices:register registry:change-create
 registry:check-item registry:determine registry:filing-autosave registry:filing-check registry:filing-create
@@ -100,7 +101,7 @@ evaluation:invitation-accept
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
-incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
+appraisal:remark incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
 training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
 training:draw-new experts:add experts:declare experts:engage-directly
 evaluation:invitation-code
@@ -197,6 +198,7 @@ def test_with_another_key_each_time_they_double(world, monkeypatch):
 
 # ── the key ───────────────────────────────────────────────────────────────────────────────────
 GUARDED = """
+appraisal:remark officer
 incidents:correct wang
 incidents:new wang
 lists:add qing
@@ -236,6 +238,7 @@ evaluation:interview-record expert
 evaluation:revise expert
 """
 FORM_ON = {
+    "appraisal:remark": "appraisal:appraisal",
     "notices:amend": "notices:notice",
     "supervision:note": "supervision:suggestion",
     "talent:meeting": "talent:pairing",
