@@ -45,8 +45,11 @@
   };
 
   // ── what is on the table ─────────────────────────────────────────────────────────────────────
+  let open = new Set(); // what is unfolded at the moment of the exchange, not when it was asked for
+  document.addEventListener("htmx:beforeSwap", () => {
+    open = new Set([...document.querySelectorAll("details[data-opinions][open]")].map((one) => one.dataset.opinions));
+  });
   const exchange = async () => {
-    const open = new Set([...document.querySelectorAll("details[data-opinions][open]")].map((one) => one.dataset.opinions));
     await htmx.ajax("GET", location.pathname, { target: "#meeting", select: "#meeting", swap: "outerHTML show:none" });
     document.querySelectorAll("details[data-opinions]").forEach((one) => { one.open = open.has(one.dataset.opinions); });
     mark();
