@@ -126,7 +126,7 @@ def test_every_field_is_kept_a_moment_later_and_points_and_totals_follow(sheet, 
 
 def test_nothing_of_the_own_score_reaches_the_browser_before_the_band(sheet, desk):
     answers = []
-    desk.page.on("response", answers.append)
+    desk.page.on("response", lambda answer: answers.append(answer))
 
     def sent() -> list[str]:
         pages = [each for each in answers if "/sheets/" in each.url and "png" not in each.url]

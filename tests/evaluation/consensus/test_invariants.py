@@ -1,5 +1,6 @@
 """`manage.py check_invariants`: whoever works with the owner's rights, past every trigger, is found. Each breach is a control."""
 
+import hashlib
 import io
 import json
 import re
@@ -10,12 +11,17 @@ from django.db import connection
 
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
+from evaluation.decisions.deciding import words_of
+from evaluation.decisions.versions import digest_of
 from evaluation.models import Decision, Outcome, Publication, ReportVersion, SignedSheet
 from tests.evaluation import rows
 from tests.evaluation.consensus.table import conclude, settle
 from tests.evaluation.rows import TODAY, said
 
 pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF"
+PDF_DIGEST = hashlib.sha256(PDF).hexdigest()
 
 
 @pytest.fixture
@@ -29,25 +35,33 @@ def panel(people):
 
 def decided(panel, outcome) -> None:
     case = panel.evaluation
-    told = {"evaluation": case, "by": panel.staff}
-    for digest in ("r" * 64, "d" * 64):
-        record("write", case, by=panel.staff, data={"digest": digest})
-    report = ReportVersion.objects.create(
-        outcome=outcome, number=1, content={}, pdf=b"%PDF", pdf_digest="p" * 64, digest="r" * 64, **told
+    report = written(
+        ReportVersion(
+            outcome=outcome,
+            number=1,
+            content={},
+            pdf=PDF,
+            pdf_digest=PDF_DIGEST,
+            digest=digest_of(outcome.digest, {}, PDF_DIGEST),
+        ),
+        case,
+        by=panel.staff,
     )
     rows.brought_to(case, "at_body")
-    decision = Decision.objects.create(
-        report=report,
-        outcome=outcome,
-        grade=outcome.grade,
-        deliberated="同意",
-        on=TODAY,
-        digest="d" * 64,
-        **told,
-    )
+    decision = Decision(report=report, outcome=outcome, grade=outcome.grade, deliberated="同意", on=TODAY)
+    decision.digest = sha256(words_of(decision))
+    written(decision, case, by=panel.staff)
     rows.brought_to(case, "decided")
     Publication.objects.create(decision=decision, on=TODAY, preview="x" * 64, by=panel.staff)
     rows.brought_to(case, "published")
+
+
+def written(row, case, *, by):
+    """With the event its trigger asks for."""
+    record("write", case, by=by, data={"digest": row.digest})
+    row.evaluation, row.by = case, by
+    row.save()
+    return row
 
 
 def checked() -> tuple[str, str]:
@@ -94,6 +108,10 @@ def test_what_was_done_by_the_rules_holds(panel):
         "结论、决定、公布依次齐备：共 1 件，都相符。",
         "每一步在审计链里：共 4 件，都相符。",
         "签署、结论、报告、决定在审计链里：共 6 件，都相符。",
+        "评价报告的内容与 PDF：共 1 件，都相符。",
+        "评价决定的摘要：共 1 件，都相符。",
+        "申诉时封存的案卷：共 0 件，都相符。",
+        "复评的评价组没有原成员：共 0 件，都相符。",
         "全部相符。",
     ]
 
