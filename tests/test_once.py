@@ -96,7 +96,6 @@ training:flags-many
 evaluation:report-follow evaluation:report-hand-in
 evaluation:application-new evaluation:application-edit evaluation:application-autosave evaluation:application-check
 evaluation:application-attach evaluation:application-unpin evaluation:proof-supports evaluation:proof-remove
-evaluation:sheet-save
 evaluation:invitation-accept
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.

@@ -28,7 +28,7 @@ def objects(people) -> dict:
     with _of_those_who_left(people):
         waiting = lying(people, _post(people), house)
     with _of_those_who_left(people):
-        drafted = lying(people, _post(people, name="赵六", number=identity(66)), house, state="draft")
+        drafted = lying(people, _post(people, name="赵六", number=identity(90_066)), house, state="draft")
     lies, written = {"pk": waiting.pk}, {"pk": drafted.pk}
     paper = {"pk": waiting.proofs.get().pk}
     return {
