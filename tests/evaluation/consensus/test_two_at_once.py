@@ -17,7 +17,6 @@ from tests.evaluation.rows import TODAY, said
 from tests.test_two_at_once import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS = 3
 
 
 def settled():
