@@ -15,9 +15,10 @@ from evaluation.consensus.board import Board, Fixed, board_of
 from evaluation.consensus.conclusion import missing_from
 from evaluation.consensus.following import Stamp, stamp_of
 from evaluation.consensus.forms import PINS, BoardForm, key_of
+from evaluation.consensus.marks import Member
 from evaluation.consensus.saving import acceptable
 from evaluation.models import Deliberation, Evaluation, Proof
-from evaluation.panel import Alternative, Basis, Disagreement
+from evaluation.panel import Alternative, Basis, Disagreement, judged
 from evaluation.panels.pages import Head as CaseHead
 from evaluation.permissions import is_expert, leads
 from evaluation.scoring import HUNDRED
@@ -184,18 +185,10 @@ class Row:
     @property
     def opinions(self) -> list[Opinion]:
         bands = {band.number: band.label for band in self.board.scheme.bands}
-        return [self._opinion(member, bands) for member in self.board.members]
-
-    def _opinion(self, member, bands) -> Opinion:
-        mark = member.marks[self.indicator.code]
-        return Opinion(
-            member.name,
-            member.is_leader,
-            bands.get(mark["band"], ""),
-            plain_decimal(Decimal(mark["coefficient"])),
-            mark["comment"],
-            [place_of(pin, self.evaluation, self.papers) for pin in mark["pins"]],
-        )
+        return [
+            opinion_of(member, self.indicator, bands, self.evaluation, self.papers)
+            for member in self.board.members
+        ]
 
     @property
     def own(self) -> Mapping:
@@ -224,6 +217,24 @@ class Row:
     @property
     def comment_field(self):
         return self.form[f"{self.key}-comment"]
+
+
+def opinion_of(
+    member: Member,
+    indicator: Indicator,
+    bands: Mapping[int, str],
+    evaluation: Evaluation,
+    papers: Mapping[str, tuple[int, Proof]],
+) -> Opinion:
+    mark = member.marks[indicator.code]
+    return Opinion(
+        member.name,
+        member.is_leader,
+        bands.get(mark["band"], ""),
+        plain_decimal(Decimal(mark["coefficient"])),
+        mark["comment"],
+        [place_of(pin, evaluation, papers) for pin in mark["pins"]],
+    )
 
 
 def _percent(value: Decimal) -> str:
@@ -303,6 +314,7 @@ class Shown:
             Basis.PANEL: f"{self.board.aggregation.label}（{len(names)} 人）",
             Basis.MEAN: "改用平均值",
             Basis.MEDIANS: "改用各项中位数",
+            Basis.FINDING: "诚信相反认定",
         }
         return [
             (words.get(each.basis) or f"不计{names[each.without]}", each) for each in self.board.alternatives
@@ -393,6 +405,18 @@ class Consensus:
     @cached_property
     def missing(self) -> list[str]:
         return missing_from(self.evaluation, self.board, timezone.localdate()) if self.may_revise else []
+
+    @cached_property
+    def said_of_the_finding(self) -> list[tuple[Indicator, list[Opinion]]]:
+        """What every member signed about what is settled by finding: it stands beside the finding, and is no average."""
+        scheme = self.board.scheme
+        averaged = {row.code for row in judged(scheme)}
+        bands = {band.number: band.label for band in scheme.bands}
+        return [
+            (row, [opinion_of(m, row, bands, self.evaluation, self.numbered) for m in self.board.members])
+            for row in scheme.indicators
+            if row.code not in averaged
+        ]
 
     @property
     def pins(self) -> list[Place]:

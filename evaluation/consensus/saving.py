@@ -48,7 +48,7 @@ def save(evaluation: Evaluation, said: Said, *, version: int | None, by) -> Deli
     """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
     with transaction.atomic():
         held = hold(evaluation, by=by)
-        deliberation = deliberation_of(held)
+        deliberation = taken_up(held, by=by)
         words = {name: value for name, value in said.words.items() if getattr(deliberation, name) != value}
         rows = _changed(held, said.rows)
         if not words and not rows:
@@ -69,6 +69,20 @@ def hold(evaluation: Evaluation, *, by) -> Evaluation:
     if held.state != Evaluation.State.CONSENSUS:
         raise Closed
     return held
+
+
+def taken_up(evaluation: Evaluation, *, by) -> Deliberation:
+    """The working copy in the hands of who leads now. What an earlier leader settled is shown as the board shows it: it
+    asks again, and nothing is found."""
+    deliberation = deliberation_of(evaluation)
+    seat = evaluation.panellists.serving().get(person=by.acting.person_id)
+    if deliberation.led_by_id != seat.pk:
+        if deliberation.led_by_id:
+            deliberation.integrity_met, deliberation.explained = None, ""
+            Agreed.objects.filter(evaluation=evaluation).update(proposed=None)
+        deliberation.led_by = seat
+        deliberation.save()
+    return deliberation
 
 
 def _changed(evaluation: Evaluation, typed: dict[str, RowSaid]) -> list[Agreed]:
@@ -111,7 +125,7 @@ def accept_proposals(evaluation: Evaluation, *, by) -> int:
     """Take the proposal in every row that is not settled and owes no reason for it. Returns how many rows that were."""
     with transaction.atomic():
         held = hold(evaluation, by=by)
-        deliberation, board = deliberation_of(held), board_of(held)
+        deliberation, board = taken_up(held, by=by), board_of(held)
         free = acceptable(board)
         for row in free:
             Agreed.objects.update_or_create(
@@ -145,7 +159,7 @@ def draft_comment(evaluation: Evaluation, code: str, *, by) -> None:
     """Begin the agreed comment with what the experts wrote; what stands there already stays above it."""
     with transaction.atomic():
         held = hold(evaluation, by=by)
-        deliberation, board = deliberation_of(held), board_of(held)
+        deliberation, board = taken_up(held, by=by), board_of(held)
         row = Agreed.objects.filter(evaluation=held, indicator=code).first()
         row = row or Agreed(evaluation=held, indicator=code)
         drafted = board.comments_on(code)

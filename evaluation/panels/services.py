@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.workflow.engine import Refused, perform
@@ -18,7 +19,7 @@ from evaluation.panels.offers import offers
 from evaluation.permissions import runs_it, runs_its_evaluation
 from evaluation.queries import HANDED_IN
 from evaluation.workflow.evaluation import rule_of
-from evaluation.workflow.panellist import RELEASE, declaring, recusing
+from evaluation.workflow.panellist import LEAVE, RELEASE, declaring, recusing
 
 P = Panellist.State
 STANDS = "评价组已经组成，成员、组长和合成方式都不能再改。"
@@ -114,6 +115,16 @@ def release(panellist: Panellist, *, note: str, by, today: date) -> Panellist:
     _held(panellist.evaluation, by=by)
     asked = Panellist.objects.get(pk=panellist.pk).answer_by is not None
     return perform(RELEASE if asked else workflow.FORGET, panellist, by=by, note=note, today=today)
+
+
+@transaction.atomic
+def leave(panellist: Panellist, *, note: str, by, today: date) -> Panellist:
+    """A member goes who is not partial. Once the body has read marks, the office that supervises it reads why."""
+    evaluation = _held(panellist.evaluation, by=by)
+    left = perform(LEAVE, panellist, by=by, note=note, today=today)
+    if Event.objects.about(evaluation).filter(action="hand-in").exists():
+        record("leave-after-report", evaluation, by=by, note=note, data={"panellist": str(panellist.pk)})
+    return left
 
 
 # ── answering ─────────────────────────────────────────────────────────────────────────────────

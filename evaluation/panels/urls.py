@@ -18,6 +18,7 @@ urlpatterns = [
     path("<uuid:pk>/panel/invite/", building.invite, name="invite"),
     path("panellists/<uuid:pk>/lead/", building.lead, name="panellist-lead"),
     path("panellists/<uuid:pk>/release/", building.release, name="panellist-release"),
+    path("panellists/<uuid:pk>/leave/", building.leave, name="panellist-leave"),
     path("panellists/<uuid:pk>/recuse/", building.recuse, name="panellist-recuse"),
     path("invitations/<uuid:pk>/", invitations.invitation_page, name="invitation"),
     path("invitations/<uuid:pk>/code/", invitations.send_code, name="invitation-code"),

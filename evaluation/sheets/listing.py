@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from cqo_portal.ui.paging import keyset
 from evaluation.models import Evaluation, Interview, Panellist, Sheet
@@ -55,18 +55,29 @@ class Waiting:
     invitations: list[Panellist]
     sheets: list[Sheet]
     meetings: list[Meeting]
+    to_open: list[Evaluation]  # one leads, and all have signed
 
 
 def waiting_for(user, *, now: datetime) -> Waiting:
     if user.acting is None or user.acting.person_id is None:
-        return Waiting([], [], [])
+        return Waiting([], [], [], [])
     invited = Panellist.objects.visible_to(user).filter(state=Panellist.State.INVITED)
     invited = invited.select_related("evaluation__body", "evaluation__application__organisation")
     return Waiting(
         invitations=list(invited.order_by(F("answer_by").asc(nulls_last=True), "moved_at", "id")),
         sheets=list(to_sign(user)),
         meetings=_meetings(user, now=now),
+        to_open=_to_open(user),
     )
+
+
+def _to_open(user) -> list[Evaluation]:
+    """It is the leader's move: every sheet is signed and the table still shut."""
+    seats = Panellist.objects.serving().filter(evaluation=OuterRef("pk"))
+    mine = seats.filter(person=user.acting.person_id, is_leader=True)
+    unsigned = seats.exclude(sheet__state=Sheet.State.SIGNED)
+    scoring = Evaluation.objects.visible_to(user).filter(state=Evaluation.State.SCORING)
+    return list(scoring.filter(Exists(mine), ~Exists(unsigned)).for_list().order_by("moved_at", "id"))
 
 
 def _meetings(user, *, now: datetime) -> list[Meeting]:

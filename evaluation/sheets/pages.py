@@ -73,6 +73,7 @@ class Row:
     statement: str
     own: OwnScore | None
     pins: list[ShownPin]
+    talked: bool = True  # an interview is on record
     problems: list[str] = field(default_factory=list)
     conflict: str = ""
 
@@ -123,7 +124,7 @@ class Row:
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        return marks.missing_in(self.entry)
+        return marks.missing_in(self.entry, talked=self.talked)
 
     @property
     def is_interviewed(self) -> bool:
@@ -177,12 +178,16 @@ def papers_of(sheet: Sheet, params: Mapping[str, str]) -> Papers:
 
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────
 def rows_of(sheet: Sheet, papers: Papers) -> list[Row]:
-    kept = marks.marks_of(sheet)
-    return [_row(sheet, row, kept.get(row.code), papers) for row in scheme_of(sheet).indicators]
+    kept, talked = marks.marks_of(sheet), marks.talked_in(sheet)
+    return [
+        replace(_row(sheet, row, kept.get(row.code), papers), talked=talked)
+        for row in scheme_of(sheet).indicators
+    ]
 
 
 def row_of(sheet: Sheet, indicator: Indicator, papers: Papers) -> Row:
-    return _row(sheet, indicator, marks.marks_of(sheet).get(indicator.code), papers)
+    row = _row(sheet, indicator, marks.marks_of(sheet).get(indicator.code), papers)
+    return replace(row, talked=marks.talked_in(sheet))
 
 
 def _row(sheet: Sheet, indicator: Indicator, mark: Mark | None, papers: Papers) -> Row:

@@ -27,7 +27,7 @@ from evaluation.panels.workflow import BEGIN, is_being_convened
 from evaluation.permissions import runs_it
 from evaluation.queries import HANDED_IN
 from evaluation.workflow.evaluation import rule_of
-from evaluation.workflow.panellist import recusing
+from evaluation.workflow.panellist import LEAVE, recusing
 
 SHOWN = 12  # open experts on the page before one asks for all
 P = Panellist.State
@@ -204,6 +204,29 @@ def release(request, pk):
             return redirect("evaluation:panel", seat.evaluation_id)
     page = {"seat": seat, "form": form, "asked": asked}
     return render(request, "evaluation/panels/release.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def leave(request, pk):
+    """A member goes for another reason than a conflict."""
+    seat = _seat(request, pk)
+    if not open_to(request.user, seat, steps=[LEAVE]):
+        messages.error(request, f"{seat.person.name}现在是“{seat.get_state_display()}”，没有可退出的。")
+        return redirect(seat.evaluation)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        note = form.cleaned_data["note"]
+        try:
+            services.leave(seat, note=note, by=request.user, today=timezone.localdate())
+        except Refused as refused:
+            form.add_error(None, list(refused.reasons))
+        else:
+            messages.success(request, f"{seat.person.name}已退出，并已告知本人和组长。")
+            return redirect(seat.evaluation)
+    page = {"seat": seat, "form": form}
+    return render(request, "evaluation/panels/leave.html", page, status=422 if form.errors else 200)
 
 
 @login_required
