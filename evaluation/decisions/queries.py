@@ -5,13 +5,16 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.wording import day_long, grouped
+from evaluation.bodies.figures import Figure, add_figures
+from evaluation.bodies.models import BodyRecord
 from evaluation.models import Appeal, Evaluation, Panellist, ReportVersion, SignOff
 from evaluation.panels.queries import Waits
 
-E = Evaluation.State
+A, E = Appeal.State, Evaluation.State
 
 
 def waits_for(user, *, today: date) -> Waits:
@@ -54,6 +57,34 @@ def _of_a_body(user, today: date) -> Iterator:
         f"{grouped(lodged['all'])} 件待答复{_late(lodged['late'])}",
         lodged["all"],
     )
+
+
+@add_figures
+def figures(record: BodyRecord) -> list[Figure]:
+    """Appeals, for the office that supervises the body: how many wait, how the others were answered."""
+    lodged = Q(state=A.LODGED)
+    found = (
+        Appeal.objects.filter(evaluation__body=record.institution_id)
+        .order_by()
+        .aggregate(
+            waiting=Count("pk", filter=lodged),
+            late=Count("pk", filter=lodged & Q(due_on__lt=timezone.localdate())),
+            **{
+                state.value: Count("pk", filter=Q(state=state))
+                for state in (A.GRANTED, A.DISMISSED, A.WITHDRAWN)
+            },
+        )
+    )
+    late = f"其中 {grouped(found['late'])} 件已过期限" if found["late"] else "都在期限以内"
+    answered = found[A.GRANTED] + found[A.DISMISSED]
+    how = (
+        f"同意复评 {grouped(found[A.GRANTED])} 件，不予支持 {grouped(found[A.DISMISSED])} 件，"
+        f"另有撤回 {grouped(found[A.WITHDRAWN])} 件"
+    )
+    return [
+        Figure("申诉待答复", grouped(found["waiting"]), late if found["waiting"] else ""),
+        Figure("申诉已答复", grouped(answered), how),
+    ]
 
 
 def _late(number: int) -> str:

@@ -11,11 +11,12 @@ from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.workflow.engine import Refused, perform
+from evaluation.bodies.queries import clocks_of
 from evaluation.experts.models import Expert
 from evaluation.models import Conflict, Evaluation, OneTimeCode, Panellist, Statement
 from evaluation.panels import codes, statement, workflow
 from evaluation.panels.facts import words_of
-from evaluation.panels.offers import offers
+from evaluation.panels.offers import Offer, offers
 from evaluation.permissions import runs_it, runs_its_evaluation
 from evaluation.queries import HANDED_IN
 from evaluation.workflow.evaluation import rule_of
@@ -55,7 +56,32 @@ def propose(evaluation: Evaluation, expert: Expert, *, leads: bool, by, today: d
         raise Refused(*offer.obstacles)
     if leads:
         _nobody_leads(evaluation, by=by)
-    made = Panellist.objects.create(evaluation=evaluation, person_id=expert.person_id, is_leader=leads)
+    return _named(evaluation, offer, leads=leads, by=by)
+
+
+@transaction.atomic
+def propose_as_advised(
+    evaluation: Evaluation, *, wanted: Collection[str], by, today: date
+) -> list[Panellist]:
+    """Name the first of the order, as many as the panel lacks of the body's own size; the first leads where nobody does."""
+    evaluation = _to_convene(evaluation, by=by)
+    here = evaluation.panellists.on_the_panel()
+    usual = clocks_of(evaluation.body).panel_size
+    if (lacking := usual - here.count()) <= 0:
+        raise Refused(f"评价组已有本机构所定的 {usual} 人。")
+    mine = set(by.assignments.exclude(person=None).values_list("person", flat=True))
+    order = offers(evaluation, today=today, wanted=wanted)
+    chosen = [each for each in order if each.is_open and each.expert.person_id not in mine][:lacking]
+    if not chosen:
+        raise Refused("没有可以请的专家。")
+    led = here.filter(is_leader=True).exists()
+    return [
+        _named(evaluation, offer, leads=not (led or number), by=by) for number, offer in enumerate(chosen)
+    ]
+
+
+def _named(evaluation: Evaluation, offer: Offer, *, leads: bool, by) -> Panellist:
+    made = Panellist.objects.create(evaluation=evaluation, person_id=offer.expert.person_id, is_leader=leads)
     record("propose", made, by=by, after=made.state, data={"leads": leads, "reasons": list(offer.reasons)})
     return made
 

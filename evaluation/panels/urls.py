@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:pk>/steps/<slug:step>/", step_view(Evaluation, BUTTONS), name="evaluation-step"),
     path("<uuid:pk>/panel/", building.panel, name="panel"),
     path("<uuid:pk>/panel/propose/", building.propose, name="propose"),
+    path("<uuid:pk>/panel/propose-as-advised/", building.propose_as_advised, name="propose-as-advised"),
     path("<uuid:pk>/panel/aggregation/", building.aggregation, name="aggregation"),
     path("<uuid:pk>/panel/invite/", building.invite, name="invite"),
     path("panellists/<uuid:pk>/lead/", building.lead, name="panellist-lead"),

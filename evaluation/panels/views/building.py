@@ -57,10 +57,10 @@ def panel(request, pk):
     case, today = _case(request, pk), timezone.localdate()
     if not is_being_convened(case):
         return redirect(case)
-    wanted = [code for code in request.GET.getlist("field") if code in expertise.names()]
+    wanted = _fields_in(request.GET)
     wanted = wanted or ([] if "field" in request.GET else fields_of_the_case(case))
     found = offers(case, today=today, wanted=wanted)
-    text = request.GET.get("q", "").strip()[:60]
+    could, text = sum(offer.is_open for offer in found), request.GET.get("q", "").strip()[:60]
     if text:
         known = set(
             Expert.objects.filter(institution=case.body_id).matching(text).values_list("pk", flat=True)
@@ -68,9 +68,11 @@ def panel(request, pk):
         found = tuple(offer for offer in found if offer.expert.pk in known)
     open_ones = [offer for offer in found if offer.is_open]
     everybody = request.GET.get("all") == "1"
+    standing = _standing(request.user, case, today)
     words = {
         "evaluation": case,
         "application": case.application,
+        "advised": min(could, max(standing["size"] - len(standing["seats"]), 0)),
         "wanted": wanted,
         "fields": expertise.grouped(),
         "text": text,
@@ -79,10 +81,13 @@ def panel(request, pk):
         "closed": [offer for offer in found if not offer.is_open],
         "roster": len(found),
         "unpractised": unpractised({offer.expert.person_id for offer in found}, case.rule_edition),
-        "size": clocks_of(case.body).panel_size,
-        **_standing(request.user, case, today),
+        **standing,
     }
     return render(request, "evaluation/panels/panel.html", words)
+
+
+def _fields_in(said) -> list[str]:
+    return [code for code in said.getlist("field") if code in expertise.names()]
 
 
 def _standing(user, case: Evaluation, today) -> dict:
@@ -92,7 +97,7 @@ def _standing(user, case: Evaluation, today) -> dict:
     members = [str(seat.person_id) for seat in seats]
     leading = [str(seat.person_id) for seat in seats if seat.is_leader]
     new = unpractised({seat.person_id for seat in seats}, case.rule_edition)
-    rule = rule_of(case)
+    rule, size = rule_of(case), clocks_of(case.body).panel_size
     form = AggregationForm(initial={"aggregation": case.aggregation}, known=rule.aggregations)
     return {
         "seats": [
@@ -100,8 +105,10 @@ def _standing(user, case: Evaluation, today) -> dict:
             for seat in seats
         ],
         "rule": rule,
+        "size": size,
+        "led": bool(leading),
         "missing": convening.objections(members, leading, rule),
-        "advice": convening.advice(members, leading, rule) if seats else (),
+        "advice": convening.advice(members, leading, rule, usual=size) if seats else (),
         "named": sum(seat.state == P.PROPOSED for seat in seats),
         "answer_by": clocks.answer_by(case, today),
         "aggregation": form,
@@ -132,6 +139,22 @@ def propose(request, pk):
     else:
         seat = "组长" if leads else "成员"
         messages.success(request, f"{expert.name}已列为{seat}，还没有邀请。")
+    return redirect("evaluation:panel", case.pk)
+
+
+@login_required
+@require_POST
+@once
+def propose_as_advised(request, pk):
+    """As many as are lacking, in the order of the page."""
+    case, wanted = _case(request, pk), _fields_in(request.POST)
+    try:
+        named = services.propose_as_advised(case, wanted=wanted, by=request.user, today=timezone.localdate())
+    except Refused as refused:
+        refuse(request, refused)
+    else:
+        said = "、".join(f"{each.person.name}{'（组长）' if each.is_leader else ''}" for each in named)
+        messages.success(request, f"已按建议列出{said}，还没有邀请；可以换下，再邀请。")
     return redirect("evaluation:panel", case.pk)
 
 
