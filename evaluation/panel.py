@@ -166,11 +166,13 @@ def dissenting(marks: Marks, finding_met: bool | None, scheme: EvaluationScheme)
     """Who scored what is settled by finding otherwise than it was found: only the full coefficient says it is met."""
     if finding_met is None:
         return ()
-    found = {row.code for row in scheme.indicators} - {row.code for row in judged(scheme)}
+    averaged = {row.code for row in judged(scheme)}
+    found = [row.code for row in scheme.indicators if row.code not in averaged]
+    signed = {member: [sheet[code] for code in found if code in sheet] for member, sheet in marks.items()}
     return tuple(
         member
-        for member, sheet in marks.items()
-        if found and all(sheet[code] == ONE for code in found) is not finding_met
+        for member, values in signed.items()
+        if values and all(value == ONE for value in values) is not finding_met
     )
 
 

@@ -61,29 +61,28 @@ def _of_a_body(user, today: date) -> Iterator:
 
 @add_figures
 def figures(record: BodyRecord) -> list[Figure]:
-    """Appeals, for the office that supervises the body: how many wait, how the others were answered."""
-    lodged = Q(state=A.LODGED)
+    """Appeals, for the office that supervises the body: how many wait, how the others ended, and what it reviewed itself."""
+    lodged, own = Q(state=A.LODGED, kind=Appeal.Kind.APPEAL), Q(kind=Appeal.Kind.REVIEW)
     found = (
         Appeal.objects.filter(evaluation__body=record.institution_id)
         .order_by()
         .aggregate(
             waiting=Count("pk", filter=lodged),
             late=Count("pk", filter=lodged & Q(due_on__lt=timezone.localdate())),
-            **{
-                state.value: Count("pk", filter=Q(state=state))
-                for state in (A.GRANTED, A.DISMISSED, A.WITHDRAWN)
-            },
+            granted=Count("pk", filter=Q(state=A.GRANTED) & ~own),
+            dismissed=Count("pk", filter=Q(state=A.DISMISSED) & ~own),
+            withdrawn=Count("pk", filter=Q(state=A.WITHDRAWN) & ~own),
+            own=Count("pk", filter=own),
         )
     )
     late = f"其中 {grouped(found['late'])} 件已过期限" if found["late"] else "都在期限以内"
-    answered = found[A.GRANTED] + found[A.DISMISSED]
     how = (
-        f"同意复评 {grouped(found[A.GRANTED])} 件，不予支持 {grouped(found[A.DISMISSED])} 件，"
-        f"另有撤回 {grouped(found[A.WITHDRAWN])} 件"
+        f"同意复评 {grouped(found['granted'])} 件，不予支持 {grouped(found['dismissed'])} 件；"
+        f"另有申诉人撤回 {grouped(found['withdrawn'])} 件，主动复核 {grouped(found['own'])} 件"
     )
     return [
         Figure("申诉待答复", grouped(found["waiting"]), late if found["waiting"] else ""),
-        Figure("申诉已答复", grouped(answered), how),
+        Figure("申诉已答复", grouped(found["granted"] + found["dismissed"]), how),
     ]
 
 

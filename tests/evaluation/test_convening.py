@@ -37,6 +37,15 @@ def test_how_many_is_the_schemes_business():
     assert advice(["a", "b"], ["a"], replace(RULE, odd_advised=False)) == ()
 
 
+def test_fewer_than_the_body_itself_set_is_said_and_so_is_an_even_number():
+    assert advice(["a", "b", "c"], ["a"], RULE, usual=5) == ("本机构定为 5 人，现在 3 人。",)
+    assert advice(["a", "b", "c", "d"], ["a"], RULE, usual=5) == (
+        "评价组宜为单数，现在 4 人。",
+        "本机构定为 5 人，现在 4 人。",
+    )
+    assert advice(["a", "b", "c"], ["a"], RULE, usual=3) == ()
+
+
 def expert(key: str, *fields: str, name: str = "") -> Expert:
     return Expert(key, name or key, frozenset(fields))
 

@@ -292,3 +292,9 @@ def test_as_many_questions_for_three_as_for_one(people, address, asked):
             assert desk.client.get(path).status_code == 200
         counted.append(len(found))
     assert counted == [asked, asked]
+
+
+def test_the_sheet_says_who_reads_how_many_have_signed(people):
+    panel = rows.panel(people)
+    page = browser(panel.experts[1]).get(panel.sheet(1).get_absolute_url()).content.decode()
+    assert "几份已签，只有组长和评价机构看得到" in page and "也没有进度" not in page
