@@ -344,7 +344,7 @@ def test_the_opposite_finding_is_measured_by_what_was_agreed_and_not_by_the_prop
 
 
 def test_where_the_mean_was_chosen_the_others_are_averaged_and_the_medians_come_last():
-    marks = {"a": sheet("0.5"), "b": sheet("0.7"), "c": sheet("0.7")}
+    marks = {key: sheet(value, r7_2="1.0") for key, value in zip("abc", ("0.5", "0.7", "0.7"), strict=True)}
     result = mean_result(marks, True, SCHEME)
     assert (
         result.grade.code,
@@ -358,7 +358,7 @@ def test_where_the_mean_was_chosen_the_others_are_averaged_and_the_medians_come_
 
 
 def test_an_agreement_beside_every_sheet_is_measured_against_what_was_agreed():
-    marks = {key: sheet("0.5") for key in "abc"}
+    marks = {key: sheet("0.5", r7_2="1.0") for key in "abc"}
     result = agreed_result(sheet("0.9"), True, SCHEME)
     assert told(fragile(result, marks, True, SCHEME)) == [
         (Basis.PANEL, "", D(906), "AAAAA", False),
@@ -371,12 +371,13 @@ def test_an_agreement_beside_every_sheet_is_measured_against_what_was_agreed():
 
 def test_without_the_only_member_there_is_nothing():
     result = agreed_result(sheet("0.5"), True, SCHEME)
-    assert [a.basis for a in fragile(result, {"a": sheet("0.5")}, True, SCHEME)] == [Basis.PANEL, Basis.MEAN]
+    marks = {"a": sheet("0.5", r7_2="1.0")}
+    assert [a.basis for a in fragile(result, marks, True, SCHEME)] == [Basis.PANEL, Basis.MEAN]
 
 
 def test_a_finding_that_was_not_met_holds_in_every_alternative():
     result = agreed_result(sheet("1.0"), False, SCHEME)
-    marks = {key: sheet("1.0") for key in "abc"}
+    marks = {key: sheet("1.0", r7_2="0.9") for key in "abc"}
     assert {(a.grade.code, a.changes) for a in fragile(result, marks, False, SCHEME)} == {("A", False)}
 
 
@@ -497,6 +498,8 @@ def test_around_a_threshold_the_mean_of_sums_decides_exactly(size, halves, least
 
 @given(sheets, st.integers(2, 7), st.booleans())
 def test_equal_sheets_are_never_fragile(one, size, met):
+    """And say of integrity what was found."""
+    one = one | {"7.2": D("1.0" if met else "0.9")}
     marks = {f"m{n}": one for n in range(size)}
     for chosen, result in (
         (Aggregation.CONSENSUS, median_result(marks, met, SCHEME)),

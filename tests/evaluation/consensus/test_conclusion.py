@@ -364,7 +364,7 @@ def test_a_later_outcome_takes_the_place_of_an_earlier_one_which_stays(panel):
 def concluded(people, *contents: dict, **more):
     """The outcome of sheets where every proposal is taken and integrity is found met."""
     panel = rows.deliberating(people, *contents, **more)
-    settle(panel)
+    settle(panel, integrity_reason="不同的意见已经核实。")
     return conclude(panel)
 
 
