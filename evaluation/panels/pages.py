@@ -16,7 +16,7 @@ from cqo_portal.wording import day_long, since
 from evaluation.models import Application, Evaluation, Panellist, Sheet
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import UNDER_WAY
-from evaluation.workflow.evaluation import EVALUATION, everybody_has_signed, rule_of
+from evaluation.workflow.evaluation import EVALUATION, OPEN, rule_of
 from evaluation.workflow.panellist import PANELLIST
 
 E = Evaluation.State
@@ -114,7 +114,9 @@ class Head:
     @property
     def _opens(self) -> bool:
         """All have signed, and whoever looks leads; to everybody else that they have is not said."""
-        return leads.test(self.user, self.evaluation) and everybody_has_signed(self.evaluation, None) is None
+        return leads.test(self.user, self.evaluation) and not OPEN.reasons_against(
+            self.evaluation, self.today
+        )
 
     @property
     def turn_note(self) -> str:

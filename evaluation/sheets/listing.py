@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
 
 from cqo_portal.ui.paging import keyset
 from evaluation.models import Evaluation, Interview, Panellist, Sheet
 from evaluation.sheets.dossier import sheets_with_their_dossier
+from evaluation.workflow.evaluation import OPEN
 
 PER_PAGE = 30
 
@@ -67,17 +69,18 @@ def waiting_for(user, *, now: datetime) -> Waiting:
         invitations=list(invited.order_by(F("answer_by").asc(nulls_last=True), "moved_at", "id")),
         sheets=list(to_sign(user)),
         meetings=_meetings(user, now=now),
-        to_open=_to_open(user),
+        to_open=_to_open(user, today=timezone.localdate(now)),
     )
 
 
-def _to_open(user) -> list[Evaluation]:
+def _to_open(user, *, today: date) -> list[Evaluation]:
     """It is the leader's move: every sheet is signed and the table still shut."""
     seats = Panellist.objects.serving().filter(evaluation=OuterRef("pk"))
     mine = seats.filter(person=user.acting.person_id, is_leader=True)
     unsigned = seats.exclude(sheet__state=Sheet.State.SIGNED)
     scoring = Evaluation.objects.visible_to(user).filter(state=Evaluation.State.SCORING)
-    return list(scoring.filter(Exists(mine), ~Exists(unsigned)).for_list().order_by("moved_at", "id"))
+    ready = scoring.filter(Exists(mine), ~Exists(unsigned)).for_list().order_by("moved_at", "id")
+    return [each for each in ready if not OPEN.reasons_against(each, today)]
 
 
 def _meetings(user, *, now: datetime) -> list[Meeting]:

@@ -23,7 +23,7 @@ from cqo_portal.workflow.engine import Refused, moved, perform
 from evaluation.models import Evaluation, Interview, InterviewRecord, Mark, Pin, Sheet, SignedSheet
 from evaluation.permissions import scores
 from evaluation.sheets.dossier import proofs_of, scheme_of
-from evaluation.workflow.evaluation import everybody_has_signed
+from evaluation.workflow.evaluation import OPEN
 from evaluation.workflow.sheet import signing, the_panel_scores
 
 SINCE_NOT_TALKED = "先由组长记录面试，或者钉上材料。"
@@ -288,9 +288,12 @@ def sign(
 
 def _tell_the_leader(signed: Sheet) -> None:
     """With the last signature it is the leader's move. Nobody else is told: who reads the letter reads the count anyway."""
-    if signed.calibration_id is None and everybody_has_signed(signed.panellist.evaluation, None) is None:
+    if signed.calibration_id:
+        return
+    evaluation = signed.panellist.evaluation
+    if not OPEN.reasons_against(evaluation, timezone.localdate()):
         event = Event.objects.about(signed).latest("id")
-        queue("sheets-signed", signed.panellist.evaluation, cause=f"event:{event.pk}")
+        queue("sheets-signed", evaluation, cause=f"event:{event.pk}")
 
 
 def _append(sheet: Sheet, *, name: str, by) -> None:

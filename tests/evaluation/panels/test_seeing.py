@@ -278,6 +278,8 @@ class TestHowManySigned:
         sign(made, 2)
         assert "您：打开合议" in shown(made.users[0], path)
         assert "评价组各成员" in shown(made.users[1], path) and "打开合议" not in shown(made.users[1], path)
+        services.leave(made.seat(2), note="住院。", by=made.staff, today=TODAY)  # two cannot deliberate
+        assert "您：打开合议" not in shown(made.users[0], path)
 
     def test_the_history_of_the_case_says_nothing_of_sheets(self, people):
         made = rows.begun(rows.case(people))
