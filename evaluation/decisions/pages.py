@@ -13,11 +13,12 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.wording import day_full, day_long
 from evaluation.decisions import appeals, versions, working
-from evaluation.decisions.content import SECTIONS, content_of, lacking, scheme_of
+from evaluation.decisions.content import SECTIONS, content_of, lacking
 from evaluation.decisions.deciding import GUARDS
 from evaluation.decisions.forms import ReportForm, SignOffForm
 from evaluation.decisions.results import Result, advised, result_of
 from evaluation.decisions.versions import HAND_IN
+from evaluation.frozen import scheme_of
 from evaluation.models import Appeal, Evaluation, Panellist, Report, ReportVersion, SignOff
 from evaluation.panels.pages import Head
 from evaluation.permissions import applies, leads, runs_it, serves

@@ -14,10 +14,11 @@ from cqo_portal.audit.record import look_once
 from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.once import once
+from evaluation.frozen import scheme_of
 from evaluation.models import Proof, Sheet
 from evaluation.permissions import is_expert, scores
 from evaluation.sheets import listing, marks, pages
-from evaluation.sheets.dossier import indicator_of, proofs_of, scheme_of, sheets_with_their_dossier
+from evaluation.sheets.dossier import indicator_of, proofs_of, sheets_with_their_dossier
 from evaluation.sheets.forms import RowForm, SignForm, versions_in
 from evaluation.workflow.sheet import SHEET
 

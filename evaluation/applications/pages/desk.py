@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from cqo_portal.wording import grouped
 from evaluation.applications.pages.head import due_of, look_of, stage_of
+from evaluation.frozen import scheme_of
 from evaluation.models import Application, Evaluation
-from evaluation.workflow.evaluation import scheme_of
 
 S = Application.State
 SHOWN = 5

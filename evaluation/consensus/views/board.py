@@ -22,11 +22,11 @@ from evaluation.consensus.conclusion import CONCLUDE, STEPS
 from evaluation.consensus.following import stamp_of
 from evaluation.consensus.forms import key_of, version_in
 from evaluation.consensus.pages import Consensus, papers_of
+from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation
 from evaluation.panel import judged
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import HANDED_IN, OPENED, EvaluationQuerySet
-from evaluation.workflow.evaluation import scheme_of
 
 CLOSED = "合议已经结束，没有存上；写过的话还在这一页上，可以复制。"
 MEANWHILE = "您打开这一页以后，评分表或者合议内容又有改动。请看过现在的内容，再形成结论。"
