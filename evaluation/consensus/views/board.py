@@ -14,6 +14,7 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import look_once
 from cqo_portal.papers.showing import as_picture
+from cqo_portal.ui.fields import slug_of
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.views import refuse_unfit
@@ -77,9 +78,7 @@ def now(request, pk):
     if request.headers.get("If-None-Match") == tag:
         answer = HttpResponseNotModified()
     else:
-        answer = JsonResponse(
-            {"table": stamp.table, "row": stamp.cursor and f"r{stamp.cursor.replace('.', '_')}"}
-        )
+        answer = JsonResponse({"table": stamp.table, "row": stamp.cursor and f"r{slug_of(stamp.cursor)}"})
     answer.headers["ETag"] = tag
     return answer
 
