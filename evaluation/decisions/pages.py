@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
+from cqo_portal.ui.due import Due
 from cqo_portal.wording import day_full, day_long
 from evaluation.decisions import appeals, versions, working
 from evaluation.decisions.content import SECTIONS, content_of, lacking
@@ -253,8 +254,8 @@ def _until(evaluation: Evaluation, today: date) -> str:
         return against
     if evaluation.due_on is None:
         return "对结果有异议的，可以提出申诉。"
-    left = (evaluation.due_on - today).days
-    return f"对结果有异议的，可以在{day_long(evaluation.due_on)}以前提出申诉，{f'还有 {left} 天' if left else '今天是最后一天'}。"
+    due = Due(evaluation.due_on, today)
+    return f"对结果有异议的，可以在{day_long(due.on)}以前提出申诉，{due.ahead if due.left else '今天是最后一天'}。"
 
 
 def _superseded(evaluation: Evaluation) -> str:

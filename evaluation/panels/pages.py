@@ -12,7 +12,8 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.scope import DOWN_TO
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Organisation
-from cqo_portal.wording import day_long, since
+from cqo_portal.ui.due import Due
+from cqo_portal.wording import since
 from evaluation.models import Application, Evaluation, Panellist, Sheet
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import UNDER_WAY
@@ -31,7 +32,6 @@ STEPS = {
     E.DECIDED: "公布",
 }
 TONES = {E.PUBLISHED: "met", E.CLOSED: "discarded"}
-SOON = 3  # days before its last one a case is shown as due soon
 
 
 def is_an_authority(user) -> bool:
@@ -55,26 +55,15 @@ class Clock:
         return self.evaluation.due_on is not None and self.evaluation.state in UNDER_WAY
 
     @property
-    def left(self) -> int:
-        return (self.evaluation.due_on - self.today).days
+    def due(self) -> Due:
+        return Due(self.evaluation.due_on, self.today)
 
     @property
     def tone(self) -> str:
-        if not self.runs:
-            return ""
-        return "late" if self.left < 0 else "soon" if self.left <= SOON else ""
+        return self.due.tone if self.runs else ""
 
     def __str__(self) -> str:
-        if not self.runs:
-            return ""
-        left = (
-            f"还有 {self.left} 天"
-            if self.left > 0
-            else "就是今天"
-            if not self.left
-            else f"已过 {-self.left} 天"
-        )
-        return f"{day_long(self.evaluation.due_on)}，{left}"
+        return str(self.due) if self.runs else ""
 
 
 @dataclass(frozen=True)

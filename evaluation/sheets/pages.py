@@ -11,6 +11,7 @@ from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Group, Indicator
 from cqo_portal.jurisdictions.vocabulary import Nature
+from cqo_portal.ui.due import Due
 from cqo_portal.wording import day_long, plain_decimal
 from evaluation.frozen import scheme_of
 from evaluation.models import Mark, Proof, Sheet, SignedSheet
@@ -346,10 +347,8 @@ def _about(sheet: Sheet) -> dict:
 
 
 def _left(due) -> str:
-    days = (due - timezone.localdate()).days
-    if days < 0:
-        return f"已过 {-days} 天，仍可以签署，请尽快。"
-    return f"还有 {days} 天。" if days else "就是今天。"
+    found = Due(due, timezone.localdate())
+    return f"{found.ahead}，仍可以签署，请尽快。" if found.left < 0 else f"{found.ahead}。"
 
 
 def _opened(rows: list[Row], asked: str) -> str:

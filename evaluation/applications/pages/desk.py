@@ -50,7 +50,7 @@ def _standing(application: Application, today: date) -> Standing:
         url = reverse("evaluation:application-edit", args=[application.pk])
     else:
         url = (run or application).get_absolute_url()
-    said = due.words if due else _said(application, run)
+    said = str(due) if due else _said(application, run)
     return Standing(application, url, look, word, said, due.tone if due else "")
 
 
