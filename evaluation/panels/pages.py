@@ -183,7 +183,7 @@ def _own_sheets(user, evaluation: Evaluation, state: str) -> QuerySet[Sheet]:
 
 @dataclass(frozen=True)
 class Members:
-    """`whole`: the body sees everybody who was ever named, and why somebody left; a member sees who serves."""
+    """`whole`: whoever runs it sees everybody who was ever named, and why somebody left; a member who serves."""
 
     panellists: list[Panellist]
     whole: bool
@@ -193,10 +193,9 @@ class Members:
 
 def members_for(user, evaluation: Evaluation, today: date) -> Members | None:
     seats = evaluation.panellists.select_related("person")
-    if user.acting.role == Role.BODY:
+    if runs_it.test(user, evaluation):
         rows = list(seats.prefetch_related("conflicts", "statement"))
-        runs = runs_it.test(user, evaluation)
-        return Members(rows, True, runs and evaluation.state == E.CONVENING, _short(evaluation, rows))
+        return Members(rows, True, evaluation.state == E.CONVENING, _short(evaluation, rows))
     if serves.test(user, evaluation):
         return Members(list(seats.serving()), False, False, "")
     return None
@@ -235,8 +234,8 @@ class Act:
 
 
 def history_for(user, evaluation: Evaluation, today: date) -> list[Act] | None:
-    """For the body: every act about the case and its members, newest first. Acts about sheets are no part of it."""
-    if user.acting.role != Role.BODY:
+    """For whoever runs it: every act about the case and its members, newest first. Acts about sheets are no part of it."""
+    if not runs_it.test(user, evaluation):
         return None
     names = {str(pk): name for pk, name in evaluation.panellists.values_list("pk", "person__name")}
     about = Q(subject_type="evaluation.evaluation", subject_id=str(evaluation.pk), action__in=WORDS)

@@ -226,7 +226,8 @@ def test_papers_are_those_of_the_dossier_and_a_look_is_noted(people, panel, desk
     for _ in range(2):
         answer = desk.client.get(reverse("evaluation:sheet-proof-page", args=[desk.sheet.pk, paper.pk, 2]))
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
-    assert Event.objects.filter(action="open-paper", actor=panel.experts[1]).count() == 1
+    look = Event.objects.get(action="open-paper", actor=panel.experts[1])
+    assert look.data["what"] == "评审材料"  # as wherever else an expert opens it
     for wrong in ((paper.pk, 3), (others.pk, 1), (late.pk, 1)):
         address = reverse("evaluation:sheet-proof-page", args=[desk.sheet.pk, *wrong])
         assert desk.client.get(address).status_code == 404

@@ -11,13 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.audit.models import Event
-from cqo_portal.audit.record import look_once
 from cqo_portal.papers.showing import as_picture
 from cqo_portal.ui.fields import slug_of
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.views import refuse_unfit
+from evaluation.applications.services import note_opened
 from evaluation.consensus import saving
 from evaluation.consensus.conclusion import CONCLUDE, STEPS
 from evaluation.consensus.following import stamp_of
@@ -91,10 +90,8 @@ def proof(request, pk, proof, number):
     paper = next((each for each in papers_of(evaluation) if each.pk == proof), None)
     if paper is None:
         raise Http404
-    answer, today = as_picture(paper, number=number), timezone.localdate()
-    look_once(
-        Event.PAPER, evaluation.application, by=request.user, what="proof", today=today, proof=str(paper.pk)
-    )
+    answer = as_picture(paper, number=number)
+    note_opened(paper, by=request.user, today=timezone.localdate())
     return answer
 
 
