@@ -2,7 +2,8 @@
 
 A version's content is JSON in which every number that weighs is a string:
 
-{"case": {"number", "run", "body", "edition", "candidate", "organisation", "size", "sector"},
+{"case": {"number", "run", "body", "edition", "candidate", "organisation",
+          "credit_code", "size", "size_year"},
  "panel": [{"panellist", "name", "leader"}], "aggregation",
  "outcome": {"number", "digest"},
  "rows": [{"code", "label", "group", "points", "coefficient", "earned", "reason", "comment"}],

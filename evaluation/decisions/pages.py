@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
+from cqo_portal.jurisdictions import pack
 from cqo_portal.ui.due import Due
 from cqo_portal.wording import day_full, day_long
+from evaluation.bodies.standing import learning_asked
 from evaluation.decisions import appeals, versions, working
 from evaluation.decisions.content import SECTIONS, content_of, lacking
 from evaluation.decisions.deciding import GUARDS
@@ -236,6 +238,7 @@ class Told:
     result: Result
     whole: bool
     appeals: str  # a sentence for the applicants: until when, or why not any more
+    learning: str  # another: what a certificate will ask of its holder
     superseded: str
 
 
@@ -246,7 +249,18 @@ def result_for(user, evaluation: Evaluation, today: date) -> Told | None:
         return None
     own = applies.test(user, evaluation.application)
     whole = own or user.acting.role == Role.BODY
-    return Told(result, whole, _until(evaluation, today) if own else "", _superseded(evaluation))
+    return Told(
+        result,
+        whole,
+        _until(evaluation, today) if own else "",
+        _learning(evaluation, result) if own else "",
+        _superseded(evaluation),
+    )
+
+
+def _learning(evaluation: Evaluation, result: Result) -> str:
+    """Nothing where there is no grade, so that no certificate follows."""
+    return "" if result.failed else learning_asked(evaluation.body, pack(evaluation.rule_edition))
 
 
 def _until(evaluation: Evaluation, today: date) -> str:

@@ -280,8 +280,19 @@ def sheet_page(sheet: Sheet, user, params: Mapping[str, str]) -> dict:
         return _to_read(sheet, papers, params)
     rows = rows_of(sheet, papers)
     opened = _opened(rows, params.get("row", ""))
+    papers = _papers_at(papers, rows, opened, params)
     pinned = {"pinned_in": pinned_in(rows, papers)}
     return _frame(sheet, papers, opened) | writing(sheet, rows) | pinned
+
+
+def _papers_at(papers: Papers, rows: list[Row], opened: str, params: Mapping[str, str]) -> Papers:
+    """Where the address names none (`?proof=` names the report): the first paper that supports the row one is at.
+
+    Once nothing is missing any more, and nobody asked for a row, that is the report.
+    """
+    if "proof" in params or not (params.get("row") or any(row.lacks for row in rows)):
+        return papers
+    return replace(papers, shown=next((each for each in papers.papers if opened in each.supports), None))
 
 
 def _is_written(sheet: Sheet, user) -> bool:

@@ -82,7 +82,7 @@ def save(request, pk, row):
 
 def _address(held: Sheet, said, **more) -> str:
     """The page again with the row and the paper one was at."""
-    at = {name: said[name] for name in ("proof", "page") if said.get(name)}
+    at = {name: said[name] for name in ("proof", "page") if name in said}
     return f"{held.get_absolute_url()}?{urlencode(more | at)}#row-{more['row']}"
 
 
