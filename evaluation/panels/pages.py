@@ -12,9 +12,11 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.scope import DOWN_TO
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Organisation
+from cqo_portal.ui.acts import Act
 from cqo_portal.ui.due import Due
 from cqo_portal.wording import since
 from evaluation.models import Application, Evaluation, Panellist, Sheet
+from evaluation.panels.blocks import words_added
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import UNDER_WAY
 from evaluation.workflow.evaluation import EVALUATION, rule_of
@@ -227,25 +229,22 @@ OF_MEMBERS = {name: step.label for name, step in PANELLIST.items()} | {
 }
 
 
-@dataclass(frozen=True)
-class Act:
-    said: str
-    event: Event
-
-
 def history_for(user, evaluation: Evaluation, today: date) -> list[Act] | None:
     """For whoever runs it: every act about the case and its members, newest first. Acts about sheets are no part of it."""
     if not runs_it.test(user, evaluation):
         return None
     names = {str(pk): name for pk, name in evaluation.panellists.values_list("pk", "person__name")}
-    about = Q(subject_type="evaluation.evaluation", subject_id=str(evaluation.pk), action__in=WORDS)
+    about = Q(
+        subject_type="evaluation.evaluation", subject_id=str(evaluation.pk), action__in=WORDS | words_added()
+    )
     members = Q(subject_type="evaluation.panellist", subject_id__in=names, action__in=OF_MEMBERS)
     return [_act(event, names) for event in Event.objects.filter(about | members).order_by("-id")]
 
 
 def _act(event: Event, names: Mapping[str, str]) -> Act:
     name = names.get(event.subject_id)
-    return Act(f"{OF_MEMBERS[event.action]}：{name}" if name else WORDS[event.action], event)
+    words = WORDS | words_added()
+    return Act(f"{OF_MEMBERS[event.action]}：{name}" if name else words[event.action], event)
 
 
 def findings_for(user, evaluation: Evaluation, today: date) -> list[Event] | None:

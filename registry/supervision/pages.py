@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
+from cqo_portal.ui.acts import Act, acts_of
 from cqo_portal.ui.due import Due
 from cqo_portal.wording import day_full, moment_full, since
 from registry.incidents.models import Incident
@@ -106,18 +107,12 @@ class Head:
     next_note = "是建议，不是免职；换不换由企业决定。"
 
 
-@dataclass(frozen=True)
-class Act:
-    said: str
-    event: Event
-
-
 def timeline(suggestion: Suggestion, *, user) -> list[Act]:
     """Every act; those outside the offices see what concerned them, not how the office worked."""
     events = Event.objects.about(suggestion).exclude(action=Event.LOOK).order_by("-id")
     if not sees_the_file(user):
         events = events.exclude(action__in=HIDDEN_OUTSIDE)
-    return [Act(WORDS.get(event.action, event.action), event) for event in events]
+    return acts_of(events, WORDS)
 
 
 def sees_the_file(user) -> bool:

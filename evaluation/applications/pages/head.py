@@ -5,11 +5,11 @@ from datetime import date
 
 from django.utils import timezone
 
+from cqo_portal.ui.acts import walked
 from cqo_portal.ui.due import Due
 from cqo_portal.wording import moment_full, since
 from evaluation.models import Application, Evaluation
 from evaluation.permissions import applies, reviews_applications
-from registry.reports.pages.head import walked
 
 S = Application.State
 E = Evaluation.State
