@@ -54,7 +54,7 @@ def alternatives_of(frozen: Mapping) -> list[dict]:
             _computed(frozen),
             marks_in(frozen),
             frozen["integrity"]["met"],
-            scheme_of(frozen),
+            scheme_by(frozen["edition"]),
             Aggregation(frozen["aggregation"]),
         )
     )
@@ -66,14 +66,20 @@ def digest_of(frozen: Mapping, result: Mapping) -> str:
 
 
 def _computed(frozen: Mapping) -> Result:
-    met, scheme = frozen["integrity"]["met"], scheme_of(frozen)
+    met, scheme = frozen["integrity"]["met"], scheme_by(frozen["edition"])
     if Aggregation(frozen["aggregation"]) is Aggregation.MEAN:
         return mean_result(marks_in(frozen), met, scheme)
     return agreed_result(agreed_in(frozen), met, scheme)
 
 
-def scheme_of(frozen: Mapping) -> EvaluationScheme:
-    return pack(frozen["edition"]).evaluation
+def scheme_by(edition: str) -> EvaluationScheme:
+    """The 1000 points as that edition has them."""
+    return pack(edition).evaluation
+
+
+def scheme_of(row) -> EvaluationScheme:
+    """By the edition a row goes by: an evaluation and its sheets by the one frozen with the application."""
+    return scheme_by(row.rule_edition)
 
 
 def marks_in(frozen: Mapping) -> Marks:

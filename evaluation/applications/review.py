@@ -100,7 +100,7 @@ class RefusalForm(SpokenForm):
     finding = ProseField(
         label="认定的事实与依据",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        rows=6,
         help_text="写明事实、认定机关、文号和日期；申请人看得到。",
     )
 

@@ -144,7 +144,7 @@ def _note(action: str, application: Application, paper: Proof, *, by) -> None:
 
 
 def note_opened(paper: Proof, *, by, today: date) -> None:
-    """The body or an expert opened a paper of an application."""
+    """The body or an expert opened a paper of an application; one that is practised on is nobody's."""
     if paper.application and not applies.test(by, paper.application):
         as_what = "评审材料" if is_expert.test(by) else "申请材料"
         look_once(Event.PAPER, paper.application, by=by, what=as_what, today=today, proof=str(paper.pk))

@@ -18,7 +18,7 @@ from evaluation.applications.content import content_of, said_last
 from evaluation.applications.known import handed_in_on, judge
 from evaluation.applications.rules import grounds_of, rules_of
 from evaluation.applications.signing import signatures
-from evaluation.bodies.queries import clocks_of, why_not
+from evaluation.bodies.standing import clocks_of, why_not
 from evaluation.models import Application, Evaluation, Refusal, Submission
 from evaluation.permissions import applies
 from evaluation.workflow.application import (

@@ -12,10 +12,11 @@ from cqo_portal.jurisdictions.scheme import EvaluationScheme, Indicator
 from cqo_portal.ui.fields import (
     ClockField,
     DayField,
-    PersonNameField,
+    OwnNameField,
     PlainField,
     ProseField,
     WholeNumberField,
+    slug_of,
 )
 from cqo_portal.ui.forms import SpokenForm, say_what_is_missing
 from cqo_portal.wording import plain_decimal
@@ -32,13 +33,12 @@ MET = {"yes": True, "no": False, "": None}
 
 
 def prose(label: str, *, rows: int = 2, longest: int = 2000, required: bool = False, **kwargs) -> ProseField:
-    area = forms.Textarea(attrs={"rows": rows})
-    return ProseField(label=label, widget=area, max_length=longest, required=required, **kwargs)
+    return ProseField(label=label, rows=rows, max_length=longest, required=required, **kwargs)
 
 
 def key_of(indicator: Indicator) -> str:
     """`7.5.1` as the beginning of a name that is an identifier too: r7_5_1."""
-    return f"r{indicator.code.replace('.', '_')}"
+    return f"r{slug_of(indicator.code)}"
 
 
 def coefficients(scheme: EvaluationScheme) -> list[tuple[str, str]]:
@@ -174,11 +174,12 @@ class ReviseForm(SpokenForm):
         required=True,
         help_text="例如：面试中看到了原来没有注意到的材料。理由随评分表保留。",
     )
-    name = PersonNameField(label="签写姓名", max_length=100)
+    name = OwnNameField()
 
     def __init__(self, data=None, *, member: Member, scheme: EvaluationScheme) -> None:
         super().__init__(data)
         self.member, self.indicators = member, list(judged(scheme))
+        self.fields["name"].expected = member.name
         for indicator in self.indicators:
             key, mark = key_of(indicator), member.marks[indicator.code]
             self.fields[f"{key}-coefficient"] = forms.ChoiceField(
@@ -192,11 +193,6 @@ class ReviseForm(SpokenForm):
             if INTERVIEW not in mark["pins"]:
                 self.fields[f"{key}-interview"] = forms.BooleanField(label="依据加上面试", required=False)
         say_what_is_missing(self)
-
-    def clean_name(self) -> str:
-        if self.cleaned_data["name"] != self.member.name:
-            raise ValidationError(f"请签写本人姓名“{self.member.name}”。")
-        return self.cleaned_data["name"]
 
     def marks(self) -> dict[str, dict]:
         return {

@@ -10,10 +10,10 @@ from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.workflow.engine import Refused
 from evaluation.consensus.board import board_of
+from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation, Interview, InterviewRecord
 from evaluation.panel import reasons_wanted
 from evaluation.permissions import leads
-from evaluation.workflow.evaluation import scheme_of
 
 IN_TIME = (Evaluation.State.SCORING, Evaluation.State.CONSENSUS)
 NOT_NOW = "现在不在评分或合议阶段，不能再安排或者记录面试。"

@@ -11,10 +11,10 @@ from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.wording import plain_decimal
 from cqo_portal.workflow.engine import Refused
 from evaluation.consensus.marks import INTERVIEW
+from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation, SignedSheet
 from evaluation.permissions import serves
 from evaluation.scoring import band_with
-from evaluation.workflow.evaluation import scheme_of
 
 TOO_LATE = "合议已经结束，评分表不能再修改。"
 MEANWHILE = "这份评分表在您打开以后又签署了一版，请看过新的一版再改。"

@@ -15,7 +15,7 @@ from cqo_portal.notifications.outbox import queue
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused, Transition, by_name, moved, perform
 from cqo_portal.workflow.series import next_in
-from evaluation.bodies.queries import clocks_of
+from evaluation.bodies.standing import clocks_of
 from evaluation.models import Appeal, Application, Decision, Evaluation, SignedSheet, SignOff
 from evaluation.panels.clocks import due
 from evaluation.permissions import applies, runs_it

@@ -2,7 +2,8 @@
 
 A version's content is JSON in which every number that weighs is a string:
 
-{"case": {"number", "run", "body", "edition", "candidate", "organisation", "size", "sector"},
+{"case": {"number", "run", "body", "edition", "candidate", "organisation",
+          "credit_code", "size", "size_year"},
  "panel": [{"panellist", "name", "leader"}], "aggregation",
  "outcome": {"number", "digest"},
  "rows": [{"code", "label", "group", "points", "coefficient", "earned", "reason", "comment"}],
@@ -16,12 +17,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cqo_portal.jurisdictions import pack
-from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.jurisdictions.vocabulary import Aggregation
 from cqo_portal.wording import cut_decimal, day_full, plain_decimal
 from evaluation.consensus.board import Board, board_of
 from evaluation.consensus.pages import Shown, papers_of, place_of
+from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation, Interview, InterviewRecord, Outcome
 
 
@@ -199,10 +199,6 @@ def _group(group, result: Mapping) -> dict:
 def _places(evaluation: Evaluation, pins: list[Mapping]) -> list[str]:
     numbered = {str(paper.pk): (number, paper) for number, paper in enumerate(papers_of(evaluation), 1)}
     return [place_of(pin, evaluation, numbered).said for pin in pins]
-
-
-def scheme_of(outcome: Outcome) -> EvaluationScheme:
-    return pack(outcome.rule_edition).evaluation
 
 
 # ── what is missing from a report ─────────────────────────────────────────────────────────────

@@ -16,6 +16,7 @@ from evaluation.experts.models import Declared, Employment, Interest, Lecture
 from training.models import Session
 
 UNKNOWN = "平台还没有这个证件号码，请填写全名，聘任时登记。"
+LONGEST = 1000
 
 
 def _fields_of() -> forms.MultipleChoiceField:
@@ -25,10 +26,6 @@ def _fields_of() -> forms.MultipleChoiceField:
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选一项专长。"},
     )
-
-
-def _prose(label: str, *, rows: int = 2, **kwargs) -> ProseField:
-    return ProseField(label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class CodeField(PlainField):
@@ -52,7 +49,12 @@ class DirectForm(EngageForm, IdentityForm):
     name = PersonNameField(
         label="姓名", max_length=100, required=False, help_text="写了的，与平台登记的姓名比对。"
     )
-    reason = _prose("不经人才库聘任的理由", help_text="例如：高校质量管理教授，不是在任首席质量官。")
+    reason = ProseField(
+        label="不经人才库聘任的理由",
+        rows=2,
+        max_length=LONGEST,
+        help_text="例如：高校质量管理教授，不是在任首席质量官。",
+    )
 
     field_order = ("identity_kind", "identity_number", "name", "fields_of", "reason")
 
@@ -112,7 +114,7 @@ class EmploymentForm(DeclareForm):
     )
     begins = MonthField(label="起", help_text="年月即可，例如 2019-03。")
     ends = MonthField(label="止", ends=True, required=False, help_text="仍在任职的不填。")
-    note = _prose("说明", required=False, help_text="例如职务、兼职。")
+    note = ProseField(label="说明", rows=2, max_length=LONGEST, required=False, help_text="例如职务、兼职。")
 
     def clean(self) -> dict:
         self._in_order()
@@ -138,7 +140,7 @@ class InterestForm(DeclareForm):
     )
     begins = MonthField(label="起", required=False, help_text="一直如此的不填。")
     ends = MonthField(label="止", ends=True, required=False, help_text="仍然如此的不填。")
-    note = _prose("说明", required=False)
+    note = ProseField(label="说明", rows=2, max_length=LONGEST, required=False)
 
     def clean(self) -> dict:
         said = self.cleaned_data
@@ -161,7 +163,7 @@ class LectureForm(DeclareForm):
     number = PlainField(
         label="场次编号", max_length=40, help_text="主办单位可以查到，例如 PX-130981-2026-0003。"
     )
-    note = _prose("说明", required=False)
+    note = ProseField(label="说明", rows=2, max_length=LONGEST, required=False)
 
     def clean_number(self) -> str:
         self.session = Session.objects.filter(number=self.cleaned_data["number"].upper()).first()
@@ -185,7 +187,7 @@ FORMS: dict[str, type[DeclareForm]] = {
 
 class EndForm(SpokenForm):
     ends = MonthField(label="止", ends=True, help_text="年月即可，例如 2026-06。")
-    note = _prose("说明", required=False)
+    note = ProseField(label="说明", rows=2, max_length=LONGEST, required=False)
 
     def __init__(self, *args, row: Declared, today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -199,4 +201,9 @@ class EndForm(SpokenForm):
 
 
 class WithdrawForm(SpokenForm):
-    note = _prose("撤回的理由", rows=3, help_text="例如：单位名称填错，已另行申报。原来写的仍然留着。")
+    note = ProseField(
+        label="撤回的理由",
+        rows=3,
+        max_length=LONGEST,
+        help_text="例如：单位名称填错，已另行申报。原来写的仍然留着。",
+    )

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cqo_portal.jurisdictions.vocabulary import Aggregation
-from cqo_portal.ui.fields import PersonNameField, PlainField, ProseField, half_width
+from cqo_portal.ui.fields import OwnNameField, PlainField, ProseField, half_width
 from cqo_portal.ui.forms import SpokenForm
 from evaluation.conflicts import Relation
 
@@ -13,25 +13,34 @@ KINDS = [
     ("taught", "给被评价人讲过课"),
     *((each.value, each.label) for each in Relation),
 ]
-
-
-def _prose(label: str, *, rows: int = 4, **more) -> ProseField:
-    return ProseField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": rows}), **more)
+LONGEST = 2000
 
 
 class ConflictForm(SpokenForm):
     """What the expert says of himself."""
 
     kind = forms.ChoiceField(label="哪一种情形", choices=KINDS, widget=forms.RadioSelect)
-    said = _prose("写明事实", rows=3, help_text="与谁、什么关系、什么时候。写下的存入案卷，不能改。")
+    said = ProseField(
+        label="写明事实",
+        rows=3,
+        max_length=LONGEST,
+        help_text="与谁、什么关系、什么时候。写下的存入案卷，不能改。",
+    )
 
 
 class FindingForm(SpokenForm):
     """What the body found. `needs_evidence`: it has seen the report already."""
 
     kind = forms.ChoiceField(label="哪一种情形", choices=KINDS, widget=forms.RadioSelect)
-    said = _prose("认定的事实", help_text="与谁、什么关系、什么时候，怎样发现的。写下的存入案卷，不能改。")
-    evidence = _prose("依据的材料", rows=3, required=False, help_text="文件名称、文号或者存放处。")
+    said = ProseField(
+        label="认定的事实",
+        rows=4,
+        max_length=LONGEST,
+        help_text="与谁、什么关系、什么时候，怎样发现的。写下的存入案卷，不能改。",
+    )
+    evidence = ProseField(
+        label="依据的材料", rows=3, max_length=LONGEST, required=False, help_text="文件名称、文号或者存放处。"
+    )
 
     def __init__(self, *args, needs_evidence: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +48,7 @@ class FindingForm(SpokenForm):
 
 
 class ReasonForm(SpokenForm):
-    note = _prose("理由", rows=3)
+    note = ProseField(label="理由", rows=3, max_length=LONGEST)
 
 
 class AggregationForm(SpokenForm):
@@ -55,7 +64,7 @@ class AggregationForm(SpokenForm):
 class StatementForm(SpokenForm):
     """The own name and the code that was mailed: together they sign."""
 
-    name = PersonNameField(label="签写本人姓名", max_length=100)
+    name = OwnNameField()
     code = PlainField(
         label="邮件里的验证码",
         max_length=20,
@@ -64,12 +73,7 @@ class StatementForm(SpokenForm):
 
     def __init__(self, *args, person: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
-
-    def clean_name(self) -> str:
-        if self.cleaned_data["name"] != self.person:
-            raise ValidationError(f"请签写您本人的姓名“{self.person}”。")
-        return self.cleaned_data["name"]
+        self.fields["name"].expected = person
 
     def clean_code(self) -> str:
         code = half_width(self.cleaned_data["code"]).replace(" ", "")

@@ -12,8 +12,11 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.scope import DOWN_TO
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Organisation
-from cqo_portal.wording import day_long, since
+from cqo_portal.ui.acts import Act
+from cqo_portal.ui.due import Due
+from cqo_portal.wording import since
 from evaluation.models import Application, Evaluation, Panellist, Sheet
+from evaluation.panels.blocks import words_added
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import UNDER_WAY
 from evaluation.workflow.evaluation import EVALUATION, rule_of
@@ -31,7 +34,6 @@ STEPS = {
     E.DECIDED: "公布",
 }
 TONES = {E.PUBLISHED: "met", E.CLOSED: "discarded"}
-SOON = 3  # days before its last one a case is shown as due soon
 
 
 def is_an_authority(user) -> bool:
@@ -55,26 +57,15 @@ class Clock:
         return self.evaluation.due_on is not None and self.evaluation.state in UNDER_WAY
 
     @property
-    def left(self) -> int:
-        return (self.evaluation.due_on - self.today).days
+    def due(self) -> Due:
+        return Due(self.evaluation.due_on, self.today)
 
     @property
     def tone(self) -> str:
-        if not self.runs:
-            return ""
-        return "late" if self.left < 0 else "soon" if self.left <= SOON else ""
+        return self.due.tone if self.runs else ""
 
     def __str__(self) -> str:
-        if not self.runs:
-            return ""
-        left = (
-            f"还有 {self.left} 天"
-            if self.left > 0
-            else "就是今天"
-            if not self.left
-            else f"已过 {-self.left} 天"
-        )
-        return f"{day_long(self.evaluation.due_on)}，{left}"
+        return str(self.due) if self.runs else ""
 
 
 @dataclass(frozen=True)
@@ -194,7 +185,7 @@ def _own_sheets(user, evaluation: Evaluation, state: str) -> QuerySet[Sheet]:
 
 @dataclass(frozen=True)
 class Members:
-    """`whole`: the body sees everybody who was ever named, and why somebody left; a member sees who serves."""
+    """`whole`: whoever runs it sees everybody who was ever named, and why somebody left; a member who serves."""
 
     panellists: list[Panellist]
     whole: bool
@@ -204,10 +195,9 @@ class Members:
 
 def members_for(user, evaluation: Evaluation, today: date) -> Members | None:
     seats = evaluation.panellists.select_related("person")
-    if user.acting.role == Role.BODY:
+    if runs_it.test(user, evaluation):
         rows = list(seats.prefetch_related("conflicts", "statement"))
-        runs = runs_it.test(user, evaluation)
-        return Members(rows, True, runs and evaluation.state == E.CONVENING, _short(evaluation, rows))
+        return Members(rows, True, evaluation.state == E.CONVENING, _short(evaluation, rows))
     if serves.test(user, evaluation):
         return Members(list(seats.serving()), False, False, "")
     return None
@@ -239,25 +229,22 @@ OF_MEMBERS = {name: step.label for name, step in PANELLIST.items()} | {
 }
 
 
-@dataclass(frozen=True)
-class Act:
-    said: str
-    event: Event
-
-
 def history_for(user, evaluation: Evaluation, today: date) -> list[Act] | None:
-    """For the body: every act about the case and its members, newest first. Acts about sheets are no part of it."""
-    if user.acting.role != Role.BODY:
+    """For whoever runs it: every act about the case and its members, newest first. Acts about sheets are no part of it."""
+    if not runs_it.test(user, evaluation):
         return None
     names = {str(pk): name for pk, name in evaluation.panellists.values_list("pk", "person__name")}
-    about = Q(subject_type="evaluation.evaluation", subject_id=str(evaluation.pk), action__in=WORDS)
+    about = Q(
+        subject_type="evaluation.evaluation", subject_id=str(evaluation.pk), action__in=WORDS | words_added()
+    )
     members = Q(subject_type="evaluation.panellist", subject_id__in=names, action__in=OF_MEMBERS)
     return [_act(event, names) for event in Event.objects.filter(about | members).order_by("-id")]
 
 
 def _act(event: Event, names: Mapping[str, str]) -> Act:
     name = names.get(event.subject_id)
-    return Act(f"{OF_MEMBERS[event.action]}：{name}" if name else WORDS[event.action], event)
+    words = WORDS | words_added()
+    return Act(f"{OF_MEMBERS[event.action]}：{name}" if name else words[event.action], event)
 
 
 def findings_for(user, evaluation: Evaluation, today: date) -> list[Event] | None:

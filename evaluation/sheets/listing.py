@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 
 from cqo_portal.ui.paging import keyset
 from evaluation.models import Evaluation, Interview, Panellist, Sheet
+from evaluation.panels.pages import invitations_of
 from evaluation.sheets.dossier import sheets_with_their_dossier
 
 PER_PAGE = 30
@@ -60,10 +61,8 @@ class Waiting:
 def waiting_for(user, *, now: datetime) -> Waiting:
     if user.acting is None or user.acting.person_id is None:
         return Waiting([], [], [])
-    invited = Panellist.objects.visible_to(user).filter(state=Panellist.State.INVITED)
-    invited = invited.select_related("evaluation__body", "evaluation__application__organisation")
     return Waiting(
-        invitations=list(invited.order_by(F("answer_by").asc(nulls_last=True), "moved_at", "id")),
+        invitations=invitations_of(user),
         sheets=list(to_sign(user)),
         meetings=_meetings(user, now=now),
     )

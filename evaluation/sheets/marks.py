@@ -18,9 +18,10 @@ from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Indicator
 from cqo_portal.wording import moment_full, plain_decimal
 from cqo_portal.workflow.engine import Refused, moved, perform
+from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation, Mark, Pin, Sheet, SignedSheet
 from evaluation.permissions import scores
-from evaluation.sheets.dossier import proofs_of, scheme_of
+from evaluation.sheets.dossier import proofs_of
 from evaluation.workflow.sheet import signing, the_panel_scores
 
 MOST_PINS = 40  # of one row

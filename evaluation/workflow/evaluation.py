@@ -1,7 +1,7 @@
 """The life of an evaluation, from the panel that is convened to the grade that is published."""
 
-from cqo_portal.jurisdictions import pack
 from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
+from evaluation.frozen import scheme_of
 from evaluation.models import Deliberation, Evaluation, Panellist, Sheet
 from evaluation.permissions import leads, runs_it
 
@@ -39,11 +39,6 @@ def the_panel_is_too_small_now(evaluation, today):
     if the_panel_is_large_enough(evaluation, today) or it_has_a_leader(evaluation, today):
         return None
     return "评价组人数足够，也有组长，不用补充成员。"
-
-
-def scheme_of(evaluation: Evaluation):
-    """The scheme of the edition that was frozen with the application."""
-    return pack(evaluation.rule_edition).evaluation
 
 
 def rule_of(evaluation: Evaluation):

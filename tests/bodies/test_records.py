@@ -13,7 +13,7 @@ from cqo_portal.parties.models import Institution
 from cqo_portal.workflow.engine import Refused, open_to, perform
 from evaluation.bodies import services
 from evaluation.bodies.models import BodyRecord, Clocks, Submission, Suspension
-from evaluation.bodies.queries import record_of, why_not
+from evaluation.bodies.standing import record_of, why_not
 from evaluation.bodies.workflow import RECORD_LIFE, recording
 from tests.bodies import rows
 from tests.bodies.rows import FILED, step

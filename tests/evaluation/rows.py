@@ -59,7 +59,7 @@ def body(name: str = "江苏质量评价中心", **more) -> Institution:
 
 
 def content(**more) -> dict:
-    """What an application says; see `evaluation.applying.content_of`."""
+    """What an application says; see `evaluation.applications.content.content_of`."""
     rows = {
         row.code: {"band": 4, "coefficient": "0.7", "text": f"{row.label}：近三年的做法与结果。"}
         for row in SCHEME.indicators

@@ -5,15 +5,15 @@ from datetime import date
 
 from django.utils import timezone
 
-from cqo_portal.wording import day_long, moment_full, since
+from cqo_portal.ui.acts import walked
+from cqo_portal.ui.due import Due
+from cqo_portal.wording import moment_full, since
 from evaluation.models import Application, Evaluation
 from evaluation.permissions import applies, reviews_applications
-from registry.reports.pages.head import walked
 
 S = Application.State
 E = Evaluation.State
 STEPS = ("提交申请", "形式审查", "评价", "公布结果")
-SOON = 2  # days before the last one from which on the page says so
 OVER = (S.REFUSED, S.WITHDRAWN, S.DISCARDED)
 
 
@@ -36,33 +36,6 @@ def look_of(application: Application, run: Evaluation | None, *, for_the_body: b
         case S.WITHDRAWN:
             return "discarded"
     return application.state
-
-
-@dataclass(frozen=True)
-class Due:
-    """The clock of a step: the body's own, so that nothing follows from being late but that it is said."""
-
-    on: date
-    today: date
-
-    @property
-    def left(self) -> int:
-        return (self.on - self.today).days
-
-    @property
-    def tone(self) -> str:
-        return "late" if self.left < 0 else "soon" if self.left <= SOON else ""
-
-    @property
-    def words(self) -> str:
-        how = (
-            f"还有 {self.left} 天"
-            if self.left > 0
-            else "就是今天"
-            if self.left == 0
-            else f"已过 {-self.left} 天"
-        )
-        return f"{day_long(self.on)}，{how}"
 
 
 def due_of(application: Application, run: Evaluation | None, *, today: date) -> Due | None:
@@ -155,7 +128,7 @@ class Head:
 
     @property
     def due(self) -> str:
-        return self._due.words if self._due else ""
+        return str(self._due) if self._due else ""
 
     @property
     def due_tone(self) -> str:

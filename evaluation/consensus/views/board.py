@@ -11,22 +11,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.audit.models import Event
-from cqo_portal.audit.record import look_once
 from cqo_portal.papers.showing import as_picture
+from cqo_portal.ui.fields import slug_of
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.views import refuse_unfit
+from evaluation.applications.services import note_opened
 from evaluation.consensus import saving
 from evaluation.consensus.conclusion import CONCLUDE, STEPS
 from evaluation.consensus.following import stamp_of
 from evaluation.consensus.forms import key_of, version_in
 from evaluation.consensus.pages import Consensus, papers_of
+from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation
 from evaluation.panel import judged
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import HANDED_IN, OPENED, EvaluationQuerySet
-from evaluation.workflow.evaluation import scheme_of
 
 CLOSED = "合议已经结束，没有存上；写过的话还在这一页上，可以复制。"
 MEANWHILE = "您打开这一页以后，评分表或者合议内容又有改动。请看过现在的内容，再形成结论。"
@@ -77,9 +77,7 @@ def now(request, pk):
     if request.headers.get("If-None-Match") == tag:
         answer = HttpResponseNotModified()
     else:
-        answer = JsonResponse(
-            {"table": stamp.table, "row": stamp.cursor and f"r{stamp.cursor.replace('.', '_')}"}
-        )
+        answer = JsonResponse({"table": stamp.table, "row": stamp.cursor and f"r{slug_of(stamp.cursor)}"})
     answer.headers["ETag"] = tag
     return answer
 
@@ -92,10 +90,8 @@ def proof(request, pk, proof, number):
     paper = next((each for each in papers_of(evaluation) if each.pk == proof), None)
     if paper is None:
         raise Http404
-    answer, today = as_picture(paper, number=number), timezone.localdate()
-    look_once(
-        Event.PAPER, evaluation.application, by=request.user, what="proof", today=today, proof=str(paper.pk)
-    )
+    answer = as_picture(paper, number=number)
+    note_opened(paper, by=request.user, today=timezone.localdate())
     return answer
 
 

@@ -14,10 +14,10 @@ from cqo_portal.workflow.once import once
 from evaluation.consensus import interviews
 from evaluation.consensus.forms import CancelForm, PlanForm, RecordForm, version_in
 from evaluation.consensus.interviews import IN_TIME, NOT_NOW, OVER, is_over
+from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation, Interview
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import HANDED_IN, OPENED
-from evaluation.workflow.evaluation import scheme_of
 
 
 def _case(request, pk) -> Evaluation:

@@ -13,9 +13,9 @@ from evaluation.consensus import revising
 from evaluation.consensus.forms import ReviseForm, version_in
 from evaluation.consensus.marks import members_of
 from evaluation.consensus.views.board import opened
+from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation
 from evaluation.permissions import serves
-from evaluation.workflow.evaluation import scheme_of
 
 
 @login_required

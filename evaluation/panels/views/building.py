@@ -15,7 +15,7 @@ from cqo_portal.workflow.engine import Refused, open_to
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from evaluation import convening
-from evaluation.bodies.queries import clocks_of
+from evaluation.bodies.standing import clocks_of
 from evaluation.experts.models import Expert
 from evaluation.models import Evaluation, Panellist
 from evaluation.panels import clocks, services

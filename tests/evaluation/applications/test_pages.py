@@ -172,7 +172,7 @@ class TestSigningPage:
         digest = re.search(r'name="digest" value="(\w{64})"', page(world.wangxs, check))[1]
         said = {"name": "李四", "truthful": "on", "digest": digest}
         body = posted(world.wangxs, check, said, status=422)
-        assert "签写的姓名与“王雪松”不一致" in body and 'value="李四"' in body
+        assert "请签写您本人的姓名“王雪松”。" in body and 'value="李四"' in body
         assert "请确认内容和材料真实" in posted(
             world.wangxs, check, said | {"name": "王雪松", "truthful": ""}, status=422
         )

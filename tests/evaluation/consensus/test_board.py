@@ -350,7 +350,7 @@ def test_a_member_signs_again_with_a_reason_and_all_see_before_and_after(panel):
     [
         ({"reason": ""}, 422, "请填写修改的理由。"),
         ({"r7_3-comment": " "}, 422, "请填写7.3 评语。"),
-        ({"name": "专家甲"}, 422, "请签写本人姓名“专家乙”。"),
+        ({"name": "专家甲"}, 422, "请签写您本人的姓名“专家乙”。"),
         ({"r7_3-coefficient": "0.77"}, 422, "0.77"),
         ({}, 409, "没有改动任何系数或评语"),
         ({"version": "0", "r7_3-coefficient": "0.5"}, 409, "又签署了一版"),

@@ -145,6 +145,7 @@ def test_published_they_read_result_reasons_and_days_and_nobody_of_the_panel(peo
             "达到建议",
             "还有 21 天",
             "评价结果告知",
+            "取得证书以后，每个证书年至少参加 1 次继续教育活动（9.2；次数由江苏质量评价中心定）。",
         ):
             assert words in said, words
         for name in ("专家甲", "专家乙", "专家丙"):
