@@ -10,18 +10,14 @@ from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.ui.fields import DayField, PersonNameField, ProseField
 from cqo_portal.ui.forms import SpokenForm
 from evaluation.decisions.content import SECTIONS
+from evaluation.limits import WRITTEN
 
-LONGEST = 4000
+GROUNDS = 4_000  # of an appeal
+TEXT = "t_"  # how the name of an input of the report begins
 
 
 def _prose(label: str, *, rows: int = 3, longest: int = 2000, **more) -> ProseField:
     return ProseField(label=label, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **more)
-
-
-def version_in(data: Mapping) -> int | None:
-    """The version of a page as it came back; None where it is none."""
-    typed = data.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
 class ReportForm(SpokenForm):
@@ -32,11 +28,11 @@ class ReportForm(SpokenForm):
         self.scheme = scheme
         for each in SECTIONS:
             self.fields[name_of(each.key)] = _prose(
-                each.label, longest=LONGEST, required=False, help_text=each.hint
+                each.label, longest=WRITTEN, required=False, help_text=each.hint
             )
         for row in scheme.indicators:
             self.fields[name_of(row.code)] = _prose(
-                f"{row.code} {row.label}", rows=2, longest=LONGEST, required=False
+                f"{row.code} {row.label}", rows=2, longest=WRITTEN, required=False
             )
 
     @property
@@ -59,7 +55,13 @@ class ReportForm(SpokenForm):
 
 
 def name_of(key: str) -> str:
-    return f"t_{key.replace('.', '_')}"
+    return f"{TEXT}{key.replace('.', '_')}"
+
+
+def texts_in(posted: Mapping[str, str]) -> list[str]:
+    """What was typed of a report, as it would be kept."""
+    words = (said for name, said in posted.items() if name.startswith(TEXT))
+    return [said for each in words if (said := each.replace("\r\n", "\n").strip())]
 
 
 class SignOffForm(SpokenForm):
@@ -101,7 +103,7 @@ class DecisionForm(SpokenForm):
 
 
 class GroundsForm(SpokenForm):
-    grounds = _prose("理由", rows=8, longest=LONGEST)
+    grounds = _prose("理由", rows=8, longest=GROUNDS)
 
     def __init__(self, *args, hint: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import look_once
 from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from evaluation.models import Proof, Sheet
 from evaluation.permissions import is_expert, scores
@@ -131,9 +132,7 @@ def _closed(request, held: Sheet, closed: marks.Closed, form: RowForm):
     if request.htmx:
         shown = {"state": "closed", "sentence": sentence}
         return render(request, "evaluation/sheets/_saved.html", shown, status=409)
-    messages.error(request, sentence)
-    if written := form.cleaned_data["comment"].strip():
-        messages.warning(request, f"写过的话在这里，可以复制：“{written[:1000]}”")
+    refuse(request, closed, form.cleaned_data["comment"])
     return redirect(held)
 
 
