@@ -73,19 +73,23 @@ def _computed(frozen: Mapping) -> Result:
 
 
 def scheme_of(frozen: Mapping) -> EvaluationScheme:
+    """The scheme of the edition these values were frozen by. Raises `NoSuchRule` for one that was never in force."""
     return pack(frozen["edition"]).evaluation
 
 
 def marks_in(frozen: Mapping) -> Marks:
+    """{panellist: {indicator: coefficient}} of the sheets that counted."""
     return {member["panellist"]: read(member["coefficients"]) for member in frozen["members"]}
 
 
 def agreed_in(frozen: Mapping) -> Coefficients:
+    """{indicator: coefficient} as the panel agreed; by the mean, where nothing is agreed, empty."""
     return read({code: row["coefficient"] for code, row in frozen["agreed"].items()})
 
 
 # ── how values are spelled ────────────────────────────────────────────────────────────────────
 def as_said(alternatives: tuple[Alternative, ...]) -> list[dict]:
+    """[{"basis", "without": a panellist or None, "total": "718", "grade": its code, "changes": whether it is another}]."""
     return [
         {
             "basis": each.basis.value,
@@ -99,6 +103,7 @@ def as_said(alternatives: tuple[Alternative, ...]) -> list[dict]:
 
 
 def spelled(values: Mapping[str, Decimal]) -> dict[str, str]:
+    """{code: "42.5"}, every number in its one spelling, so that equal values have equal digests."""
     return {code: plain_decimal(value) for code, value in values.items()}
 
 

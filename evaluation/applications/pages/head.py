@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.utils import timezone
 
 from cqo_portal.wording import day_long, moment_full, since
 from evaluation.models import Application, Evaluation
 from evaluation.permissions import applies, reviews_applications
+from evaluation.workflow.appeal import days_to_appeal
 from registry.reports.pages.head import walked
 
 S = Application.State
@@ -153,9 +155,16 @@ class Head:
     def _due(self) -> Due | None:
         return due_of(self.application, self.run, today=self.today)
 
+    @cached_property
+    def _appeal(self) -> tuple[str, str] | None:
+        """Whoever sees an application sees its appeals too."""
+        if self.run is None or self.run.state != E.PUBLISHED:
+            return None
+        return days_to_appeal(self.run, self.today, sees_appeals=True)
+
     @property
     def due(self) -> str:
-        return self._due.words if self._due else ""
+        return self._appeal[0] if self._appeal else self._due.words if self._due else ""
 
     @property
     def due_tone(self) -> str:
@@ -163,6 +172,8 @@ class Head:
 
     @property
     def due_note(self) -> str:
+        if self._appeal:
+            return self._appeal[1]
         return "评价机构自定的时限，按工作日计；逾期只提示。" if self._due else ""
 
     @property
