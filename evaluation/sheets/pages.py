@@ -12,11 +12,11 @@ from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Group, Indicator
 from cqo_portal.jurisdictions.vocabulary import Nature
 from cqo_portal.wording import day_long, plain_decimal
+from evaluation.limits import COMMENT
 from evaluation.models import Mark, Proof, Sheet, SignedSheet
 from evaluation.permissions import scores
 from evaluation.sheets import marks
 from evaluation.sheets.dossier import proofs_of, said_in, scheme_of
-from evaluation.sheets.forms import COMMENT
 from evaluation.sheets.marks import Entry, Place
 from evaluation.sheets.standing import Standing, standing
 
