@@ -1,6 +1,6 @@
 """What must be settled before a panel concludes, each as a sentence; and the step itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.utils import timezone
@@ -80,11 +80,13 @@ def missing_from(evaluation: Evaluation, board: Board, today) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def _of_the_table(check: Callable[[Board], str | None]) -> Callable:
-    return lambda evaluation, today: check(board_of(evaluation))
+def the_table_is_settled(evaluation, today):
+    """One look at the whole table: it is read from every sheet, while the case is held."""
+    board = board_of(evaluation)
+    return "".join(sentence for check in ON_THE_TABLE if (sentence := check(board))) or None
 
 
-GUARDS = (*map(_of_the_table, ON_THE_TABLE), *INTERVIEWS)
+GUARDS = (the_table_is_settled, *INTERVIEWS)
 CONCLUDE = concluding(append_outcome, *GUARDS)
 
 

@@ -19,6 +19,7 @@ from evaluation.models import Application, Evaluation, Panellist, Sheet
 from evaluation.panels.blocks import words_added
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import UNDER_WAY
+from evaluation.workflow.appeal import days_to_appeal
 from evaluation.workflow.evaluation import EVALUATION, rule_of
 from evaluation.workflow.panellist import PANELLIST
 
@@ -108,11 +109,23 @@ class Head:
     def clock(self) -> Clock:
         return Clock(self.evaluation, self.today)
 
-    due = property(lambda self: str(self.clock))
+    @cached_property
+    def _appeal(self) -> tuple[str, str] | None:
+        if self.evaluation.state != E.PUBLISHED:
+            return None
+        sees = self.user.acting.role == Role.BODY or is_an_applicant(self.user)
+        return days_to_appeal(self.evaluation, self.today, sees_appeals=sees)
+
+    @property
+    def due(self) -> str:
+        return self._appeal[0] if self._appeal else str(self.clock)
+
     due_tone = property(lambda self: self.clock.tone)
 
     @property
     def due_note(self) -> str:
+        if self._appeal:
+            return self._appeal[1]
         return "工作日由评价机构自定，逾期只作提示。" if self.clock.runs else ""
 
     @property

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from cqo_portal.audit.models import Event
 from cqo_portal.workflow.engine import Refused, perform
 from evaluation import frozen
-from evaluation.consensus import interviews
+from evaluation.consensus import conclusion, interviews
 from evaluation.consensus.board import board_of
 from evaluation.consensus.conclusion import CONCLUDE, OPEN_SHEETS, missing_from
 from evaluation.consensus.marks import first_marks_of, marks_of
@@ -49,7 +49,8 @@ def test_the_control_a_settled_table_is_concluded(panel):
 
 
 def test_an_empty_table_says_everything_that_is_missing(panel):
-    assert missing_from(panel.evaluation, board_of(panel.evaluation), TODAY) == [
+    missing = missing_from(panel.evaluation, board_of(panel.evaluation), TODAY)
+    assert missing == [
         "还有 14 项没有定合议值：7.1.1 质量意识、7.1.2 社会责任意识、7.3 知识、7.4.1 组织能力、7.4.2 策划能力、"
         "7.4.3 实施能力、7.4.4 学习能力、7.4.5 协调能力、7.4.6 沟通能力、7.5.1 工作绩效、7.5.2 学术成就、"
         "7.5.3 创新成果、7.5.4 社会贡献、7.5.5 所获荣誉。",
@@ -57,7 +58,19 @@ def test_an_empty_table_says_everything_that_is_missing(panel):
         "诚信还没有认定：请选符合或者不符合。",
         "还没有面试答辩的记录（8.3）。",
     ]
-    assert len(refusal(panel)) == 4
+    assert refusal(panel) == ("".join(missing[:3]), missing[3])
+
+
+def test_the_table_is_read_once_to_refuse_and_once_more_to_freeze(panel, monkeypatch):
+    read = []
+
+    def counted(evaluation):
+        read.append(evaluation)
+        return board_of(evaluation)
+
+    monkeypatch.setattr(conclusion, "board_of", counted)
+    refusal(panel)
+    assert len(read) == 1
 
 
 def test_every_indicator_is_agreed(panel):
@@ -362,7 +375,8 @@ def test_by_the_mean_nothing_is_fixed_but_a_wide_spread_is_explained(people):
     panel = rows.deliberating(
         people, said(_7_3="0.5"), said(_7_3="0.65"), said(_7_3="0.7"), aggregation="mean"
     )
-    assert missing_from(panel.evaluation, board_of(panel.evaluation), TODAY) == [
+    missing = missing_from(panel.evaluation, board_of(panel.evaluation), TODAY)
+    assert missing == [
         "还有 1 项没有写理由：7.3 知识。",
         "诚信还没有认定：请选符合或者不符合。",
         "还没有面试答辩的记录（8.3）。",
