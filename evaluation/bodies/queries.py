@@ -17,7 +17,6 @@ from cqo_portal.wording import day_full
 from evaluation.bodies import texts
 
 ENDS_SOON = Months(3)  # before its last day a body is reminded; our own, no text has one
-ASKED_FOR = ("draft", "submitted", "returned")
 RECORDED = ("in_force", "suspended", "ended")
 SUPERVISES = frozenset({Role.CITY, Role.PROVINCE})
 

@@ -11,7 +11,6 @@ from evaluation.consensus.board import Board, board_of
 from evaluation.models import Agreed, Deliberation, Evaluation
 from evaluation.panel import reasons_wanted
 from evaluation.permissions import leads
-from evaluation.workflow.evaluation import deliberation_of
 
 
 class Stale(Exception):
@@ -24,6 +23,11 @@ class Stale(Exception):
 
 class Closed(Exception):
     """The panel does not deliberate (any more)."""
+
+
+def deliberation_of(evaluation: Evaluation) -> Deliberation:
+    """The working copy of the meeting; made when it is first asked for while the panel deliberates."""
+    return Deliberation.objects.get_or_create(evaluation=evaluation)[0]
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,23 @@ from django.core.exceptions import ValidationError
 from cqo_portal.jurisdictions.vocabulary import Aggregation
 from cqo_portal.ui.fields import PersonNameField, PlainField, ProseField, half_width
 from cqo_portal.ui.forms import SpokenForm
-from evaluation.conflicts import Relation
+from evaluation.conflicts import Conflict, Kind, Relation
 
 KINDS = [
     ("employment", "现在或以前同在一个单位"),
     ("taught", "给被评价人讲过课"),
     *((each.value, each.label) for each in Relation),
 ]
+_KIND_OF = {
+    Kind.SAME_ORGANISATION: "employment",
+    Kind.EARLIER_ORGANISATION: "employment",
+    Kind.TAUGHT: "taught",
+}
+
+
+def kind_of(found: Conflict) -> str:
+    """Which of `KINDS` a finding is; "" where none of them says it, and somebody has to choose."""
+    return found.relation.value if found.relation else _KIND_OF.get(found.kind, "")
 
 
 def _prose(label: str, *, rows: int = 4, **more) -> ProseField:
@@ -40,6 +50,16 @@ class FindingForm(SpokenForm):
 
 class ReasonForm(SpokenForm):
     note = _prose("理由", rows=3)
+
+
+class CoincidenceForm(SpokenForm):
+    """Why a name that is the same is somebody else's."""
+
+    reason = _prose(
+        "理由",
+        help_text="怎样核实的，例如身份证号、统一社会信用代码不同，或者向谁核实。写下的存入案卷，不能改。",
+        error_messages={"required": "请写明怎样核实不是同一人或同一单位。"},
+    )
 
 
 class AggregationForm(SpokenForm):
