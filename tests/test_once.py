@@ -229,6 +229,7 @@ experts:engage body
 bodies:clocks body
 evaluation:panellist-recuse body
 evaluation:panellist-release body
+evaluation:rule-out body
 bodies:edit body
 bodies:file meng
 evaluation:sheet-sign expert

@@ -1,7 +1,6 @@
 """What must be settled before a panel concludes, each as a sentence; and the step itself."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from evaluation.consensus.board import Board, board_of
 from evaluation.consensus.outcome import append_outcome
 from evaluation.models import Evaluation, Interview
 from evaluation.panels import clocks
-from evaluation.workflow.evaluation import DELIBERATE_AGAIN, OPEN, concluding
+from evaluation.workflow.evaluation import DELIBERATE_AGAIN, concluding, opening
 
 
 # ── about what lies on the table ──────────────────────────────────────────────────────────────
@@ -96,5 +95,5 @@ def _begin(evaluation: Evaluation, today, by) -> set[str]:
     return {"due_on", *moved(evaluation, today, by)}
 
 
-OPEN_SHEETS = replace(OPEN, effect=_begin)
+OPEN_SHEETS = opening(_begin)
 STEPS = by_name(OPEN_SHEETS, CONCLUDE, DELIBERATE_AGAIN)

@@ -12,10 +12,14 @@ from evaluation.limits import fitted
 from evaluation.models import Agreed, Deliberation, Evaluation
 from evaluation.panel import reasons_wanted
 from evaluation.permissions import leads
-from evaluation.workflow.evaluation import deliberation_of
 from evaluation.workflow.holding import held
 
 CLOSED = "合议已经结束，没有存上。"
+
+
+def deliberation_of(evaluation: Evaluation) -> Deliberation:
+    """The working copy of the meeting; made when it is first asked for while the panel deliberates."""
+    return Deliberation.objects.get_or_create(evaluation=evaluation)[0]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import date
 from cqo_portal.wording import day_full, day_long
 from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
 from evaluation.models import Appeal, Evaluation
-from evaluation.permissions import answers_appeals, takes_it_back
+from evaluation.permissions import is_about_the_own_case, is_before_the_own_body
 
 A = Appeal.State
 OPEN_ALREADY = "已经有一件申诉或复核在办，不能再提。"
@@ -53,7 +53,7 @@ DISMISS = Transition(
     done="已答复，并通知申诉人。",
     source=frozenset({A.LODGED}),
     target=A.DISMISSED,
-    allowed=answers_appeals,
+    allowed=is_before_the_own_body,
     effect=moved,
     asks_why=True,
     announces="appeal-dismissed",
@@ -64,7 +64,7 @@ TAKE_BACK = Transition(
     done="已撤回申诉。",
     source=frozenset({A.LODGED}),
     target=A.WITHDRAWN,
-    allowed=takes_it_back,
+    allowed=is_about_the_own_case,
     effect=moved,
     announces="appeal-taken-back",
 )
@@ -78,7 +78,7 @@ def granting(effect, *guards) -> Transition:
         done="已同意复评，请另组评价组；原成员不能参加。",
         source=frozenset({A.LODGED}),
         target=A.GRANTED,
-        allowed=answers_appeals,
+        allowed=is_before_the_own_body,
         guards=guards,
         effect=effect,
         asks_why=True,
