@@ -54,7 +54,7 @@ def alternatives_of(frozen: Mapping) -> list[dict]:
             _computed(frozen),
             marks_in(frozen),
             frozen["integrity"]["met"],
-            scheme_of(frozen),
+            scheme_by(frozen["edition"]),
             Aggregation(frozen["aggregation"]),
         )
     )
@@ -66,26 +66,35 @@ def digest_of(frozen: Mapping, result: Mapping) -> str:
 
 
 def _computed(frozen: Mapping) -> Result:
-    met, scheme = frozen["integrity"]["met"], scheme_of(frozen)
+    met, scheme = frozen["integrity"]["met"], scheme_by(frozen["edition"])
     if Aggregation(frozen["aggregation"]) is Aggregation.MEAN:
         return mean_result(marks_in(frozen), met, scheme)
     return agreed_result(agreed_in(frozen), met, scheme)
 
 
-def scheme_of(frozen: Mapping) -> EvaluationScheme:
-    return pack(frozen["edition"]).evaluation
+def scheme_by(edition: str) -> EvaluationScheme:
+    """The 1000 points as that edition has them. Raises `NoSuchRule` for one that was never in force."""
+    return pack(edition).evaluation
+
+
+def scheme_of(row) -> EvaluationScheme:
+    """By the edition a row goes by: an evaluation and its sheets by the one frozen with the application."""
+    return scheme_by(row.rule_edition)
 
 
 def marks_in(frozen: Mapping) -> Marks:
+    """{panellist: {indicator: coefficient}} of the sheets that counted."""
     return {member["panellist"]: read(member["coefficients"]) for member in frozen["members"]}
 
 
 def agreed_in(frozen: Mapping) -> Coefficients:
+    """{indicator: coefficient} as the panel agreed; by the mean, where nothing is agreed, empty."""
     return read({code: row["coefficient"] for code, row in frozen["agreed"].items()})
 
 
 # ── how values are spelled ────────────────────────────────────────────────────────────────────
 def as_said(alternatives: tuple[Alternative, ...]) -> list[dict]:
+    """[{"basis", "without": a panellist or None, "total": "718", "grade": its code, "changes": whether it is another}]."""
     return [
         {
             "basis": each.basis.value,
@@ -99,6 +108,7 @@ def as_said(alternatives: tuple[Alternative, ...]) -> list[dict]:
 
 
 def spelled(values: Mapping[str, Decimal]) -> dict[str, str]:
+    """{code: "42.5"}, every number in its one spelling, so that equal values have equal digests."""
     return {code: plain_decimal(value) for code, value in values.items()}
 
 

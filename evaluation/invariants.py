@@ -100,14 +100,17 @@ def _frozen_sheets() -> Iterator[Breach]:
         decided = set(Decision.objects.filter(outcome__in=some).values_list("outcome", flat=True))
         for row in some:
             for member in _members(row):
-                kept = there.get((str(member.get("sheet")), member.get("version")))
-                why = _against_member(row, member, kept, decided=row.pk in decided)
+                try:
+                    kept = there.get((str(member.get("sheet")), member.get("version")))
+                    why = list(_against_member(row, member, kept, decided=row.pk in decided))
+                except BROKEN as broken:
+                    why = [f"不能与签署的评分表核对：{broken}"]
                 yield from (Breach(row, f"{member.get('name')}：{each}") for each in why)
 
 
 def _members(row: Outcome) -> list[dict]:
     members = row.frozen.get("members") if isinstance(row.frozen, dict) else None
-    return [each for each in members or () if isinstance(each, dict)]
+    return [each for each in members if isinstance(each, dict)] if isinstance(members, list) else []
 
 
 def _is_a_key(text: str) -> bool:

@@ -27,7 +27,7 @@ class PleaForm(forms.Form):
     plea = ProseField(
         label="仍要申报的理由",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        rows=5,
         error_messages={"required": "请写明仍要申报的理由。"},
     )
     unchanged = forms.BooleanField(
@@ -49,12 +49,12 @@ class PleaForm(forms.Form):
 
 class ReturnItemForm(forms.Form):
     key = forms.CharField(max_length=60, widget=forms.HiddenInput)
-    reason = ProseField(label="须改正什么", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = ProseField(label="须改正什么", max_length=1000, rows=3)
 
 
 class DeterminationForm(forms.Form):
     clause = forms.CharField(max_length=60, widget=forms.HiddenInput)
-    reason = ProseField(label="认定理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = ProseField(label="认定理由", max_length=2000, rows=3)
 
 
 class RevealForm(forms.Form):

@@ -93,7 +93,7 @@ class SamePersonForm(forms.Form):
         label="理由",
         max_length=1000,
         min_length=2,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         error_messages={"required": "请写明认定的理由。"},
         help_text="企业看不到。例如：已与原单位核实，兼任两家。",
     )

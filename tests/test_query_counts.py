@@ -73,7 +73,7 @@ LISTS = [
     ("hao", "/", an_officer, 18),
     ("wang", "/", an_officer, 16),
     ("meng", "/", an_officer, 22),
-    ("admin", "/", an_account, 9),
+    ("admin", "/", an_account, 8),
 ]
 
 

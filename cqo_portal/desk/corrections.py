@@ -89,7 +89,7 @@ class CorrectionForm(forms.Form):
     reason = ProseField(
         label="更正理由",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text="写明原登记错在哪里、怎样核实的；企业和首席质量官本人都看得到。",
         error_messages={"required": "请写明更正的理由。"},
     )

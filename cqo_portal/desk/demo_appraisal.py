@@ -7,6 +7,7 @@ from cqo_portal.desk.demo_year import acting
 from cqo_portal.offices.switching import switch
 from cqo_portal.parties.models import Office
 from cqo_portal.reference.files import read
+from cqo_portal.ui.fields import slug_of
 from cqo_portal.workflow.engine import perform
 from evaluation.appraisal import draft, services
 from evaluation.appraisal.form import OWN, key_of
@@ -56,4 +57,4 @@ class Appraisals:
         return {name: [value] for name, value in typed.items()}
 
     def _name(self, code: str) -> str:
-        return f"g{code[0]}-{code.replace('.', '_')}"
+        return f"g{code[0]}-{slug_of(code)}"

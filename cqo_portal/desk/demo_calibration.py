@@ -8,10 +8,11 @@ from cqo_portal.digests import sha256
 from cqo_portal.reference.files import read
 from evaluation.calibration.load import load_calibration
 from evaluation.calibration.services import start
+from evaluation.frozen import scheme_of
 from evaluation.models import CalibrationCase, Proof
 from evaluation.scoring import band_with
 from evaluation.sheets import marks
-from evaluation.sheets.dossier import indicator_of, scheme_of
+from evaluation.sheets.dossier import indicator_of
 from evaluation.sheets.marks import Entry, Place
 
 

@@ -24,12 +24,12 @@ from evaluation.consensus.board import board_of
 from evaluation.consensus.conclusion import CONCLUDE, OPEN_SHEETS
 from evaluation.decisions import deciding, publishing, versions, working
 from evaluation.experts.models import Expert
+from evaluation.frozen import scheme_of
 from evaluation.models import Application, Evaluation, Panellist, Proof, Sheet
 from evaluation.panels import codes, services, statement
 from evaluation.panels.workflow import BEGIN
 from evaluation.scoring import band_with
 from evaluation.sheets import marks
-from evaluation.workflow.evaluation import scheme_of
 
 MORNING = time(9, 30)
 

@@ -35,6 +35,7 @@ from evaluation.experts.models import Confirmation
 from evaluation.models import CalibrationCase
 from evaluation.panels.queries import Waits, waits_for
 from evaluation.sheets.listing import Waiting, waiting_for
+from evaluation.supervised import Supervised, supervised
 from registry import content
 from registry.editions import edition_or_none
 from registry.models import Filing, Officer
@@ -100,6 +101,7 @@ class RegulatorDesk:
     hours_reported: Lies = Lies()  # self-reports that wait for this county
     flags: str = "0"  # hours that wait for a look: of this office, for a county of the one above it
     bodies_asking: Lies = Lies()  # records of evaluation bodies that wait for this office
+    supervised: Supervised | None = None  # the bodies on record here or below, and how far their cases are
 
     template = "desk/regulator.html"
     ending_days = register.ENDING_WITHIN.days
@@ -128,6 +130,8 @@ class RegulatorDesk:
 
     @property
     def title(self) -> str:
+        if not self.decides and self.in_office == "0" and not self.others and self.supervised.records:
+            return self.supervised.title  # of a province whose text knows evaluations and no filings
         if not self.decides:
             return f"{self.office.area}在办 {grouped(self.others)} 件，在任首席质量官 {self.in_office} 人"
         if not self.mine.count:
@@ -200,6 +204,7 @@ def regulator_desk(user, *, today: date) -> RegulatorDesk:
         hours_reported=_hours_reported(user, today=today) if user.acting.role == Role.COUNTY else Lies(),
         flags=capped(_flags(user.acting)),
         bodies_asking=_bodies_asking(user, today=today) if user.acting.role != Role.COUNTY else Lies(),
+        supervised=supervised(user, today=today) if user.acting.role != Role.COUNTY else None,
     )
 
 

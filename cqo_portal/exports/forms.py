@@ -13,7 +13,7 @@ class ExportForm(forms.Form):
         label="用途",
         min_length=4,
         max_length=200,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
         help_text="给谁用、做什么；记入审计日志。",
         error_messages={
             "required": "请写明导出的用途。",

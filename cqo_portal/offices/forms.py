@@ -37,7 +37,7 @@ class Spoken(forms.Form):
 
 
 def reason_field(label: str, **more) -> ProseField:
-    return ProseField(label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), **more)
+    return ProseField(label=label, max_length=1000, rows=3, **more)
 
 
 def free_username(name: str) -> str:

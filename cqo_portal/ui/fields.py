@@ -31,6 +31,11 @@ def half_width(text: str) -> str:
     return text.translate(FULL_WIDTH)
 
 
+def slug_of(code: str) -> str:
+    """`7.5.1` as a part of the name of an input and of a selector: 7_5_1."""
+    return code.replace(".", "_")
+
+
 class TypedField(forms.CharField):
     """One input in which something is typed; too much or too little of it is said with both numbers."""
 
@@ -54,9 +59,14 @@ class PlainField(TypedField):
 
 
 class ProseField(PlainField):
-    """Several lines of text."""
+    """Several lines of text; `rows`: how many stand open from the start."""
 
     widget = forms.Textarea
+
+    def __init__(self, *, rows: int | None = None, **kwargs) -> None:
+        super().__init__(**kwargs)
+        if rows is not None:
+            self.widget.attrs["rows"] = rows
 
 
 class PersonNameField(TypedField):
@@ -65,6 +75,21 @@ class PersonNameField(TypedField):
     def clean(self, value):
         text = super().clean(value)
         return checked(names.person_name, text) if text else text
+
+
+class OwnNameField(PersonNameField):
+    """A signature: the own name, typed. The form says whose: `self.fields["name"].expected = …`."""
+
+    expected = ""
+
+    def __init__(self, *, label: str = "签写本人姓名", max_length: int = 100, **kwargs) -> None:
+        super().__init__(label=label, max_length=max_length, **kwargs)
+
+    def clean(self, value):
+        text = super().clean(value)
+        if text and text != self.expected:
+            raise ValidationError(f"请签写您本人的姓名“{self.expected}”。")
+        return text
 
 
 class PhoneField(TypedField):

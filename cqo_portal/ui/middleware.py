@@ -46,19 +46,31 @@ def only_pages(get_response):
 
 
 SIGNED_OUT = "您已经退出登录（可能在另一个窗口），刚才的这一步没有办理，登录以后请再办一次。"
-# Fields in which people write sentences; names, numbers and papers never go into the letter below.
-SENTENCES = (
-    "reason",
-    "text",
-    "note",
-    "plea",
-    "facts",
-    "grounds",
-    "goal",
-    "what",
-    "result",
-    "statement",
-    "comment",
+# Fields in which people write sentences, under whatever prefix; numbers and papers never go into the letter below.
+SENTENCES = frozenset(
+    {
+        "because",
+        "comment",
+        "evidence",
+        "facts",
+        "finding",
+        "goal",
+        "grounds",
+        "note",
+        "notes",
+        "plan",
+        "plea",
+        "present",
+        "reason",
+        "reservation",
+        "result",
+        "said",
+        "sentence",
+        "statement",
+        "text",
+        "what",
+        "why",
+    }
 )
 
 
@@ -77,7 +89,9 @@ def hand_back(get_response):
             and request.headers.get("Sec-Fetch-Mode") == "navigate"
             and _leads_to_signing_in(response)
         ):
-            written = [said for name in SENTENCES if (said := request.POST.get(name, "").strip())]
+            written = [
+                said for name, typed in request.POST.items() if _is_prose(name) and (said := typed.strip())
+            ]
             messages.warning(request, _told(written))
         return response
 
@@ -98,6 +112,10 @@ def sign_in_on_a_whole_page(get_response):
         return response
 
     return middleware
+
+
+def _is_prose(name: str) -> bool:
+    return name.rpartition("-")[2] in SENTENCES
 
 
 def _leads_to_signing_in(response) -> bool:

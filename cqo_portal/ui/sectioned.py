@@ -1,6 +1,7 @@
 """A long form in sections, each a form of its own over one draft."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django import forms
 
@@ -34,4 +35,30 @@ class SectionedForm:
 
 def empty_in(section: forms.Form) -> list[str]:
     """The fields in error only because nothing stands in them."""
-    return [name for name in section.errors if section[name].value() in (None, "", [])]
+    in_error = (name for name in section.errors if name in section.fields)
+    return [name for name in in_error if section[name].value() in (None, "", [])]
+
+
+# ── beside the form ───────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Chapter:
+    """One entry of the table of contents (`components/toc.html`)."""
+
+    anchor: str
+    title: str
+    status: str  # wrong | done | none
+    note: str
+
+
+def chapter_of(section: forms.Form, *, checked: bool) -> Chapter:
+    """How a section stands. `checked`: the person asked to go on, so that what is empty is wrong too.
+
+    To be asked before `forgive_what_is_empty`.
+    """
+    empty = len(empty_in(section))
+    wrong = len(section.errors) - (0 if checked else empty)
+    if wrong:
+        return Chapter(section.code, section.title, "wrong", f"{wrong} 处有误")
+    if empty:
+        return Chapter(section.code, section.title, "none", f"还有 {empty} 处没填")
+    return Chapter(section.code, section.title, "done", "已填完")

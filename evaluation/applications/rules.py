@@ -8,7 +8,7 @@ from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Indicator
 from cqo_portal.jurisdictions.vocabulary import Bars, Nature
 from cqo_portal.parties.models import Institution
 from evaluation.bodies import texts
-from evaluation.bodies.queries import text_of
+from evaluation.bodies.standing import text_of
 from evaluation.models import Application
 
 BASIC = "5.1"  # a paper may support the basic requirements beside, or instead of, an indicator

@@ -7,13 +7,9 @@ from django import forms
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Indicator
 from cqo_portal.parties.models import Institution
 from cqo_portal.ui import layouts as lay
-from cqo_portal.ui.fields import ProseField
+from cqo_portal.ui.fields import ProseField, slug_of
 from evaluation.applications.rules import descriptor, grounds_of
 from registry.sections import Section
-
-
-def _prose(label: str, *, rows: int, most: int, **more) -> ProseField:
-    return ProseField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
 class BodySection(Section):
@@ -35,10 +31,10 @@ class RecommendationSection(Section):
     code, title, numeral = "recommendation", "所在组织的推荐意见", "二"
     rows = (lay.Wide("text"),)
 
-    text = _prose(
-        "推荐意见",
+    text = ProseField(
+        label="推荐意见",
         rows=5,
-        most=3000,
+        max_length=3000,
         help_text="由所在组织写明推荐理由（8.1 a）；填好以后由企业签写。",
     )
 
@@ -57,17 +53,17 @@ class BasicSection(Section):
         label="有无不予受理的情形（8.2）", required=False, widget=forms.CheckboxSelectMultiple
     )
     no_faults = forms.BooleanField(label="没有以上任何情形", required=False)
-    note = _prose(
-        "补充说明",
+    note = ProseField(
+        label="补充说明",
         rows=3,
-        most=2000,
+        max_length=2000,
         required=False,
         help_text="名录里没有的学历、职称、质量管理经历、培训，在这里写明；证明材料标为支持“5.1 基本要求”。",
     )
-    plea = _prose(
-        "仍要申请的理由",
+    plea = ProseField(
+        label="仍要申请的理由",
         rows=3,
-        most=2000,
+        max_length=2000,
         required=False,
         help_text="有不符合的条款时须写明；是否视为符合，由评价机构书面认定。",
     )
@@ -87,10 +83,10 @@ class ReportSection(Section):
     code, title, numeral = "report", "申请报告", "四"
     rows = (lay.Wide("text"),)
 
-    text = _prose(
-        "申请报告",
+    text = ProseField(
+        label="申请报告",
         rows=10,
-        most=10000,
+        max_length=10000,
         help_text="由本人写任职以来的质量工作和成效（8.1 b）；围绕各项指标的自评在下一节。",
     )
 
@@ -100,7 +96,7 @@ class IndicatorSection(forms.Form):
 
     band = forms.ChoiceField(label="满足程度", widget=forms.RadioSelect)
     coefficient = forms.ChoiceField(label="系数", required=False, widget=forms.RadioSelect)
-    text = _prose("做法与结果", rows=3, most=3000)
+    text = ProseField(label="做法与结果", rows=3, max_length=3000)
 
     def __init__(self, typed, *, row: Indicator, scheme: EvaluationScheme) -> None:
         self.row, self.scheme = row, scheme
@@ -139,8 +135,8 @@ class IndicatorSection(forms.Form):
 
     @property
     def points(self) -> Decimal | None:
-        """As far as the band and the coefficient fit."""
-        said = self.cleaned_data.get("coefficient") if self.is_bound and self.errors is not None else None
+        """As far as the band and the coefficient fit; asked after the section was cleaned."""
+        said = self.cleaned_data.get("coefficient")
         return self.row.points * Decimal(said) if said and self._band() else None
 
     @property
@@ -160,7 +156,7 @@ class IndicatorSection(forms.Form):
 
 def prefix_of(code: str) -> str:
     """`7.4.4` → `i7_4_4`: a dot would not do in a selector."""
-    return f"i{code.replace('.', '_')}"
+    return f"i{slug_of(code)}"
 
 
 def address_of(input_name: str) -> str:

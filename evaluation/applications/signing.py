@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django import forms
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.ui.fields import PersonNameField
+from cqo_portal.ui.fields import OwnNameField
 from cqo_portal.ui.forms import SpokenForm
 from evaluation.models import Application, CoSignature
 
@@ -47,7 +47,7 @@ def signatures(application: Application, digest: str) -> list[Signed]:
 class SignForm(SpokenForm):
     """`name`: what must be typed; `digest`: of the words that lay on the page."""
 
-    name = PersonNameField(label="签写姓名", max_length=100)
+    name = OwnNameField(label="签写姓名")
     truthful = forms.BooleanField(
         label="以上内容和材料真实，签写后由签写人负责",
         error_messages={"required": "请确认内容和材料真实，再签写。"},
@@ -56,10 +56,5 @@ class SignForm(SpokenForm):
 
     def __init__(self, *args, expected: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.expected = expected
+        self.fields["name"].expected = expected
         self.fields["name"].help_text = f"请照写：{expected}"
-
-    def clean_name(self) -> str:
-        if self.cleaned_data["name"] != self.expected:
-            raise forms.ValidationError(f"签写的姓名与“{self.expected}”不一致，请由本人签写。")
-        return self.cleaned_data["name"]

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 
 from cqo_portal.jurisdictions.scheme import AppraisalGroup, AppraisalItem, AppraisalScheme
 from cqo_portal.ui import layouts as lay
-from cqo_portal.ui.fields import AmountField, PlainField, ProseField
+from cqo_portal.ui.fields import AmountField, PlainField, ProseField, slug_of
 from cqo_portal.ui.forms import say_what_is_missing
 from cqo_portal.ui.sectioned import SectionedForm
 from cqo_portal.wording import plain_decimal
@@ -25,7 +25,7 @@ CHANGED = "记录后来有变动，按记录算出的分不同了，请重新核
 
 
 def key_of(item: AppraisalItem) -> str:
-    return item.code.replace(".", "_")
+    return slug_of(item.code)
 
 
 class GroupSection(forms.Form):
@@ -135,14 +135,15 @@ class GroupSection(forms.Form):
             yield lay.Amount(key, wrapper_class="span-all" if of_a_record else "")
             return
         yield lay.Segmented(f"{key}_by", wrapper_class="span-all")
-        yield Div(lay.Amount(key), f"{key}_why", css_class="overrule fields fields-2 span-all")
+        asked = {"data_with": f"{self.add_prefix(key)}_by={OWN}"}
+        yield Div(lay.Amount(key), f"{key}_why", css_class="overrule fields fields-2 span-all", **asked)
 
 
 class DecisionSection(forms.Form):
     code, title = "decision", "决定"
 
     reason = ProseField(
-        label="决定的理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
+        label="决定的理由", max_length=1000, rows=4,
         help_text="评价结果怎样作为依据；奖惩的写明内容。本人看得到。",
     )  # fmt: skip
 
@@ -184,6 +185,6 @@ class ConfirmForm(forms.Form):
 
 class RemarkForm(forms.Form):
     text = ProseField(
-        label="本人意见", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label="本人意见", max_length=1000, rows=3,
         error_messages={"required": "请写下意见，再提交。"},
     )  # fmt: skip

@@ -12,7 +12,7 @@ from cqo_portal.audit.models import Event
 from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.parties.models import Organisation
-from cqo_portal.ui.sectioned import empty_in
+from cqo_portal.ui.sectioned import chapter_of
 from cqo_portal.workflow.engine import open_to
 from evaluation.appraisal import content, draft
 from evaluation.appraisal.form import AppraisalForm, ConfirmForm, RemarkForm
@@ -92,20 +92,12 @@ def decided_rows(user) -> list[Row]:
 
 
 # ── the form ──────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True)
-class Chapter:
-    anchor: str
-    title: str
-    status: str  # wrong | done | none
-    note: str
-
-
 def form_page(appraisal: Appraisal, *, typed: Mapping | None = None, checked: bool = False) -> dict:
     """The form. `checked`: the person asked to go on, so that every fault is shown."""
     today = timezone.localdate()
     form = draft.form_of(appraisal, today=today, typed=typed)
     given, faults = form.points, list(form.faults())
-    chapters = [_chapter(section, checked=checked) for section in form.sections]
+    chapters = [chapter_of(section, checked=checked) for section in form.sections]
     if not checked:
         form.forgive_what_is_empty()
     return {
@@ -139,16 +131,6 @@ def _sums(form: AppraisalForm, given: Mapping[str, Decimal]) -> Sums:
         left = sum(item.code not in given for item in group.items)
         rows.append((group.label, result.groups[group.code], group.points, bool(group.assumed), left))
     return Sums(rows, result.total, result.known, sum(row[-1] for row in rows))
-
-
-def _chapter(section, *, checked: bool) -> Chapter:
-    empty = len(empty_in(section))
-    wrong = len(section.errors) if checked else len(section.errors) - empty
-    if wrong:
-        return Chapter(section.code, section.title, "wrong", f"{wrong} 处有误")
-    if empty:
-        return Chapter(section.code, section.title, "none", f"还有 {empty} 处没填")
-    return Chapter(section.code, section.title, "done", "已填完")
 
 
 def check_page(appraisal: Appraisal, posted) -> dict | None:

@@ -37,7 +37,7 @@ class BodyForm(SpokenForm):
     resources = ProseField(
         label="场所、设备和资源",
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        rows=6,
         help_text="评价场所的地址和面积、设备、评价人员和其他资源；证明在下一页上传。",
     )
     authority = PlainField(

@@ -269,7 +269,7 @@ def _days(step: str) -> models.PositiveSmallIntegerField:
 class Clocks(AppendOnlyModel):
     """How a body works: its working days for each step, and what it chooses where the text leaves a choice.
 
-    The newest row counts. A thing under way keeps the row it began with: whoever begins it refers to it.
+    The newest row counts, for whatever begins from then on: every step reckons its last day as it begins, and keeps it.
     """
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="clocks")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from cqo_portal.accounts.permissions import is_body
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Institution
+from cqo_portal.ui.acts import Act, acts_of
 from cqo_portal.wording import day_full, grouped
 from evaluation.bodies.models import SAID, BodyPaper, BodyRecord, Clocks, Submission
 from evaluation.bodies.queries import ENDS_SOON
@@ -137,17 +138,11 @@ def conditions(record: BodyRecord, papers: list[BodyPaper], *, user) -> list[Con
     ]
 
 
-@dataclass(frozen=True)
-class Act:
-    said: str
-    event: Event
-
-
 def timeline(record: BodyRecord, *, user) -> list[Act]:
     events = Event.objects.about(record).order_by("-id")
     if not is_body.test(user):
         events = events.exclude(action__in=OF_THE_DRAFT)
-    return [Act(WORDS.get(event.action, event.action), event) for event in events]
+    return acts_of(events, WORDS)
 
 
 LABELS = {

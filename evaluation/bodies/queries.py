@@ -1,23 +1,18 @@
-"""Which records a person may see, which holds on a day, and why none does."""
+"""Which records a person may see, and which of them hold on a day."""
 
 from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.scope import NOTHING
 from cqo_portal.audit.append_only import AppendOnlyQuerySet
 from cqo_portal.jurisdictions.calendar import Months
-from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.parties.models import Institution
-from cqo_portal.wording import day_full
-from evaluation.bodies import texts
 
 ENDS_SOON = Months(3)  # before its last day a body is reminded; our own, no text has one
-ASKED_FOR = ("draft", "submitted", "returned")
 RECORDED = ("in_force", "suspended", "ended")
 SUPERVISES = frozenset({Role.CITY, Role.PROVINCE})
 
@@ -95,50 +90,3 @@ class ClocksQuerySet(AppendOnlyQuerySet):
     def newest(self, institution: Institution):
         """What counts now; None where the body set none."""
         return self.filter(institution=institution).order_by("-id").first()
-
-
-# ── what the evaluation asks ──────────────────────────────────────────────────────────────────
-def _records(institution: Institution) -> QuerySet:
-    return apps.get_model("bodies.BodyRecord").objects.filter(institution=institution)
-
-
-def record_of(institution: Institution, day: date):
-    """The `BodyRecord` that holds on that day; at most one does. None: the body may not accept anything."""
-    return _records(institution).valid_on(day).select_related("office", "institution").first()
-
-
-def clocks_of(institution: Institution):
-    """The `Clocks` that count now; where the body set none, the usual ones, not saved."""
-    model = apps.get_model("bodies.Clocks")
-    return model.objects.newest(institution) or model(institution=institution)
-
-
-def text_of(institution: Institution) -> RulePack:
-    """The text a body evaluates by: that of its latest record, or, without one, the first that knows bodies."""
-    said = _records(institution).order_by("-created_at").values_list("jurisdiction", flat=True).first()
-    return texts.evaluating()[said or next(iter(texts.evaluating()))]
-
-
-def why_not(institution: Institution, day: date) -> str | None:
-    """Why this body may accept no application on that day, as a sentence with its clause; None where it may."""
-    if record_of(institution, day):
-        return None
-    known = list(_records(institution).order_by("-first_day", "-created_at"))
-    cites = texts.chapter(text_of(institution)).cites
-    return f"{institution}{_standing(known, day)}，不能受理评价申请（{cites}）。"
-
-
-def _standing(known: list, day: date) -> str:
-    """The reason that lies nearest to that day: suspended, over, still to come, asked for, or nothing at all."""
-    recorded = [each for each in known if each.first_day]
-    begun = next((each for each in recorded if each.first_day <= day), None)
-    if begun and (begun.holds_until is None or begun.holds_until >= day):
-        suspended = begun.suspensions.filter(first_day__lte=day).last()
-        return f"的登记自{day_full(suspended.first_day)}起暂停"
-    coming = [each.first_day for each in recorded if each.first_day > day and not each.ended_on]
-    if coming:
-        return f"自{day_full(min(coming))}起才在案"
-    if over := begun or next(iter(recorded), None):
-        how, when = ("终止", over.ended_on) if over.ended_on else ("届满", over.last_day)
-        return f"的登记已于{day_full(when)}{how}"
-    return "的登记还在办理" if known else "没有在案"

@@ -15,7 +15,7 @@ from cqo_portal.workflow.engine import Refused, perform
 from evaluation.bodies import usual
 from evaluation.bodies.models import SAID, BodyPaper, BodyRecord, Clocks
 from evaluation.bodies.permissions import keeps_the_record
-from evaluation.bodies.queries import clocks_of
+from evaluation.bodies.standing import clocks_of
 from evaluation.bodies.workflow import SUBMIT, recording
 
 MOST_PAPERS = 20

@@ -3,7 +3,7 @@
 from functools import cache
 
 from cqo_portal.jurisdictions import all_packs
-from cqo_portal.jurisdictions.schema import PanelRule, Provision, RulePack
+from cqo_portal.jurisdictions.schema import Duty, PanelRule, Provision, RulePack
 from cqo_portal.jurisdictions.vocabulary import Recurrence
 
 BODIES = "bodies"  # the key of the provision
@@ -23,7 +23,12 @@ def panel(pack: RulePack) -> PanelRule:
     return pack.evaluation.panel
 
 
+def continuing(pack: RulePack) -> Duty | None:
+    """What a certificate year asks of its holder, counted in activities; None where the text asks none."""
+    asked = (each for each in pack.training if each.every is Recurrence.CERTIFICATE_YEAR and each.activities)
+    return next(asked, None)
+
+
 def least_activities(pack: RulePack) -> int:
-    """How many activities a certificate year asks of its holder; 0 where the text asks none."""
-    asked = (each.activities for each in pack.training if each.every is Recurrence.CERTIFICATE_YEAR)
-    return next(filter(None, asked), 0)
+    duty = continuing(pack)
+    return duty.activities if duty else 0

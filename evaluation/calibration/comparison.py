@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from cqo_portal.jurisdictions.scheme import EvaluationScheme, Group, Indicator
 from cqo_portal.wording import plain_decimal
+from evaluation.frozen import scheme_of
 from evaluation.models import SignedSheet
 from evaluation.scoring import band_with
-from evaluation.sheets.dossier import scheme_of
 from evaluation.sheets.marks import Entry, band_numbered, entries_in
 
 

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.papers.accepting import Remade, remake
 from cqo_portal.printing.documents import pdf_of
 from cqo_portal.reference.files import read
+from evaluation.frozen import scheme_by
 from evaluation.models import CalibrationCase, Proof
 from evaluation.scoring import band_with
 
@@ -45,7 +45,7 @@ def _load(said: dict, papers: list[tuple[dict, Remade]]) -> None:
 
 def _content(said: dict) -> dict:
     """As an application says it, as far as a sheet shows it; its papers are rows."""
-    scheme = pack(said["rule_edition"]).evaluation
+    scheme = scheme_by(said["rule_edition"])
     rows = {code: _assessed(c, text, scheme) for code, (c, text) in said["self_assessment"].items()}
     words = {name: said[name] for name in ("recommendation", "report")}
     return words | {"self_assessment": rows, "proofs": []}

@@ -13,8 +13,7 @@ from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.jurisdictions.vocabulary import Aggregation
 from cqo_portal.wording import plain_decimal
 from evaluation.consensus.marks import Member, coefficients_of, members_of
-from evaluation.frozen import as_said
-from evaluation.frozen import scheme_of as scheme_frozen
+from evaluation.frozen import as_said, scheme_by, scheme_of
 from evaluation.models import Agreed, Deliberation, Evaluation, Outcome, SignedSheet
 from evaluation.panel import (
     Alternative,
@@ -30,7 +29,6 @@ from evaluation.panel import (
     reasons_wanted,
 )
 from evaluation.scoring import Coefficients, Result
-from evaluation.workflow.evaluation import scheme_of
 
 
 @dataclass(frozen=True)
@@ -199,7 +197,7 @@ def is_of_another_leader(said: Deliberation, members: tuple[Member, ...]) -> boo
 def _frozen(outcome: Outcome) -> Board:
     frozen = outcome.frozen
     return Board(
-        scheme=scheme_frozen(frozen),
+        scheme=scheme_by(frozen["edition"]),
         aggregation=Aggregation(frozen["aggregation"]),
         members=_members_at(frozen),
         fixed={code: _as_fixed(row) for code, row in frozen["agreed"].items()},

@@ -5,12 +5,11 @@ from django.urls import reverse
 from evaluation.consensus.conclusion import OPEN_SHEETS
 from evaluation.consensus.interviews import IN_TIME
 from evaluation.models import Evaluation
-from evaluation.panels import pages
-from evaluation.panels.blocks import Action, add_action, add_block
+from evaluation.panels.blocks import Action, add_action, add_block, add_words
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import HANDED_IN, OPENED
 
-pages.WORDS.update(
+add_words(
     {
         "freeze": "冻结合议内容和结果",
         "interview-planned": "安排面试或现场验证",

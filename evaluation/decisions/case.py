@@ -4,8 +4,7 @@ from django.urls import reverse
 
 from evaluation.decisions import appeals, pages, versions
 from evaluation.models import Evaluation
-from evaluation.panels.blocks import Action, add_action, add_block
-from evaluation.panels.pages import WORDS
+from evaluation.panels.blocks import Action, add_action, add_block, add_words
 from evaluation.permissions import applies, leads, runs_it, serves
 
 E = Evaluation.State
@@ -14,7 +13,7 @@ add_block("evaluation/decisions/_stage.html", pages.stage_for, order=50)
 add_block("evaluation/decisions/_told.html", pages.result_for, order=51)
 add_block("evaluation/decisions/_appeals.html", pages.appeals_for, order=55)
 add_block("evaluation/decisions/_because.html", pages.because_of, order=5)
-WORDS.update(
+add_words(
     {
         "put-to-members": "报告请成员会签",
         "sign-off": "会签报告",

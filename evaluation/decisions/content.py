@@ -2,7 +2,8 @@
 
 A version's content is JSON in which every number that weighs is a string:
 
-{"case": {"number", "run", "body", "edition", "candidate", "organisation", "size", "sector"},
+{"case": {"number", "run", "body", "edition", "candidate", "organisation",
+          "credit_code", "size", "size_year"},
  "panel": [{"panellist", "name", "leader"}], "aggregation",
  "outcome": {"number", "digest"},
  "rows": [{"code", "label", "group", "points", "coefficient", "earned", "reason", "comment"}],
@@ -16,13 +17,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cqo_portal.jurisdictions import pack
-from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.jurisdictions.vocabulary import Aggregation
 from cqo_portal.wording import cut_decimal, day_full, plain_decimal
 from evaluation.consensus.board import Board, board_of
 from evaluation.consensus.pages import Shown, papers_of, place_of
-from evaluation.frozen import marks_in
+from evaluation.frozen import marks_in, scheme_of
+from evaluation.limits import fitted
 from evaluation.models import Evaluation, Interview, InterviewRecord, Outcome
 from evaluation.panel import dissenting
 
@@ -53,7 +53,7 @@ SECTIONS = (
 def drafted(evaluation: Evaluation, outcome: Outcome) -> dict[str, str]:
     """{section or indicator: text}, from what was agreed, recorded and frozen. `outcome` is the last one."""
     board = board_of(evaluation)
-    return {
+    texts = {
         "process": _process(evaluation, outcome, board),
         "interview": _records(evaluation, Interview.Kind.INTERVIEW),
         "on_site": _records(evaluation, Interview.Kind.ON_SITE),
@@ -63,6 +63,7 @@ def drafted(evaluation: Evaluation, outcome: Outcome) -> dict[str, str]:
         "advice": "",
         **_comments(outcome, board),
     }
+    return {key: fitted(text) for key, text in texts.items()}
 
 
 def _comments(outcome: Outcome, board: Board) -> dict[str, str]:
@@ -207,10 +208,6 @@ def _group(group, result: Mapping) -> dict:
 def _places(evaluation: Evaluation, pins: list[Mapping]) -> list[str]:
     numbered = {str(paper.pk): (number, paper) for number, paper in enumerate(papers_of(evaluation), 1)}
     return [place_of(pin, evaluation, numbered).said for pin in pins]
-
-
-def scheme_of(outcome: Outcome) -> EvaluationScheme:
-    return pack(outcome.rule_edition).evaluation
 
 
 # ── what is missing from a report ─────────────────────────────────────────────────────────────

@@ -3,25 +3,16 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from django import forms
 from django.core.exceptions import ValidationError
 
 from cqo_portal.jurisdictions.scheme import EvaluationScheme
-from cqo_portal.ui.fields import DayField, PersonNameField, ProseField
+from cqo_portal.ui.fields import DayField, OwnNameField, ProseField, slug_of
 from cqo_portal.ui.forms import SpokenForm
 from evaluation.decisions.content import SECTIONS
+from evaluation.limits import WRITTEN
 
-LONGEST = 4000
-
-
-def _prose(label: str, *, rows: int = 3, longest: int = 2000, **more) -> ProseField:
-    return ProseField(label=label, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **more)
-
-
-def version_in(data: Mapping) -> int | None:
-    """The version of a page as it came back; None where it is none."""
-    typed = data.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+GROUNDS = 4_000  # of an appeal
+TEXT = "t_"  # how the name of an input of the report begins
 
 
 class ReportForm(SpokenForm):
@@ -31,12 +22,12 @@ class ReportForm(SpokenForm):
         super().__init__(data, initial={name_of(key): text for key, text in texts.items()})
         self.scheme = scheme
         for each in SECTIONS:
-            self.fields[name_of(each.key)] = _prose(
-                each.label, longest=LONGEST, required=False, help_text=each.hint
+            self.fields[name_of(each.key)] = ProseField(
+                label=each.label, rows=3, max_length=WRITTEN, required=False, help_text=each.hint
             )
         for row in scheme.indicators:
-            self.fields[name_of(row.code)] = _prose(
-                f"{row.code} {row.label}", rows=2, longest=LONGEST, required=False
+            self.fields[name_of(row.code)] = ProseField(
+                label=f"{row.code} {row.label}", rows=2, max_length=WRITTEN, required=False
             )
 
     @property
@@ -59,33 +50,36 @@ class ReportForm(SpokenForm):
 
 
 def name_of(key: str) -> str:
-    return f"t_{key.replace('.', '_')}"
+    return f"{TEXT}{slug_of(key)}"
+
+
+def texts_in(posted: Mapping[str, str]) -> list[str]:
+    """What was typed of a report, as it would be kept."""
+    words = (said for name, said in posted.items() if name.startswith(TEXT))
+    return [said for each in words if (said := each.replace("\r\n", "\n").strip())]
 
 
 class SignOffForm(SpokenForm):
-    name = PersonNameField(label="签写本人姓名", max_length=100)
-    reservation = _prose(
-        "保留意见",
+    name = OwnNameField()
+    reservation = ProseField(
+        label="保留意见",
+        rows=3,
+        max_length=2000,
         required=False,
         help_text="没有就不写。写下的随报告交评价机构，不能改；申请人看不到。",
     )
 
     def __init__(self, *args, person: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
-
-    def clean_name(self) -> str:
-        if self.cleaned_data["name"] != self.person:
-            raise ValidationError(f"请签写您本人的姓名“{self.person}”。")
-        return self.cleaned_data["name"]
+        self.fields["name"].expected = person
 
 
 class DecisionForm(SpokenForm):
     """Who deliberated, when, what was said. There is no field for a grade."""
 
-    present = _prose("参加审议的人员", rows=2, longest=500, help_text="姓名和职务，一行一位。")
+    present = ProseField(label="参加审议的人员", rows=2, max_length=500, help_text="姓名和职务，一行一位。")
     on = DayField(label="审议日期")
-    said = _prose("审议意见", rows=4)
+    said = ProseField(label="审议意见", rows=4, max_length=2000)
 
     def __init__(self, *args, handed_in: date, today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -101,7 +95,7 @@ class DecisionForm(SpokenForm):
 
 
 class GroundsForm(SpokenForm):
-    grounds = _prose("理由", rows=8, longest=LONGEST)
+    grounds = ProseField(label="理由", rows=8, max_length=GROUNDS)
 
     def __init__(self, *args, hint: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -11,13 +11,17 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
+from cqo_portal.jurisdictions import pack
+from cqo_portal.ui.due import Due
 from cqo_portal.wording import day_full, day_long
+from evaluation.bodies.standing import learning_asked
 from evaluation.decisions import appeals, versions, working
-from evaluation.decisions.content import SECTIONS, content_of, lacking, scheme_of
+from evaluation.decisions.content import SECTIONS, content_of, lacking
 from evaluation.decisions.deciding import GUARDS
 from evaluation.decisions.forms import ReportForm, SignOffForm
 from evaluation.decisions.results import Result, advised, result_of
 from evaluation.decisions.versions import HAND_IN
+from evaluation.frozen import scheme_of
 from evaluation.models import Appeal, Evaluation, Panellist, Report, ReportVersion, SignOff
 from evaluation.panels.pages import Head
 from evaluation.permissions import applies, leads, runs_it, serves
@@ -212,6 +216,7 @@ class Stage:
 
 
 def stage_for(user, evaluation: Evaluation, today: date) -> Stage | None:
+    """The panel from the conclusion on, its body once the report is handed in; None for everybody else."""
     if evaluation.state not in REPORTED:
         return None
     if not (
@@ -234,17 +239,33 @@ class Told:
     result: Result
     whole: bool
     appeals: str  # a sentence for the applicants: until when, or why not any more
+    learning: str  # another: what a certificate will ask of its holder
     superseded: str
 
 
 def result_for(user, evaluation: Evaluation, today: date) -> Told | None:
+    """Once it is published: whole for the applicants and the body, grade and days for an office, nothing for experts.
+
+    An expert reads the report he signed; what became of it is told to those whom it concerns.
+    """
     if evaluation.state != E.PUBLISHED or user.acting.role == Role.EXPERT:
         return None
     if (result := result_of(evaluation)) is None:
         return None
     own = applies.test(user, evaluation.application)
     whole = own or user.acting.role == Role.BODY
-    return Told(result, whole, _until(evaluation, today) if own else "", _superseded(evaluation))
+    return Told(
+        result,
+        whole,
+        _until(evaluation, today) if own else "",
+        _learning(evaluation, result) if own else "",
+        _superseded(evaluation),
+    )
+
+
+def _learning(evaluation: Evaluation, result: Result) -> str:
+    """Nothing where there is no grade, so that no certificate follows."""
+    return "" if result.failed else learning_asked(evaluation.body, pack(evaluation.rule_edition))
 
 
 def _until(evaluation: Evaluation, today: date) -> str:
@@ -252,8 +273,8 @@ def _until(evaluation: Evaluation, today: date) -> str:
         return against
     if evaluation.due_on is None:
         return "对结果有异议的，可以提出申诉。"
-    left = (evaluation.due_on - today).days
-    return f"对结果有异议的，可以在{day_long(evaluation.due_on)}以前提出申诉，{f'还有 {left} 天' if left else '今天是最后一天'}。"
+    due = Due(evaluation.due_on, today)
+    return f"对结果有异议的，可以在{day_long(due.on)}以前提出申诉，{due.ahead if due.left else '今天是最后一天'}。"
 
 
 def _superseded(evaluation: Evaluation) -> str:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.jurisdictions.vocabulary import Size
 from evaluation.decisions.content import public_texts
+from evaluation.frozen import scheme_by
 from evaluation.models import Decision, Evaluation, Publication
 
 
@@ -80,7 +80,7 @@ def result_of(evaluation: Evaluation) -> Result | None:
 # ── annex D: advice, never a bar ──────────────────────────────────────────────────────────────
 def advised(content: Mapping) -> str:
     """What annex D recommends for an organisation of this size, and whether the grade reaches it; one sentence."""
-    scheme = pack(content["case"]["edition"]).evaluation
+    scheme = scheme_by(content["case"]["edition"])
     rule = scheme.least_grade_advised
     size, least = least_advised(content["case"]["size"], scheme)
     if least is None:

@@ -12,10 +12,12 @@ from cqo_portal.ui.fields import DayField, MonthField, PersonNameField, PlainFie
 from cqo_portal.ui.forms import SpokenForm
 from cqo_portal.ui.identity import IdentityForm
 from cqo_portal.wording import day_full
+from evaluation.conflicts import Relation
 from evaluation.experts.models import Declared, Employment, Interest, Lecture
 from training.models import Session
 
 UNKNOWN = "平台还没有这个证件号码，请填写全名，聘任时登记。"
+LONGEST = 1000
 
 
 def _fields_of() -> forms.MultipleChoiceField:
@@ -25,10 +27,6 @@ def _fields_of() -> forms.MultipleChoiceField:
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选一项专长。"},
     )
-
-
-def _prose(label: str, *, rows: int = 2, **kwargs) -> ProseField:
-    return ProseField(label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
 class CodeField(PlainField):
@@ -52,7 +50,12 @@ class DirectForm(EngageForm, IdentityForm):
     name = PersonNameField(
         label="姓名", max_length=100, required=False, help_text="写了的，与平台登记的姓名比对。"
     )
-    reason = _prose("不经人才库聘任的理由", help_text="例如：高校质量管理教授，不是在任首席质量官。")
+    reason = ProseField(
+        label="不经人才库聘任的理由",
+        rows=2,
+        max_length=LONGEST,
+        help_text="例如：高校质量管理教授，不是在任首席质量官。",
+    )
 
     field_order = ("identity_kind", "identity_number", "name", "fields_of", "reason")
 
@@ -112,7 +115,7 @@ class EmploymentForm(DeclareForm):
     )
     begins = MonthField(label="起", help_text="年月即可，例如 2019-03。")
     ends = MonthField(label="止", ends=True, required=False, help_text="仍在任职的不填。")
-    note = _prose("说明", required=False, help_text="例如职务、兼职。")
+    note = ProseField(label="说明", rows=2, max_length=LONGEST, required=False, help_text="例如职务、兼职。")
 
     def clean(self) -> dict:
         self._in_order()
@@ -127,7 +130,7 @@ class InterestForm(DeclareForm):
 
     kind = forms.ChoiceField(
         label="关系",
-        choices=Interest.Kind.choices,
+        choices=Interest.KINDS,
         widget=forms.RadioSelect,
         error_messages={"required": "请选择是什么关系。"},
     )
@@ -138,17 +141,17 @@ class InterestForm(DeclareForm):
     )
     begins = MonthField(label="起", required=False, help_text="一直如此的不填。")
     ends = MonthField(label="止", ends=True, required=False, help_text="仍然如此的不填。")
-    note = _prose("说明", required=False)
+    note = ProseField(label="说明", rows=2, max_length=LONGEST, required=False)
 
     def clean(self) -> dict:
         said = self.cleaned_data
         self._in_order()
-        kin = said.get("kind") == Interest.Kind.KINSHIP
+        kin = said.get("kind") == Relation.KINSHIP.value
         asked = ("name",) if kin else ("name", "organisation", "code")
         if not any(said.get(name) or name in self.errors for name in asked):
             self.add_error("name", "亲属关系请填写对方姓名。" if kin else "请填写对方姓名，或者对方单位。")
-        if said.get("kind") == Interest.Kind.OTHER and not said.get("note") and "note" not in self.errors:
-            self.add_error("note", "选“其他”的，请写明是什么关系。")
+        if said.get("kind") == Relation.OTHER.value and not said.get("note") and "note" not in self.errors:
+            self.add_error("note", "选“其他利害关系”的，请写明是什么关系。")
         return said
 
     def row(self) -> Interest:
@@ -161,7 +164,7 @@ class LectureForm(DeclareForm):
     number = PlainField(
         label="场次编号", max_length=40, help_text="主办单位可以查到，例如 PX-130981-2026-0003。"
     )
-    note = _prose("说明", required=False)
+    note = ProseField(label="说明", rows=2, max_length=LONGEST, required=False)
 
     def clean_number(self) -> str:
         self.session = Session.objects.filter(number=self.cleaned_data["number"].upper()).first()
@@ -185,7 +188,7 @@ FORMS: dict[str, type[DeclareForm]] = {
 
 class EndForm(SpokenForm):
     ends = MonthField(label="止", ends=True, help_text="年月即可，例如 2026-06。")
-    note = _prose("说明", required=False)
+    note = ProseField(label="说明", rows=2, max_length=LONGEST, required=False)
 
     def __init__(self, *args, row: Declared, today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -199,4 +202,9 @@ class EndForm(SpokenForm):
 
 
 class WithdrawForm(SpokenForm):
-    note = _prose("撤回的理由", rows=3, help_text="例如：单位名称填错，已另行申报。原来写的仍然留着。")
+    note = ProseField(
+        label="撤回的理由",
+        rows=3,
+        max_length=LONGEST,
+        help_text="例如：单位名称填错，已另行申报。原来写的仍然留着。",
+    )

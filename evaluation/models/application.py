@@ -136,7 +136,7 @@ class Submission(AppendOnlyModel):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(Application, models.PROTECT, related_name="submissions")
     round = models.PositiveSmallIntegerField("轮次")
-    content = SealedJSONField()  # evaluation.applying.content_of
+    content = SealedJSONField()  # as evaluation.applications.content says it
     judgement = SealedJSONField()
     digest = models.CharField("SHA-256", max_length=64)  # of content
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

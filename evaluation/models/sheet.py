@@ -173,7 +173,7 @@ class SignedSheet(AppendOnlyModel):
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField("版次", default=1)
-    content = models.JSONField()  # evaluation.marks.content_of
+    content = models.JSONField()  # as evaluation.sheets.marks.content_of says it
     digest = models.CharField("SHA-256", max_length=64)
     reason = models.TextField("修改理由", blank=True)
     name = models.CharField("签写的姓名", max_length=100)

@@ -1,10 +1,10 @@
 """The page of a case is put together from blocks: each part of an evaluation adds its own, and knows who may see it.
 
-A later part (sheets, consensus, decisions) calls `add_block` and `add_action` in a module its `urls` import; nothing
+A later part (sheets, consensus, decisions) calls `add_block`, `add_action` and `add_words` in a module its `urls` import; nothing
 here knows of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,6 +41,7 @@ class Action:
 
 _blocks: list[Block] = []
 _actions: list[Tell] = []
+_words: dict[str, str] = {}
 
 
 def add_block(template: str, tell: Tell, *, order: int, aside: bool = False) -> None:
@@ -52,6 +53,15 @@ def add_action(tell: Callable) -> Callable:
     """`tell` gives an `Action`, or None."""
     _actions.append(tell)
     return tell
+
+
+def add_words(words: Mapping[str, str]) -> None:
+    """What the history of a case calls acts of a later part: {action: word}. What has no word is not shown."""
+    _words.update(words)
+
+
+def words_added() -> dict[str, str]:
+    return dict(_words)
 
 
 def blocks_for(user, evaluation: Evaluation, *, today: date, aside: bool = False) -> list[Shown]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from cqo_portal.reference.queries import working_calendar
-from evaluation.bodies.queries import clocks_of
+from evaluation.bodies.standing import clocks_of
 from evaluation.models import Evaluation
 
 ANSWER_WITHIN = 5  # working days for an invitation; ours, within those the body gives itself to convene

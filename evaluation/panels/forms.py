@@ -4,34 +4,53 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cqo_portal.jurisdictions.vocabulary import Aggregation
-from cqo_portal.ui.fields import PersonNameField, PlainField, ProseField, half_width
+from cqo_portal.ui.fields import OwnNameField, PlainField, ProseField, half_width
 from cqo_portal.ui.forms import SpokenForm
-from evaluation.conflicts import Relation
+from evaluation.conflicts import Conflict, Kind, Relation
 
 KINDS = [
     ("employment", "现在或以前同在一个单位"),
     ("taught", "给被评价人讲过课"),
     *((each.value, each.label) for each in Relation),
 ]
+LONGEST = 2000
+_KIND_OF = {
+    Kind.SAME_ORGANISATION: "employment",
+    Kind.EARLIER_ORGANISATION: "employment",
+    Kind.TAUGHT: "taught",
+}
 
 
-def _prose(label: str, *, rows: int = 4, **more) -> ProseField:
-    return ProseField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": rows}), **more)
+def kind_of(found: Conflict) -> str:
+    """Which of `KINDS` a finding is; "" where none of them says it, and somebody has to choose."""
+    return found.relation.value if found.relation else _KIND_OF.get(found.kind, "")
 
 
 class ConflictForm(SpokenForm):
     """What the expert says of himself."""
 
     kind = forms.ChoiceField(label="哪一种情形", choices=KINDS, widget=forms.RadioSelect)
-    said = _prose("写明事实", rows=3, help_text="与谁、什么关系、什么时候。写下的存入案卷，不能改。")
+    said = ProseField(
+        label="写明事实",
+        rows=3,
+        max_length=LONGEST,
+        help_text="与谁、什么关系、什么时候。写下的存入案卷，不能改。",
+    )
 
 
 class FindingForm(SpokenForm):
     """What the body found. `needs_evidence`: it has seen the report already."""
 
     kind = forms.ChoiceField(label="哪一种情形", choices=KINDS, widget=forms.RadioSelect)
-    said = _prose("认定的事实", help_text="与谁、什么关系、什么时候，怎样发现的。写下的存入案卷，不能改。")
-    evidence = _prose("依据的材料", rows=3, required=False, help_text="文件名称、文号或者存放处。")
+    said = ProseField(
+        label="认定的事实",
+        rows=4,
+        max_length=LONGEST,
+        help_text="与谁、什么关系、什么时候，怎样发现的。写下的存入案卷，不能改。",
+    )
+    evidence = ProseField(
+        label="依据的材料", rows=3, max_length=LONGEST, required=False, help_text="文件名称、文号或者存放处。"
+    )
 
     def __init__(self, *args, needs_evidence: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +58,19 @@ class FindingForm(SpokenForm):
 
 
 class ReasonForm(SpokenForm):
-    note = _prose("理由", rows=3)
+    note = ProseField(label="理由", rows=3, max_length=LONGEST)
+
+
+class CoincidenceForm(SpokenForm):
+    """Why a name that is the same is somebody else's."""
+
+    reason = ProseField(
+        label="理由",
+        rows=4,
+        max_length=LONGEST,
+        help_text="怎样核实的，例如身份证号、统一社会信用代码不同，或者向谁核实。写下的存入案卷，不能改。",
+        error_messages={"required": "请写明怎样核实不是同一人或同一单位。"},
+    )
 
 
 class AggregationForm(SpokenForm):
@@ -55,7 +86,7 @@ class AggregationForm(SpokenForm):
 class StatementForm(SpokenForm):
     """The own name and the code that was mailed: together they sign."""
 
-    name = PersonNameField(label="签写本人姓名", max_length=100)
+    name = OwnNameField()
     code = PlainField(
         label="邮件里的验证码",
         max_length=20,
@@ -64,12 +95,7 @@ class StatementForm(SpokenForm):
 
     def __init__(self, *args, person: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
-
-    def clean_name(self) -> str:
-        if self.cleaned_data["name"] != self.person:
-            raise ValidationError(f"请签写您本人的姓名“{self.person}”。")
-        return self.cleaned_data["name"]
+        self.fields["name"].expected = person
 
     def clean_code(self) -> str:
         code = half_width(self.cleaned_data["code"]).replace(" ", "")

@@ -5,7 +5,7 @@ from datetime import date
 
 from cqo_portal.reference import expertise
 from cqo_portal.reference.queries import industry_name
-from evaluation.bodies.queries import clocks_of
+from evaluation.bodies.standing import clocks_of
 from evaluation.models import Panellist
 from evaluation.panels.offers import fields_of_the_case
 from registry.models import Officer

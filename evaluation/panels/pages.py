@@ -12,11 +12,16 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.scope import DOWN_TO
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Organisation
-from cqo_portal.wording import day_long, since
+from cqo_portal.ui.acts import Act
+from cqo_portal.ui.due import Due
+from cqo_portal.wording import since
+from evaluation import convening
 from evaluation.models import Application, Evaluation, Panellist, Sheet
+from evaluation.panels.blocks import words_added
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import UNDER_WAY
-from evaluation.workflow.evaluation import EVALUATION, OPEN, rule_of
+from evaluation.workflow.appeal import days_to_appeal
+from evaluation.workflow.evaluation import EVALUATION, THE_PANEL_STANDS, may_be_opened, rule_of
 from evaluation.workflow.panellist import PANELLIST
 
 E = Evaluation.State
@@ -31,7 +36,6 @@ STEPS = {
     E.DECIDED: "公布",
 }
 TONES = {E.PUBLISHED: "met", E.CLOSED: "discarded"}
-SOON = 3  # days before its last one a case is shown as due soon
 
 
 def is_an_authority(user) -> bool:
@@ -55,26 +59,15 @@ class Clock:
         return self.evaluation.due_on is not None and self.evaluation.state in UNDER_WAY
 
     @property
-    def left(self) -> int:
-        return (self.evaluation.due_on - self.today).days
+    def due(self) -> Due:
+        return Due(self.evaluation.due_on, self.today)
 
     @property
     def tone(self) -> str:
-        if not self.runs:
-            return ""
-        return "late" if self.left < 0 else "soon" if self.left <= SOON else ""
+        return self.due.tone if self.runs else ""
 
     def __str__(self) -> str:
-        if not self.runs:
-            return ""
-        left = (
-            f"还有 {self.left} 天"
-            if self.left > 0
-            else "就是今天"
-            if not self.left
-            else f"已过 {-self.left} 天"
-        )
-        return f"{day_long(self.evaluation.due_on)}，{left}"
+        return str(self.due) if self.runs else ""
 
 
 @dataclass(frozen=True)
@@ -114,9 +107,7 @@ class Head:
     @property
     def _opens(self) -> bool:
         """All have signed, and whoever looks leads; to everybody else that they have is not said."""
-        return leads.test(self.user, self.evaluation) and not OPEN.reasons_against(
-            self.evaluation, self.today
-        )
+        return leads.test(self.user, self.evaluation) and may_be_opened(self.evaluation, self.today)
 
     @property
     def turn_note(self) -> str:
@@ -126,11 +117,23 @@ class Head:
     def clock(self) -> Clock:
         return Clock(self.evaluation, self.today)
 
-    due = property(lambda self: str(self.clock))
+    @cached_property
+    def _appeal(self) -> tuple[str, str] | None:
+        if self.evaluation.state != E.PUBLISHED:
+            return None
+        sees = self.user.acting.role == Role.BODY or is_an_applicant(self.user)
+        return days_to_appeal(self.evaluation, self.today, sees_appeals=sees)
+
+    @property
+    def due(self) -> str:
+        return self._appeal[0] if self._appeal else str(self.clock)
+
     due_tone = property(lambda self: self.clock.tone)
 
     @property
     def due_note(self) -> str:
+        if self._appeal:
+            return self._appeal[1]
         return "工作日由评价机构自定，逾期只作提示。" if self.clock.runs else ""
 
     @property
@@ -199,7 +202,7 @@ def _own_sheets(user, evaluation: Evaluation, state: str) -> QuerySet[Sheet]:
 
 @dataclass(frozen=True)
 class Members:
-    """`whole`: the body sees everybody who was ever named, and why somebody left; a member sees who serves."""
+    """`whole`: whoever runs it sees everybody who was ever named, and why somebody left; a member who serves."""
 
     panellists: list[Panellist]
     whole: bool
@@ -209,10 +212,9 @@ class Members:
 
 def members_for(user, evaluation: Evaluation, today: date) -> Members | None:
     seats = evaluation.panellists.select_related("person")
-    if user.acting.role == Role.BODY:
+    if runs_it.test(user, evaluation):
         rows = list(seats.prefetch_related("conflicts", "statement"))
-        runs = runs_it.test(user, evaluation)
-        return Members(rows, True, runs and evaluation.state == E.CONVENING, _short(evaluation, rows))
+        return Members(rows, True, evaluation.state == E.CONVENING, _short(evaluation, rows))
     if serves.test(user, evaluation):
         return Members(list(seats.serving()), False, False, "")
     return None
@@ -220,15 +222,13 @@ def members_for(user, evaluation: Evaluation, today: date) -> Members | None:
 
 def _short(evaluation: Evaluation, rows: list[Panellist]) -> str:
     """Whether a panel that has begun is too small to go on."""
-    if evaluation.state not in (E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BODY):
+    if evaluation.state not in THE_PANEL_STANDS:
         return ""
     serving = [row for row in rows if row.state == P.SERVING]
-    least = rule_of(evaluation).least
-    if len(serving) < least:
-        return f"评价组只剩 {len(serving)} 人，至少要 {least} 人。请补充成员；补充的成员签署以前，已签的评分表都不显示。"
-    if not any(row.is_leader for row in serving):
-        return "评价组没有组长了。请补充成员，并指定组长。"
-    return ""
+    if few := convening.too_few(len(serving), rule_of(evaluation)):
+        return f"{few}请补充成员；补充的成员签署以前，已签的评分表都不显示。"
+    leaderless = convening.without_one_leader(sum(row.is_leader for row in serving))
+    return f"{leaderless}请补充成员，并指定组长。" if leaderless else ""
 
 
 # What the record calls an act; only these are shown, so that nothing of a sheet can come in by this way.
@@ -237,6 +237,7 @@ WORDS = {name: step.label for name, step in EVALUATION.items()} | {
     "leave-after-report": "报告提交以后成员退出",
     "choose-aggregation": "选定合成方式",
     "take-up": "受理申请，开始评价",
+    "rule-out": "认定不是同一人／同一单位",
 }
 OF_MEMBERS = {name: step.label for name, step in PANELLIST.items()} | {
     "propose": "拟请",
@@ -245,25 +246,24 @@ OF_MEMBERS = {name: step.label for name, step in PANELLIST.items()} | {
 }
 
 
-@dataclass(frozen=True)
-class Act:
-    said: str
-    event: Event
-
-
 def history_for(user, evaluation: Evaluation, today: date) -> list[Act] | None:
-    """For the body: every act about the case and its members, newest first. Acts about sheets are no part of it."""
-    if user.acting.role != Role.BODY:
+    """For whoever runs it: every act about the case and its members, newest first. Acts about sheets are no part of it."""
+    if not runs_it.test(user, evaluation):
         return None
     names = {str(pk): name for pk, name in evaluation.panellists.values_list("pk", "person__name")}
-    about = Q(subject_type="evaluation.evaluation", subject_id=str(evaluation.pk), action__in=WORDS)
+    about = Q(
+        subject_type="evaluation.evaluation", subject_id=str(evaluation.pk), action__in=WORDS | words_added()
+    )
     members = Q(subject_type="evaluation.panellist", subject_id__in=names, action__in=OF_MEMBERS)
     return [_act(event, names) for event in Event.objects.filter(about | members).order_by("-id")]
 
 
 def _act(event: Event, names: Mapping[str, str]) -> Act:
+    if event.action == "rule-out":
+        return Act(f"{WORDS[event.action]}：{event.data['name']}，“{event.data['said']}”", event)
     name = names.get(event.subject_id)
-    return Act(f"{OF_MEMBERS[event.action]}：{name}" if name else WORDS[event.action], event)
+    words = WORDS | words_added()
+    return Act(f"{OF_MEMBERS[event.action]}：{name}" if name else words[event.action], event)
 
 
 def findings_for(user, evaluation: Evaluation, today: date) -> list[Event] | None:

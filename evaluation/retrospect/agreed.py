@@ -5,12 +5,12 @@ from functools import cached_property
 
 from evaluation.agreement import Icc, icc, kendalls_w
 from evaluation.consensus.marks import first_marks_of
+from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation
 from evaluation.panel import Marks, judged
 from evaluation.panels.blocks import add_block
 from evaluation.permissions import runs_it, serves
 from evaluation.queries import HANDED_IN
-from evaluation.workflow.evaluation import scheme_of
 
 # While the panel deliberates it would be an argument; whoever completes a panel has still to score.
 CONCLUDED = (Evaluation.State.REPORTING, *HANDED_IN)

@@ -7,9 +7,9 @@ from functools import cached_property
 from cqo_portal.jurisdictions.scheme import Group
 from cqo_portal.wording import MINUS
 from evaluation.agreement import FEWEST_PANELS, Deviation, Estimate, deviation
+from evaluation.frozen import scheme_of
 from evaluation.retrospect.chart import Chart
 from evaluation.retrospect.served import Served
-from evaluation.workflow.evaluation import scheme_of
 
 
 def signed_number(value: float, places: int = 1) -> str:

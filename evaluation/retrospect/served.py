@@ -14,9 +14,9 @@ from django.db.models import Max, Sum
 
 from evaluation.agreement import Distance, distance
 from evaluation.consensus.marks import first_marks_in
+from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation, Sheet, SignedSheet
 from evaluation.panel import Marks
-from evaluation.workflow.evaluation import scheme_of
 
 OVER = Evaluation.State.PUBLISHED
 

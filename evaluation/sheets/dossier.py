@@ -1,7 +1,7 @@
 """What lies before whoever scores: the application as it was handed in, or the case experts practise on."""
 
-from cqo_portal.jurisdictions import pack
-from cqo_portal.jurisdictions.scheme import EvaluationScheme, Indicator
+from cqo_portal.jurisdictions.scheme import Indicator
+from evaluation.frozen import scheme_of
 from evaluation.models import Proof, Sheet
 from evaluation.queries import ProofQuerySet
 
@@ -19,11 +19,6 @@ def sheets_with_their_dossier():
         "panellist__evaluation__application__search",
         "panellist__evaluation__application__haystack",
     )
-
-
-def scheme_of(sheet: Sheet) -> EvaluationScheme:
-    """By the edition that was frozen with the application."""
-    return pack(sheet.rule_edition).evaluation
 
 
 def indicator_of(sheet: Sheet, code: str) -> Indicator | None:

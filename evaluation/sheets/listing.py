@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from cqo_portal.ui.paging import keyset
 from evaluation.models import Evaluation, Interview, Panellist, Sheet
+from evaluation.panels.pages import invitations_of
 from evaluation.sheets.dossier import sheets_with_their_dossier
-from evaluation.workflow.evaluation import OPEN
+from evaluation.workflow.evaluation import may_be_opened
 
 PER_PAGE = 30
 
@@ -63,10 +64,8 @@ class Waiting:
 def waiting_for(user, *, now: datetime) -> Waiting:
     if user.acting is None or user.acting.person_id is None:
         return Waiting([], [], [], [])
-    invited = Panellist.objects.visible_to(user).filter(state=Panellist.State.INVITED)
-    invited = invited.select_related("evaluation__body", "evaluation__application__organisation")
     return Waiting(
-        invitations=list(invited.order_by(F("answer_by").asc(nulls_last=True), "moved_at", "id")),
+        invitations=invitations_of(user),
         sheets=list(to_sign(user)),
         meetings=_meetings(user, now=now),
         to_open=_to_open(user, today=timezone.localdate(now)),
@@ -80,7 +79,7 @@ def _to_open(user, *, today: date) -> list[Evaluation]:
     unsigned = seats.exclude(sheet__state=Sheet.State.SIGNED)
     scoring = Evaluation.objects.visible_to(user).filter(state=Evaluation.State.SCORING)
     ready = scoring.filter(Exists(mine), ~Exists(unsigned)).for_list().order_by("moved_at", "id")
-    return [each for each in ready if not OPEN.reasons_against(each, today)]
+    return [each for each in ready if may_be_opened(each, today)]
 
 
 def _meetings(user, *, now: datetime) -> list[Meeting]:

@@ -20,10 +20,12 @@ from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Indicator
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.wording import moment_full, plain_decimal
 from cqo_portal.workflow.engine import Refused, moved, perform
-from evaluation.models import Evaluation, Interview, InterviewRecord, Mark, Pin, Sheet, SignedSheet
+from evaluation.frozen import scheme_of
+from evaluation.models import Interview, InterviewRecord, Mark, Pin, Sheet, SignedSheet
 from evaluation.permissions import scores
-from evaluation.sheets.dossier import proofs_of, scheme_of
-from evaluation.workflow.evaluation import OPEN
+from evaluation.sheets.dossier import proofs_of
+from evaluation.workflow.evaluation import may_be_opened
+from evaluation.workflow.holding import locked
 from evaluation.workflow.sheet import signing, the_panel_scores
 
 SINCE_NOT_TALKED = "先由组长记录面试，或者钉上材料。"
@@ -135,6 +137,7 @@ def _with(entry: Entry, coefficient: Decimal | None) -> Entry:
 
 
 def band_numbered(number: int, scheme: EvaluationScheme) -> Band:
+    """Raises `StopIteration` for a number the scheme does not know: forms let none through."""
     return next(band for band in scheme.bands if band.number == number)
 
 
@@ -154,7 +157,9 @@ def _write(mark: Mark, entry: Entry) -> None:
     mark.save()
     wanted = dict.fromkeys(entry.places)
     for pin in mark.pins.all():
-        if wanted.pop(place_of(pin), "") == "":
+        if (place := place_of(pin)) in wanted:
+            del wanted[place]
+        else:
             pin.delete()
     Pin.objects.bulk_create(Pin(mark=mark, proof_id=place.proof, page=place.page) for place in wanted)
 
@@ -246,6 +251,7 @@ def missing(sheet: Sheet) -> list[str]:
 
 
 def missing_from(entries: Mapping[str, Entry], rows: Iterable[Indicator], *, talked: bool) -> list[str]:
+    """A sentence for each of `rows` that lacks something, in their order; a row without an entry lacks everything."""
     lacking = ((row, missing_in(entries.get(row.code, Entry()), talked=talked)) for row in rows)
     return [f"{row.code} {row.label}{'、'.join(lacks)}。" for row, lacks in lacking if lacks]
 
@@ -280,7 +286,7 @@ def sign(
     step = signing(effect, signed_by_its_author, it_is_what_was_looked_at, nothing_is_missing)
     with transaction.atomic():
         if sheet.panellist_id:
-            Evaluation.objects.select_for_update(no_key=True).get(pk=sheet.panellist.evaluation_id)
+            locked(sheet.panellist.evaluation_id)
         signed = perform(step, sheet, by=by, today=today)
         _tell_the_leader(signed)
     return signed
@@ -291,7 +297,7 @@ def _tell_the_leader(signed: Sheet) -> None:
     if signed.calibration_id:
         return
     evaluation = signed.panellist.evaluation
-    if not OPEN.reasons_against(evaluation, timezone.localdate()):
+    if may_be_opened(evaluation, timezone.localdate()):
         event = Event.objects.about(signed).latest("id")
         queue("sheets-signed", evaluation, cause=f"event:{event.pk}")
 

@@ -11,12 +11,14 @@ from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Group, Indicator
 from cqo_portal.jurisdictions.vocabulary import Nature
+from cqo_portal.ui.due import Due
 from cqo_portal.wording import day_long, plain_decimal
+from evaluation.frozen import scheme_of
+from evaluation.limits import COMMENT
 from evaluation.models import Mark, Proof, Sheet, SignedSheet
 from evaluation.permissions import scores
 from evaluation.sheets import marks
-from evaluation.sheets.dossier import proofs_of, said_in, scheme_of
-from evaluation.sheets.forms import COMMENT
+from evaluation.sheets.dossier import proofs_of, said_in
 from evaluation.sheets.marks import Entry, Place
 from evaluation.sheets.standing import Standing, standing
 
@@ -283,8 +285,19 @@ def sheet_page(sheet: Sheet, user, params: Mapping[str, str]) -> dict:
         return _to_read(sheet, papers, params)
     rows = rows_of(sheet, papers)
     opened = _opened(rows, params.get("row", ""))
+    papers = _papers_at(papers, rows, opened, params)
     pinned = {"pinned_in": pinned_in(rows, papers)}
     return _frame(sheet, papers, opened) | writing(sheet, rows) | pinned
+
+
+def _papers_at(papers: Papers, rows: list[Row], opened: str, params: Mapping[str, str]) -> Papers:
+    """Where the address names none (`?proof=` names the report): the first paper that supports the row one is at.
+
+    Once nothing is missing any more, and nobody asked for a row, that is the report.
+    """
+    if "proof" in params or not (params.get("row") or any(row.lacks for row in rows)):
+        return papers
+    return replace(papers, shown=next((each for each in papers.papers if opened in each.supports), None))
 
 
 def _is_written(sheet: Sheet, user) -> bool:
@@ -350,10 +363,8 @@ def _about(sheet: Sheet) -> dict:
 
 
 def _left(due) -> str:
-    days = (due - timezone.localdate()).days
-    if days < 0:
-        return f"已过 {-days} 天，仍可以签署，请尽快。"
-    return f"还有 {days} 天。" if days else "就是今天。"
+    found = Due(due, timezone.localdate())
+    return f"{found.ahead}，仍可以签署，请尽快。" if found.left < 0 else f"{found.ahead}。"
 
 
 def _opened(rows: list[Row], asked: str) -> str:

@@ -9,15 +9,16 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from cqo_portal.audit.models import Event
-from cqo_portal.audit.record import look_once
 from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
+from evaluation.applications.services import note_opened
+from evaluation.frozen import scheme_of
 from evaluation.models import Proof, Sheet
 from evaluation.permissions import is_expert, scores
 from evaluation.sheets import listing, marks, pages
-from evaluation.sheets.dossier import indicator_of, proofs_of, scheme_of, sheets_with_their_dossier
+from evaluation.sheets.dossier import indicator_of, proofs_of, sheets_with_their_dossier
 from evaluation.sheets.forms import RowForm, SignForm, versions_in
 from evaluation.workflow.sheet import SHEET
 
@@ -82,7 +83,7 @@ def save(request, pk, row):
 
 def _address(held: Sheet, said, **more) -> str:
     """The page again with the row and the paper one was at."""
-    at = {name: said[name] for name in ("proof", "page") if said.get(name)}
+    at = {name: said[name] for name in ("proof", "page") if name in said}
     return f"{held.get_absolute_url()}?{urlencode(more | at)}#row-{more['row']}"
 
 
@@ -131,9 +132,7 @@ def _closed(request, held: Sheet, closed: marks.Closed, form: RowForm):
     if request.htmx:
         shown = {"state": "closed", "sentence": sentence}
         return render(request, "evaluation/sheets/_saved.html", shown, status=409)
-    messages.error(request, sentence)
-    if written := form.cleaned_data["comment"].strip():
-        messages.warning(request, f"写过的话在这里，可以复制：“{written[:1000]}”")
+    refuse(request, closed, form.cleaned_data["comment"])
     return redirect(held)
 
 
@@ -166,31 +165,23 @@ def sign(request, pk):
 
 
 # ── papers ────────────────────────────────────────────────────────────────────────────────────
-def _proof(request, pk, proof) -> tuple[Sheet, Proof]:
-    held = _sheet(request, pk)
-    return held, get_object_or_404(proofs_of(held), pk=proof)
-
-
-def _note_opened(held: Sheet, paper: Proof, *, by) -> None:
-    """A paper of somebody was opened; one that is practised on is nobody's."""
-    if held.panellist_id:
-        about = held.panellist.evaluation.application
-        look_once(Event.PAPER, about, by=by, what="proof", today=timezone.localdate(), proof=str(paper.pk))
+def _proof(request, pk, proof) -> Proof:
+    return get_object_or_404(proofs_of(_sheet(request, pk)), pk=proof)
 
 
 @require_safe
 @login_required
 def proof_file(request, pk, proof):
-    held, paper = _proof(request, pk, proof)
+    paper = _proof(request, pk, proof)
     answer = as_download(paper)
-    _note_opened(held, paper, by=request.user)
+    note_opened(paper, by=request.user, today=timezone.localdate())
     return answer
 
 
 @require_safe
 @login_required
 def proof_page(request, pk, proof, number):
-    held, paper = _proof(request, pk, proof)
+    paper = _proof(request, pk, proof)
     answer = as_picture(paper, number=number)
-    _note_opened(held, paper, by=request.user)
+    note_opened(paper, by=request.user, today=timezone.localdate())
     return answer

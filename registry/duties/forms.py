@@ -103,7 +103,7 @@ class SelfReportForm(SpokenForm):
     last_day = DayField(label="到哪一天", help_text="只有一天的，填同一天。")
     year = forms.ChoiceField(label="计入年度")
     to = forms.ChoiceField(label="请谁确认")
-    note = ProseField(label="说明", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = ProseField(label="说明", max_length=1000, required=False, rows=2)
     papers = PapersField(
         label="证明材料",
         required=False,

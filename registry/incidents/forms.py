@@ -53,7 +53,7 @@ class IncidentForm(forms.Form):
     document_number = PlainField(label="认定文书号", max_length=100)
     issued_by = PlainField(label="认定机关", max_length=200)
     found_on = DayField(label="认定日期", help_text="文书作出的日期；有年限的规则从这一天起算。")
-    said = ProseField(label="认定内容", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    said = ProseField(label="认定内容", max_length=2000, rows=4)
 
     rows = (
         lay.Section(
@@ -216,7 +216,7 @@ class WithdrawalForm(forms.Form):
         label="撤销理由",
         max_length=500,
         min_length=2,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         error_messages={"required": "请写明撤销理由。"},
         help_text="例如：认定文书已被撤销，写明撤销的文书号。",
     )

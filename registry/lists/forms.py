@@ -69,6 +69,6 @@ class ReasonForm(forms.Form):
     reason = ProseField(
         label="移出的理由",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         error_messages={"required": "请写明移出的理由。"},
     )

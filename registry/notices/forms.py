@@ -19,7 +19,7 @@ class NoticeForm(forms.Form):
     year = WholeNumberField(label="年度", example="2026", help_text="名单按这一年度的取用。")
     opens_on = DayField(label="开始日期")
     closes_on = DayField(label="截止日期", help_text="当天仍可以提交。发布后只能延长，不能提前。")
-    text = ProseField(label="正文", max_length=20000, widget=forms.Textarea(attrs={"rows": 12}))
+    text = ProseField(label="正文", max_length=20000, rows=12)
     kinds = forms.MultipleChoiceField(
         label="要报送什么",
         choices=[
@@ -77,7 +77,7 @@ class AmendmentForm(forms.Form):
     text = ProseField(
         label="补充内容和理由",
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         error_messages={"required": "请写明补充什么、为什么；原文保持不变，补充列在下面。"},
     )
 

@@ -11,6 +11,7 @@ from cqo_portal.jurisdictions.requirements import Education, Title, leaves
 from cqo_portal.jurisdictions.vocabulary import Sector
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Organisation
+from cqo_portal.ui.sectioned import Chapter, chapter_of, empty_in
 from registry import content, draft, facts, forms
 from registry.editions import edition_for
 from registry.models import Filing, Proof
@@ -31,16 +32,6 @@ def before_filing(organisation: Organisation) -> dict:
         "officer": organisation.officers.in_office().first(),
         "vacant_since": vacant_since(organisation),
     }
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """One entry of the table of contents beside the form."""
-
-    anchor: str
-    title: str
-    status: str  # wrong | done | now | none
-    note: str
 
 
 @dataclass(frozen=True)
@@ -165,21 +156,18 @@ def chapters(form: forms.FilingForm, papers: list[PaperKind], *, checked: bool) 
 
 
 def _chapter(section, *, checked: bool) -> Chapter:
-    rows = section.forms if hasattr(section, "forms") else [section]
-    if hasattr(section, "forms") and not any(row.has_changed() for row in rows):
+    """Of a table of rows, each a form: how all of them stand."""
+    if not hasattr(section, "forms"):
+        return chapter_of(section, checked=checked)
+    if not any(row.has_changed() for row in section.forms):
         return Chapter(section.code, section.title, "none", "还没有写")
-    wrong = sum(len(row.errors) if checked else _wrong_now(row) for row in rows)
+    wrong = sum(len(row.errors) - (0 if checked else len(empty_in(row))) for row in section.forms)
     if wrong:
         return Chapter(section.code, section.title, "wrong", f"{wrong} 处有误")
-    empty = sum(len(row.errors) for row in rows)
+    empty = sum(len(row.errors) for row in section.forms)
     if empty:
         return Chapter(section.code, section.title, "none", f"还有 {empty} 处没填")
     return Chapter(section.code, section.title, "done", "已填完")
-
-
-def _wrong_now(form) -> int:
-    """Faults in fields that hold something: an empty field is not wrong while one is still typing."""
-    return sum(1 for name in form.errors if name in form.fields and form[name].value() not in (None, "", []))
 
 
 def paper_kinds(filing: Filing, said: Mapping, judgement: facts.Judgement) -> list[PaperKind]:

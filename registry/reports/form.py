@@ -58,7 +58,7 @@ class ReportForm(SectionedForm):
 
 class PinForm(forms.Form):
     section = forms.ChoiceField(choices=list(TITLES.items()), widget=forms.HiddenInput)
-    reason = ProseField(label="须改正什么", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = ProseField(label="须改正什么", max_length=1000, rows=3)
 
 
 class ConfirmForm(forms.Form):
@@ -72,7 +72,7 @@ class SignForm(forms.Form):
     """The statement, and a reason for each office below that has not signed."""
 
     statement = ProseField(
-        label="签报说明", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        label="签报说明", max_length=2000, rows=3,
         initial="汇总数据经核对无误，同意签报。", error_messages={"required": "请写签报说明。"},
     )  # fmt: skip
 
@@ -81,7 +81,7 @@ class SignForm(forms.Form):
         self.unsigned, self.idle = list(unsigned), list(idle)
         for office in self.unsigned:
             self.fields[f"absent_{office.pk}"] = ProseField(
-                label=f"{office.area}没有签报，原因", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+                label=f"{office.area}没有签报，原因", max_length=500, rows=2,
                 error_messages={"required": f"{office.area}没有签报：请写明原因，或者等它签报后再办理。"},
             )  # fmt: skip
 

@@ -75,7 +75,7 @@ class OfficersSection(ReportSection):
 
     agreed = forms.ChoiceField(label="以上与实际任职情况是否一致", choices=YES_NO, widget=forms.RadioSelect)
     remark = ProseField(
-        label="哪里不一致", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label="哪里不一致", max_length=1000, required=False, rows=2,
         help_text="写明实际情况；名录本身请通过变更备案更正。",
     )  # fmt: skip
 
@@ -91,18 +91,14 @@ class DutySection(ReportSection):
     code, title, numeral = "duty", "履行职责", "二"
     carried = ("goals", "improvements")
 
-    goals = ProseField(label="质量目标", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    goals = ProseField(label="质量目标", max_length=2000, rows=3)
     reached = forms.ChoiceField(label="目标完成情况", choices=GOALS, widget=forms.RadioSelect)
     vetoes = WholeNumberField(label="行使质量否决", help_text="次；没有就填 0。")
-    veto_note = ProseField(
-        label="否决事由", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    veto_note = ProseField(label="否决事由", max_length=1000, required=False, rows=2)
     trainings = WholeNumberField(label="组织质量培训", help_text="场。")
     trained = WholeNumberField(label="受训人次", help_text="人次。")
     projects = WholeNumberField(label="质量改进项目", help_text="项；当年立项或完成的。")
-    improvements = ProseField(
-        label="改进项目与成效", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    improvements = ProseField(label="改进项目与成效", max_length=2000, required=False, rows=3)
 
     def clean(self):
         said = self.cleaned_data
@@ -186,9 +182,7 @@ class IncidentsSection(ReportSection):
     had = forms.ChoiceField(label="本年度是否发生质量安全事故", choices=YES_NO, widget=forms.RadioSelect)
     count = WholeNumberField(label="起数", required=False, help_text="起。")
     level = forms.ChoiceField(label="最高等级", choices=labelled(AccidentLevel), required=False)
-    account = ProseField(
-        label="经过、责任和整改", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    account = ProseField(label="经过、责任和整改", max_length=2000, required=False, rows=3)
 
     def before_fields(self) -> list:
         return [lay.Fragment("reports/_incidents_on_record.html")]
@@ -212,7 +206,7 @@ class AwardsSection(ReportSection):
 
     awards = ProseField(
         label="本年度所获质量方面的奖项", max_length=2000, required=False,
-        widget=forms.Textarea(attrs={"rows": 3}), help_text="每行一项：奖项、等级、授予单位；没有就空着。",
+        rows=3, help_text="每行一项：奖项、等级、授予单位；没有就空着。",
     )  # fmt: skip
 
 

@@ -13,10 +13,6 @@ from registry.models import Filing
 from registry.supervision.models import Reply, Suggestion
 
 
-def _prose(label: str, *, rows: int, **kwargs) -> ProseField:
-    return ProseField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
 class IncidentField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj) -> str:
         return f"{obj.get_fault_display()}，{obj.document}"
@@ -28,8 +24,8 @@ class SuggestionForm(SpokenForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选一项理由。"},
     )
-    facts = _prose(
-        "事实", rows=6, max_length=4000, help_text="写时间、地点、经过；企业和本人办结后都看得到。"
+    facts = ProseField(
+        label="事实", rows=6, max_length=4000, help_text="写时间、地点、经过；企业和本人办结后都看得到。"
     )
     incidents = IncidentField(
         label="在案的不利事实",
@@ -38,8 +34,8 @@ class SuggestionForm(SpokenForm):
         required=False,
         help_text="选中的情形和文书名称会写进建议书，企业和本人看得到。",
     )
-    evidence = _prose(
-        "证据",
+    evidence = ProseField(
+        label="证据",
         rows=3,
         max_length=2000,
         required=False,
@@ -74,8 +70,8 @@ class ReplyForm(SpokenForm):
         required=False,
         help_text="将更换的，填最迟哪一天；已经更换的，填离任那一天；不同意的不填。",
     )
-    statement = _prose(
-        "说明", rows=5, max_length=4000, help_text="不同意的写明理由。办结后首席质量官本人看得到。"
+    statement = ProseField(
+        label="说明", rows=5, max_length=4000, help_text="不同意的写明理由。办结后首席质量官本人看得到。"
     )
 
     def __init__(self, *args, today: date, **kwargs) -> None:
@@ -100,7 +96,9 @@ class ReplyForm(SpokenForm):
 
 
 class NoteForm(SpokenForm):
-    text = _prose("跟踪记录", rows=3, max_length=2000, help_text="只有市场监管部门看得到；写下的不能改。")
+    text = ProseField(
+        label="跟踪记录", rows=3, max_length=2000, help_text="只有市场监管部门看得到；写下的不能改。"
+    )
 
 
 class CloseForm(SpokenForm):
@@ -119,7 +117,7 @@ class CloseForm(SpokenForm):
         empty_label="没有变更备案",
         help_text="企业已更换的，选换人或离任的那件备案。",
     )
-    note = _prose("办结说明", rows=4, max_length=2000, help_text="企业和本人都看得到。")
+    note = ProseField(label="办结说明", rows=4, max_length=2000, help_text="企业和本人都看得到。")
 
     def __init__(self, *args, changes, **kwargs) -> None:
         super().__init__(*args, **kwargs)

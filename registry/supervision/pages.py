@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
+from cqo_portal.ui.acts import Act, acts_of
+from cqo_portal.ui.due import Due
 from cqo_portal.wording import day_full, moment_full, since
 from registry.incidents.models import Incident
 from registry.supervision.models import Suggestion
@@ -68,8 +70,8 @@ class Head:
         return since(when, today=self.today)
 
     @property
-    def left(self) -> int:
-        return (self.suggestion.reply_by - self.today).days
+    def _clock(self) -> Due:
+        return Due(self.suggestion.reply_by, self.today)
 
     @property
     def due(self) -> str:
@@ -79,14 +81,7 @@ class Head:
             return (
                 f"{day_full(self.suggestion.reply_by)}，已在期内答复" if self.on_time else "已答复，晚于期限"
             )
-        rest = (
-            f"还有 {self.left} 天"
-            if self.left > 0
-            else "就是今天"
-            if not self.left
-            else f"已过 {-self.left} 天"
-        )
-        return f"{day_full(self.suggestion.reply_by)}，{rest}"
+        return f"{day_full(self.suggestion.reply_by)}，{self._clock.ahead}"
 
     @property
     def on_time(self) -> bool:
@@ -95,9 +90,7 @@ class Head:
 
     @property
     def due_tone(self) -> str:
-        if self.suggestion.state != S.DELIVERED:
-            return ""
-        return "late" if self.left < 0 else "soon" if self.left <= 3 else ""
+        return self._clock.tone if self.suggestion.state == S.DELIVERED else ""
 
     due_note = "答复期限由发出建议的局定，条款没有规定天数。"
 
@@ -114,18 +107,12 @@ class Head:
     next_note = "是建议，不是免职；换不换由企业决定。"
 
 
-@dataclass(frozen=True)
-class Act:
-    said: str
-    event: Event
-
-
 def timeline(suggestion: Suggestion, *, user) -> list[Act]:
     """Every act; those outside the offices see what concerned them, not how the office worked."""
     events = Event.objects.about(suggestion).exclude(action=Event.LOOK).order_by("-id")
     if not sees_the_file(user):
         events = events.exclude(action__in=HIDDEN_OUTSIDE)
-    return [Act(WORDS.get(event.action, event.action), event) for event in events]
+    return acts_of(events, WORDS)
 
 
 def sees_the_file(user) -> bool:

@@ -19,10 +19,6 @@ _PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
 _SIZES = list(Size)
 
 
-def _prose(label: str, *, rows: int, **kwargs) -> ProseField:
-    return ProseField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
 def field_choices() -> list:
     return [("", "请选择"), *fields.grouped()]
 
@@ -32,14 +28,16 @@ class CaseForm(SpokenForm):
 
     name = PlainField(label="标题", max_length=80, min_length=4)
     field = forms.ChoiceField(label="主要方法或行业", choices=field_choices)
-    summary = _prose(
-        "摘要", rows=3, max_length=300, help_text="两三句话：做了什么，成效多大。列表里只显示这一段。"
+    summary = ProseField(
+        label="摘要", rows=3, max_length=300, help_text="两三句话：做了什么，成效多大。列表里只显示这一段。"
     )
-    situation = _prose("背景与问题", rows=5, max_length=4000)
-    done = _prose("做法", rows=8, max_length=8000)
-    result = _prose("成效", rows=4, max_length=4000, help_text="用数字写：原来多少，现在多少，怎样统计。")
-    papers = _prose(
-        "佐证材料", rows=2, max_length=1000, required=False, help_text="写明材料名称和存放处，不公布。"
+    situation = ProseField(label="背景与问题", rows=5, max_length=4000)
+    done = ProseField(label="做法", rows=8, max_length=8000)
+    result = ProseField(
+        label="成效", rows=4, max_length=4000, help_text="用数字写：原来多少，现在多少，怎样统计。"
+    )
+    papers = ProseField(
+        label="佐证材料", rows=2, max_length=1000, required=False, help_text="写明材料名称和存放处，不公布。"
     )
 
     def __init__(self, *args, officers: list[Officer], agreed: set, **kwargs) -> None:
@@ -123,14 +121,14 @@ class PairingForm(SpokenForm):
     learner = forms.ModelChoiceField(
         label="受助企业", queryset=Organisation.objects.none(), empty_label="请选择"
     )
-    size_reason = _prose(
-        "不是更小企业时的理由",
+    size_reason = ProseField(
+        label="不是更小企业时的理由",
         rows=2,
         max_length=1000,
         required=False,
         help_text="受助企业的规模应小于标杆企业；不小或无法比较而仍要结对的，写明理由。",
     )
-    goal = _prose("目标", rows=3, max_length=1000, help_text="写得可以检查：解决什么，到什么程度。")
+    goal = ProseField(label="目标", rows=3, max_length=1000, help_text="写得可以检查：解决什么，到什么程度。")
     begins_on = DayField(label="开始日期")
     ends_on = DayField(label="结束日期")
 
@@ -164,8 +162,8 @@ def compared(learner: Organisation, mentor: Organisation) -> str:
 
 class MeetingForm(SpokenForm):
     held_on = DayField(label="日期")
-    what = _prose("内容", rows=3, max_length=2000)
-    result = _prose("结果", rows=2, max_length=1000, required=False)
+    what = ProseField(label="内容", rows=3, max_length=2000)
+    result = ProseField(label="结果", rows=2, max_length=1000, required=False)
 
     def __init__(self, *args, pairing: Pairing, today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -187,7 +185,9 @@ class OutcomeForm(SpokenForm):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择结果。"},
     )
-    note = _prose("说明", rows=4, max_length=2000, help_text="对照目标写明达到了什么，双方都看得到。")
+    note = ProseField(
+        label="说明", rows=4, max_length=2000, help_text="对照目标写明达到了什么，双方都看得到。"
+    )
 
 
 class AdmitForm(SpokenForm):
@@ -201,7 +201,7 @@ class AdmitForm(SpokenForm):
         error_messages={"required": "请至少选一项专长。"},
     )
     entered_on = DayField(label="入库日期")
-    reason = _prose("理由", rows=3, max_length=1000)
+    reason = ProseField(label="理由", rows=3, max_length=1000)
     agrees = forms.BooleanField(
         label="本人同意入库，并知道单位、职务和专长供市局和评价机构组织评审、诊断时使用",
         error_messages={"required": "没有本人同意不能入库。"},
@@ -251,7 +251,7 @@ class AvailabilityForm(SpokenForm):
 
 class LeaveForm(SpokenForm):
     left_on = DayField(label="出库日期")
-    reason = _prose("理由", rows=3, max_length=1000, help_text="本人看得到。")
+    reason = ProseField(label="理由", rows=3, max_length=1000, help_text="本人看得到。")
 
     def __init__(self, *args, entry: PoolEntry, today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ from cqo_portal.jurisdictions.purposes import Purpose, provision_for
 from cqo_portal.jurisdictions.vocabulary import PoolBasis
 from cqo_portal.parties.models import Office
 from cqo_portal.reference import expertise as fields
+from cqo_portal.ui.acts import Act, acts_of, walked
 from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Transition, open_to
 from registry.editions import edition_for
@@ -60,20 +61,9 @@ def buttons(user, obj: Model, steps: Iterable[Transition], *, route: str, primar
     return sorted(found, key=lambda button: not button.primary)
 
 
-def walked(names: tuple[str, ...], now: int, *, over: bool = False) -> list[tuple[str, str]]:
-    """The steps of a life with what is done, and where it stands now."""
-    return [(name, "done" if over or n < now else "now" if n == now else "") for n, name in enumerate(names)]
-
-
-@dataclass(frozen=True)
-class Act:
-    said: str
-    event: Event
-
-
 def timeline(obj: Model, words: Mapping[str, str]) -> list[Act]:
     events = Event.objects.about(obj).exclude(action=Event.LOOK).order_by("-id")
-    return [Act(words.get(event.action, event.action), event) for event in events]
+    return acts_of(events, words)
 
 
 def since(moment) -> str:

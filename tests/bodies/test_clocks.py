@@ -12,7 +12,7 @@ from cqo_portal.reference.load import load_working_days
 from cqo_portal.reference.queries import working_calendar
 from evaluation.bodies import services, texts, usual
 from evaluation.bodies.models import Clocks
-from evaluation.bodies.queries import clocks_of, text_of
+from evaluation.bodies.standing import clocks_of, text_of
 from tests.bodies import rows
 from tests.cast import browser
 

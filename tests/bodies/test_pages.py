@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -469,3 +470,11 @@ class TestQuestions:
         client = browser(shen)
         client.get("/style/")
         assert (asked(client, "/bodies/"), asked(client, "/bodies/clocks/")) == (8, 7)
+
+
+def test_from_the_public_list_whoever_is_signed_in_finds_back(people):
+    way = '<a href="/bodies/">评价机构</a>'
+    assert "工作台" not in Client().get("/bodies/public/").content.decode()
+    for who, has_more in ((people.meng, True), (people.liu, False)):
+        page = browser(who).get("/bodies/public/").content.decode()
+        assert '<a href="/">工作台</a>' in page and (way in page) == has_more

@@ -13,7 +13,7 @@ from cqo_portal.parties.models import Institution
 from cqo_portal.workflow.engine import Refused, open_to, perform
 from evaluation.bodies import services
 from evaluation.bodies.models import BodyRecord, Clocks, Submission, Suspension
-from evaluation.bodies.queries import record_of, why_not
+from evaluation.bodies.standing import record_of, why_not
 from evaluation.bodies.workflow import RECORD_LIFE, recording
 from tests.bodies import rows
 from tests.bodies.rows import FILED, step
@@ -187,6 +187,9 @@ class TestOwnCause:
             with pytest.raises(PermissionDenied):
                 step(name, record, by=people.meng)
         Assignment.objects.filter(user=people.meng, role=role).update(active=False)
+        with pytest.raises(PermissionDenied):  # nor after the role was given up
+            step("return", record, by=people.meng)
+        Assignment.objects.filter(user=people.meng, role=role).delete()
         assert step("return", record, by=people.meng).state == "returned"  # the control
 
 

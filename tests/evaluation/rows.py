@@ -59,7 +59,7 @@ def body(name: str = "江苏质量评价中心", **more) -> Institution:
 
 
 def content(**more) -> dict:
-    """What an application says; see `evaluation.applying.content_of`."""
+    """What an application says; see `evaluation.applications.content.content_of`."""
     rows = {
         row.code: {"band": 4, "coefficient": "0.7", "text": f"{row.label}：近三年的做法与结果。"}
         for row in SCHEME.indicators
@@ -229,6 +229,15 @@ def brought_to(run: Evaluation, state: str) -> None:
             record("brought", run, before=before, after=after)
             run.state = after
             run.save(update_fields=["state"])
+
+
+def closed_again(run: Evaluation) -> None:
+    """Back to where the panel is completed: nobody reads the sheets of the others any more."""
+    run.refresh_from_db()
+    with transaction.atomic():
+        record("brought", run, before=run.state, after="convening")
+        run.state = "convening"
+        run.save(update_fields=["state"])
 
 
 def filled(sheet: Sheet, coefficient: str = "0.7", **others: str) -> Sheet:

@@ -226,7 +226,8 @@ def test_papers_are_those_of_the_dossier_and_a_look_is_noted(people, panel, desk
     for _ in range(2):
         answer = desk.client.get(reverse("evaluation:sheet-proof-page", args=[desk.sheet.pk, paper.pk, 2]))
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
-    assert Event.objects.filter(action="open-paper", actor=panel.experts[1]).count() == 1
+    look = Event.objects.get(action="open-paper", actor=panel.experts[1])
+    assert look.data["what"] == "评审材料"  # as wherever else an expert opens it
     for wrong in ((paper.pk, 3), (others.pk, 1), (late.pk, 1)):
         address = reverse("evaluation:sheet-proof-page", args=[desk.sheet.pk, *wrong])
         assert desk.client.get(address).status_code == 404
@@ -298,3 +299,36 @@ def test_the_sheet_says_who_reads_how_many_have_signed(people):
     panel = rows.panel(people)
     page = browser(panel.experts[1]).get(panel.sheet(1).get_absolute_url()).content.decode()
     assert "几份已签，只有组长和评价机构看得到" in page and "也没有进度" not in page
+
+
+# ── where it opens ────────────────────────────────────────────────────────────────────────────
+def looked_at(page: str) -> str:
+    """The paper that is shown; nothing for the report."""
+    return (re.search(r'id="viewer" data-proof="([^"]+)"', page) or ["", ""])[1]
+
+
+def test_the_sheet_opens_on_the_first_paper_of_the_first_row_to_score(people, panel, desk):
+    case = panel.evaluation.application
+    rows.proof(case, by=people.liu, name="别行的", supports=["7.3"])
+    first, second = (
+        rows.proof(case, by=people.liu, name=name, supports=[ROW, "7.3"]) for name in ("甲", "乙")
+    )
+    assert looked_at(desk.page()) == ""  # nothing supports the first of all
+    begins = rows.proof(case, by=people.liu, name="丙", supports=[rows.SCHEME.indicators[0].code])
+    assert looked_at(desk.page()) == str(begins.pk)
+    assert looked_at(desk.page(row=ROW)) == str(first.pk)
+    assert looked_at(desk.page(row=ROW, proof=str(second.pk))) == str(second.pk)
+
+
+def test_whoever_asks_for_the_report_reads_it_and_stays_there_when_a_row_is_saved(people, panel, desk):
+    rows.proof(panel.evaluation.application, by=people.liu, supports=[ROW])
+    assert looked_at(desk.page(row=ROW, proof="")) == ""
+    answer = desk.save(band="3", coefficient="0.5", comment="有制度。", pin="interview", proof="")
+    assert answer.headers["Location"].endswith(f"?row={ROW}&proof=#row-{ROW}")
+
+
+def test_once_everything_is_scored_it_opens_on_the_report(people, panel, desk):
+    rows.proof(panel.evaluation.application, by=people.liu, supports=[rows.SCHEME.indicators[0].code])
+    assert looked_at(desk.page()) != ""  # the control
+    rows.filled(desk.sheet)
+    assert looked_at(desk.page()) == ""

@@ -7,7 +7,11 @@ import pytest
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
+from cqo_portal.workflow.engine import perform
 from evaluation.models import Outcome, Sheet
+from evaluation.workflow.evaluation import CLOSE
+from evaluation.workflow.panellist import INVITE
+from tests.cast import browser
 from tests.evaluation import rows
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +65,28 @@ def test_marks_set_aside_are_seen_by_nobody_who_still_judges(people):
 def moved(sheet: Sheet, before: str, after: str) -> None:
     record("moved", sheet, before=before, after=after)
     Sheet.objects.filter(pk=sheet.pk).update(state=after)
+
+
+def test_nor_who_sits_on_the_panel_or_what_was_done_with_its_members(people):
+    panel = rows.panel(people, state="convening")
+    path = panel.evaluation.get_absolute_url()
+    page = text(browser(panel.staff).get(path))
+    assert "专家乙" in page and 'id="history"' in page  # the control: a colleague without a part
+    Assignment.objects.create(user=panel.staff, role=Role.ENTERPRISE, organisation=people.hengtong)
+    page = text(browser(panel.staff).get(path))
+    assert panel.evaluation.number in page
+    assert "专家乙" not in page and 'id="history"' not in page
+
+
+def test_an_invitation_of_a_case_that_was_ended_waits_on_no_desk(people):
+    panel = rows.panel(people, state="convening", serving=False)
+    asked = panel.panellists[1]
+    perform(INVITE, asked, by=panel.staff, today=rows.TODAY)
+    desk = browser(panel.experts[1])
+    assert "待答复的邀请 1 份" in text(desk.get("/"))  # the control
+    perform(CLOSE, panel.evaluation, by=panel.staff, today=rows.TODAY, note="申请人撤回。")
+    assert asked.get_absolute_url() not in text(desk.get("/"))
+
+
+def text(answer) -> str:
+    return answer.content.decode()

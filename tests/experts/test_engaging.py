@@ -218,6 +218,26 @@ class TestOnceAndNobodyHimself:
                 engaged(who, yiming)
 
 
+class TestWhereTheLetterLeads:
+    def test_the_expert_comes_to_his_own_page_and_the_officer_home(self, people, center):
+        officer = post(people.hengtong)
+        expert = engaged(center, officer.person)
+        letter = Message.objects.filter(kind="expert-engaged", channel="inbox").first()
+        address = letter.url if letter else expert.get_absolute_url()
+        assert address == expert.get_absolute_url()
+        answer = browser(himself(officer.person)).get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/experts/mine/")
+        answer = browser(user("wangxs", Role.OFFICER, person=officer.person)).get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+    def test_nobody_elses_page_is_shown_to_either(self, center, yiming):
+        expert = engaged(center, yiming)
+        for role in (Role.EXPERT, Role.OFFICER):
+            stranger = user(f"stranger-{role}", role, person=rows.person("白若溪"))
+            assert browser(stranger).get(expert.get_absolute_url()).status_code == 403
+        assert browser(center).get(expert.get_absolute_url()).status_code == 200  # the control
+
+
 class TestTheEnd:
     def test_it_asks_why_tells_the_person_and_has_its_day(self, center, yiming):
         expert, him = engaged(center, yiming), himself(yiming)

@@ -4,7 +4,7 @@ from datetime import date
 
 from playwright.sync_api import expect
 
-from evaluation.bodies.queries import record_of, why_not
+from evaluation.bodies.standing import record_of, why_not
 from tests.bodies.rows import body
 from tests.cast import CODES, PASSWORD, picture
 

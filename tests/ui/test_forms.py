@@ -147,3 +147,33 @@ class Typed(SpokenForm):
 )
 def test_a_form_speaks_of_what_is_asked(typed, name, said):
     assert Typed({name: typed}).errors[name] == [said]
+
+
+class Signing(SpokenForm):
+    name = fields.OwnNameField()
+    why = fields.ProseField(label="理由", rows=3)
+
+    def __init__(self, *args, person: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].expected = person
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("陈志远", []),
+        ("陈志", ["请签写您本人的姓名“陈志远”。"]),
+        ("", ["请签写本人姓名。"]),
+    ],
+)
+def test_a_signature_is_the_own_name_and_no_other(typed, said):
+    assert Signing({"name": typed, "why": "x"}, person="陈志远").errors.get("name", []) == said
+
+
+def test_whose_signature_it_is_is_said_form_by_form():
+    one, other = Signing(person="陈志远"), Signing(person="李静")
+    assert (one.fields["name"].expected, other.fields["name"].expected) == ("陈志远", "李静")
+
+
+def test_as_many_lines_stand_open_as_the_field_says():
+    assert 'rows="3"' in str(Signing(person="陈志远")["why"])

@@ -18,8 +18,7 @@ def _required(said: str) -> dict[str, str]:
 
 
 def _prose(label: str, *, missing: str, rows: int = 4, **kwargs) -> ProseField:
-    widget = forms.Textarea(attrs={"rows": rows})
-    return ProseField(label=label, widget=widget, error_messages=_required(missing), **kwargs)
+    return ProseField(label=label, rows=rows, error_messages=_required(missing), **kwargs)
 
 
 class ExplainForm(forms.Form):

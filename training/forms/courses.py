@@ -23,7 +23,7 @@ class CourseForm(SpokenForm):
         label="内容",
         max_length=4000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        rows=6,
         help_text="讲哪些部分，用什么教材，怎样考核。",
     )
     fields_of = forms.MultipleChoiceField(

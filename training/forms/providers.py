@@ -9,7 +9,15 @@ from cqo_portal.parties import identifiers
 from cqo_portal.parties.identifiers import tidied
 from cqo_portal.parties.models import Institution, Office
 from cqo_portal.parties.numbers import CODE
-from cqo_portal.ui.fields import DayField, PersonNameField, PhoneField, PlainField, ProseField, checked
+from cqo_portal.ui.fields import (
+    DayField,
+    OwnNameField,
+    PersonNameField,
+    PhoneField,
+    PlainField,
+    ProseField,
+    checked,
+)
 from cqo_portal.ui.forms import SpokenForm
 from cqo_portal.wording import day_full
 from training.models import Commission, Completion
@@ -95,9 +103,7 @@ class EndForm(SpokenForm):
     """The last day on which a commission held, and why it ends."""
 
     ended_on = DayField(label="最后有效的一天")
-    reason = ProseField(
-        label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text="培训机构看得到。"
-    )
+    reason = ProseField(label="理由", max_length=300, rows=3, help_text="培训机构看得到。")
 
     def __init__(self, *args, commission: Commission, today: date, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -113,9 +119,7 @@ class EndForm(SpokenForm):
 
 
 class VoidForm(SpokenForm):
-    reason = ProseField(
-        label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text="持证人看得到。"
-    )
+    reason = ProseField(label="理由", max_length=300, rows=3, help_text="持证人看得到。")
 
 
 class HandInForm(SpokenForm):
@@ -125,24 +129,17 @@ class HandInForm(SpokenForm):
         label="说明",
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        rows=5,
         help_text="平台没有记录的工作、与数字不一致的情况，写在这里。",
     )
-    signed_name = PersonNameField(
-        label="签写姓名", max_length=100, help_text="由经办人签写本人姓名，表示数字属实。"
-    )
+    signed_name = OwnNameField(label="签写姓名", help_text="由经办人签写本人姓名，表示数字属实。")
 
     shown = forms.CharField(required=False, widget=forms.HiddenInput)  # the digest of the figures beside it
 
     def __init__(self, *args, name: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.name = name
+        self.fields["signed_name"].expected = name
 
     def now_shows(self, digest: str) -> None:
         self.data = self.data.copy()
         self.data["shown"] = digest
-
-    def clean_signed_name(self) -> str:
-        if self.cleaned_data["signed_name"] != self.name:
-            raise ValidationError(f"请签写您本人的姓名“{self.name}”。")
-        return self.cleaned_data["signed_name"]

@@ -108,7 +108,7 @@ class ReasonForm(SpokenForm):
     reason = ProseField(
         label="冲正的理由",
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         error_messages={"required": "请写明冲正的理由。"},
         help_text="本人看得到，例如：上午未到场。",
     )

@@ -9,6 +9,7 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.permissions import is_body
 from cqo_portal.audit.models import Event
 from cqo_portal.papers.showing import viewing
+from cqo_portal.ui.acts import Act, acts_of
 from cqo_portal.workflow.engine import open_to
 from evaluation.applications import steps
 from evaluation.applications.content import said_in, said_last
@@ -22,7 +23,6 @@ from evaluation.models import Application, Determination, Evaluation
 from evaluation.permissions import reviews_applications
 from registry.facts import Judgement
 from registry.qualification import ClauseResult
-from registry.talent.pages import Act
 
 VIEWER = {"file": "evaluation:proof", "page_picture": "evaluation:proof-page"}
 WORDS = {
@@ -46,10 +46,19 @@ class Clause:
     open: bool
 
 
+@dataclass(frozen=True)
+class Deciding:
+    """The reason why an open clause counts as met, as typed, and what is wrong with it."""
+
+    clause: str
+    reason: str
+    errors: list[str]
+
+
 def case_page(
-    application: Application, user, params: Mapping, *, composing=None, decide_key: str = ""
+    application: Application, user, params: Mapping, *, composing=None, deciding: Deciding | None = None
 ) -> dict:
-    """`composing`, `decide_key`: what was typed and could not be kept, so that it stands there again."""
+    """`composing`, `deciding`: what was typed and could not be kept, so that it stands there again."""
     today, runs = timezone.localdate(), runs_of(application, user)
     page = {
         "application": application,
@@ -63,7 +72,7 @@ def case_page(
     }
     if not application.round:
         return page
-    return page | _handed_in(application, user, params, composing) | {"decide_key": decide_key}
+    return page | _handed_in(application, user, params, composing) | {"deciding": deciding}
 
 
 def _handed_in(application: Application, user, params: Mapping, composing) -> dict:
@@ -131,4 +140,4 @@ def runs_of(application: Application, user) -> list[Evaluation]:
 def timeline(application: Application) -> list[Act]:
     """What was done with it, newest first; how one wrote at it, and who looked, are no acts."""
     events = Event.objects.about(application).filter(action__in=WORDS).order_by("-id")
-    return [Act(WORDS[event.action], event) for event in events]
+    return acts_of(events, WORDS)

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from cqo_portal.wording import grouped
 from evaluation.applications.pages.head import due_of, look_of, stage_of
+from evaluation.frozen import scheme_of
 from evaluation.models import Application, Evaluation
-from evaluation.workflow.evaluation import scheme_of
 
 S = Application.State
 SHOWN = 5
@@ -50,7 +50,7 @@ def _standing(application: Application, today: date) -> Standing:
         url = reverse("evaluation:application-edit", args=[application.pk])
     else:
         url = (run or application).get_absolute_url()
-    said = due.words if due else _said(application, run)
+    said = str(due) if due else _said(application, run)
     return Standing(application, url, look, word, said, due.tone if due else "")
 
 

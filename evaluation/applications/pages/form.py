@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.digests import sha256
-from cqo_portal.ui.sectioned import empty_in
+from cqo_portal.ui.sectioned import Chapter, chapter_of
 from evaluation.applications import draft
 from evaluation.applications.content import content_of, covered, said_in
 from evaluation.applications.form import ApplicationForm, GroupSum
@@ -67,16 +67,6 @@ class Handed:
     open: bool  # all it supports may be changed: so it may go
 
 
-@dataclass(frozen=True)
-class Chapter:
-    """One entry of the table of contents beside the form."""
-
-    anchor: str
-    title: str
-    status: str  # wrong | done | none
-    note: str
-
-
 def form_page(application: Application, user, *, typed: Mapping | None = None, checked: bool = False) -> dict:
     """The form. `checked`: the person asked to go on, so that every fault is shown."""
     today = timezone.localdate()
@@ -86,7 +76,7 @@ def form_page(application: Application, user, *, typed: Mapping | None = None, c
     judgement = judged_draft(application, said, today=today, of_the_person=of_the_person)
     _ask_for_a_plea(form, judgement, said)
     faults = list(form.faults())
-    toc = [_chapter(part, checked=checked) for part in form.parts]
+    toc = [chapter_of(part, checked=checked) for part in form.parts]
     toc += [_scored(group, checked=checked) for group in form.groups]
     if not checked:
         form.forgive_what_is_empty()
@@ -119,9 +109,8 @@ def form_page(application: Application, user, *, typed: Mapping | None = None, c
 
 
 def _ask_for_a_plea(form: ApplicationForm, judgement: Judgement, said: Mapping) -> None:
-    basic = form.parts[2]
-    if judgement.unmet and not said["plea"] and basic.errors is not None:
-        basic.fault("plea", "有不符合的条款，仍要申请的，请写明理由。")
+    if judgement.unmet and not said["plea"]:
+        form.part("basic").fault("plea", "有不符合的条款，仍要申请的，请写明理由。")
 
 
 def stale_page(application: Application, user, typed: Mapping) -> dict:
@@ -157,16 +146,6 @@ def handed(application: Application, papers: list[Proof], scheme) -> list[Handed
         )
         for paper in papers
     ]
-
-
-def _chapter(part, *, checked: bool) -> Chapter:
-    empty = empty_in(part)
-    wrong = len(part.errors) if checked else len(part.errors) - len(empty)
-    if wrong:
-        return Chapter(part.code, part.title, "wrong", f"{wrong} 处有误")
-    if empty:
-        return Chapter(part.code, part.title, "none", f"还有 {len(empty)} 处没填")
-    return Chapter(part.code, part.title, "done", "已填完")
 
 
 def _scored(group: GroupSum, *, checked: bool) -> Chapter:

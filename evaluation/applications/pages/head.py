@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.utils import timezone
 
-from cqo_portal.wording import day_long, moment_full, since
+from cqo_portal.ui.acts import walked
+from cqo_portal.ui.due import Due
+from cqo_portal.wording import moment_full, since
 from evaluation.models import Application, Evaluation
 from evaluation.permissions import applies, reviews_applications
-from registry.reports.pages.head import walked
+from evaluation.workflow.appeal import days_to_appeal
 
 S = Application.State
 E = Evaluation.State
 STEPS = ("提交申请", "形式审查", "评价", "公布结果")
-SOON = 2  # days before the last one from which on the page says so
 OVER = (S.REFUSED, S.WITHDRAWN, S.DISCARDED)
 
 
@@ -36,33 +38,6 @@ def look_of(application: Application, run: Evaluation | None, *, for_the_body: b
         case S.WITHDRAWN:
             return "discarded"
     return application.state
-
-
-@dataclass(frozen=True)
-class Due:
-    """The clock of a step: the body's own, so that nothing follows from being late but that it is said."""
-
-    on: date
-    today: date
-
-    @property
-    def left(self) -> int:
-        return (self.on - self.today).days
-
-    @property
-    def tone(self) -> str:
-        return "late" if self.left < 0 else "soon" if self.left <= SOON else ""
-
-    @property
-    def words(self) -> str:
-        how = (
-            f"还有 {self.left} 天"
-            if self.left > 0
-            else "就是今天"
-            if self.left == 0
-            else f"已过 {-self.left} 天"
-        )
-        return f"{day_long(self.on)}，{how}"
 
 
 def due_of(application: Application, run: Evaluation | None, *, today: date) -> Due | None:
@@ -153,9 +128,16 @@ class Head:
     def _due(self) -> Due | None:
         return due_of(self.application, self.run, today=self.today)
 
+    @cached_property
+    def _appeal(self) -> tuple[str, str] | None:
+        """Whoever sees an application sees its appeals too."""
+        if self.run is None or self.run.state != E.PUBLISHED:
+            return None
+        return days_to_appeal(self.run, self.today, sees_appeals=True)
+
     @property
     def due(self) -> str:
-        return self._due.words if self._due else ""
+        return self._appeal[0] if self._appeal else str(self._due or "")
 
     @property
     def due_tone(self) -> str:
@@ -163,6 +145,8 @@ class Head:
 
     @property
     def due_note(self) -> str:
+        if self._appeal:
+            return self._appeal[1]
         return "评价机构自定的时限，按工作日计；逾期只提示。" if self._due else ""
 
     @property

@@ -10,7 +10,7 @@ from cqo_portal.accounts.permissions import is_body
 from cqo_portal.workflow.once import once
 from evaluation.bodies import pages, services, texts, usual
 from evaluation.bodies.forms import ClocksForm
-from evaluation.bodies.queries import clocks_of, text_of
+from evaluation.bodies.standing import clocks_of, text_of
 
 
 @login_required

@@ -17,7 +17,7 @@ from evaluation.bodies.figures import figures_of
 from evaluation.bodies.forms import BodyForm, FilingForm, words_of
 from evaluation.bodies.models import BodyPaper, BodyRecord
 from evaluation.bodies.permissions import keeps_the_record, supervises_bodies
-from evaluation.bodies.queries import clocks_of, text_of, why_not
+from evaluation.bodies.standing import clocks_of, text_of, why_not
 from evaluation.bodies.workflow import BUTTONS, RECORD, SUBMIT
 
 PER_PAGE = 50

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.permissions import is_body
 from cqo_portal.parties.models import Person
 from cqo_portal.parties.names import masked_name
@@ -160,10 +161,18 @@ def _may_guess(request, person: Person | None, said: dict) -> bool:
 
 
 # ── one expert ────────────────────────────────────────────────────────────────────────────────
+def _own_pages(user, pk) -> str:
+    """Where whoever was engaged reads about it: as an expert his own page; an officer has none of it."""
+    home = {Role.EXPERT: "experts:mine", Role.OFFICER: "home"}.get(user.acting and user.acting.role, "")
+    return home if home and Expert.objects.filter(pk=pk, person=user.acting.person_id).exists() else ""
+
+
 @require_safe
 @login_required
 def expert(request, pk):
-    """One engagement: its life, the account, and what was declared."""
+    """One engagement: its life, the account, and what was declared. Messages lead here: who was engaged goes on."""
+    if home := _own_pages(request.user, pk):
+        return redirect(home)
     _for_bodies(request)
     seen = Expert.objects.visible_to(request.user).select_related("institution", "person", "entry__city")
     found, today = get_object_or_404(seen, pk=pk), timezone.localdate()

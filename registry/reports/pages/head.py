@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.parties.models import Office
+from cqo_portal.ui.acts import walked
 from cqo_portal.wording import day_full, day_long, moment_full, since
 from registry.reports.models import AnnualReport
 from registry.reports.rollup import Readiness
@@ -15,10 +16,6 @@ from registry.reports.schedule import Schedule
 
 S = AnnualReport.State
 SOON = 30  # days before the cut-off from which on the page says so
-
-
-def walked(steps: tuple[str, ...], now: int) -> list[tuple[str, str]]:
-    return [(label, "done" if n < now else "now" if n == now else "") for n, label in enumerate(steps)]
 
 
 @dataclass(frozen=True, kw_only=True)

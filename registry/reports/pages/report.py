@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Organisation
-from cqo_portal.ui.sectioned import empty_in
+from cqo_portal.ui.sectioned import chapter_of
 from cqo_portal.workflow.engine import open_to
 from registry.incidents.models import Incident
 from registry.reports import content, draft
@@ -79,14 +79,6 @@ def _year_of(
 
 
 # ── the form ──────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True)
-class Chapter:
-    anchor: str
-    title: str
-    status: str  # wrong | done | none
-    note: str
-
-
 def form_page(report: AnnualReport, user, *, typed: dict | None = None, checked: bool = False) -> dict:
     """The form. `checked`: the person asked to go on, so that every fault is shown."""
     today = timezone.localdate()
@@ -96,7 +88,7 @@ def form_page(report: AnnualReport, user, *, typed: dict | None = None, checked:
     said = form.said()
     parts = content.parts_of(form, said)
     faults = list(form.faults())
-    chapters = [_chapter(section, checked=checked) for section in form.sections]
+    chapters = [chapter_of(section, checked=checked) for section in form.sections]
     if not checked:
         form.forgive_what_is_empty()
     returned = list(report.returned_pins.select_related("by")) if report.state == S.RETURNED else []
@@ -138,16 +130,6 @@ def on_record(report: AnnualReport, user) -> list[str]:
         f"{one.get_accident_level_display()}（{one.document_number}）"
         for one in seen.filter(of_the_year).order_by("found_on", "at")
     ]
-
-
-def _chapter(section, *, checked: bool) -> Chapter:
-    empty = empty_in(section)
-    wrong = len(section.errors) if checked else len(section.errors) - len(empty)
-    if wrong:
-        return Chapter(section.code, section.title, "wrong", f"{wrong} 处有误")
-    if empty:
-        return Chapter(section.code, section.title, "none", f"还有 {len(empty)} 处没填")
-    return Chapter(section.code, section.title, "done", "已填完")
 
 
 def check_page(report: AnnualReport, user, posted) -> dict | None:

@@ -172,7 +172,7 @@ class TestSigningPage:
         digest = re.search(r'name="digest" value="(\w{64})"', page(world.wangxs, check))[1]
         said = {"name": "李四", "truthful": "on", "digest": digest}
         body = posted(world.wangxs, check, said, status=422)
-        assert "签写的姓名与“王雪松”不一致" in body and 'value="李四"' in body
+        assert "请签写您本人的姓名“王雪松”。" in body and 'value="李四"' in body
         assert "请确认内容和材料真实" in posted(
             world.wangxs, check, said | {"name": "王雪松", "truthful": ""}, status=422
         )
@@ -362,6 +362,42 @@ class TestReview:
         assert not made.determinations.exists()
         posted(world.shen, address, {"clause": "education", "reason": "看过毕业证。"})
         assert made.determinations.get().by == world.shen
+
+    def test_a_reason_that_cannot_be_kept_stands_at_its_clause_again(self, world):
+        made = world.submitted()
+        long = "看过毕业证。" * 400
+        body = posted(
+            world.shen, at("application-determine", made), {"clause": "education", "reason": long}, status=422
+        )
+        assert long in body and '<details class="decide" open>' in body and "decide-wrong" in body
+        assert not made.determinations.exists()
+
+    def test_whoever_comes_second_gets_the_words_back(self, world):
+        made = world.submitted()
+        services.determine(made, clause="education", reason="看过原件。", by=world.fan)
+        again = told(
+            world.shen, at("application-determine", made), {"clause": "education", "reason": "查过学信网。"}
+        )
+        assert "已经认定" in again and "“查过学信网。”" in again
+        perform(WITHDRAW, made, by=world.wangxs, note="不申请了")
+        for name, words in (
+            ("application-pin", {"key": "7.4.4", "reason": "写明来源。"}),
+            ("application-pin", {"key": "nowhere", "reason": "写明来源。"}),
+            ("application-determine", {"clause": "title", "reason": "写明来源。"}),
+            ("application-refuse", {"ground": "js-8-2-a", "finding": "写明来源。"}),
+        ):
+            said = told(world.shen, at(name, made), words)
+            assert "现在的状态是“已撤回”" in said and "“写明来源。”" in said, name
+        assert "现在的状态是“已撤回”" in told(world.shen, at("application-unpin", made, item=1))
+
+    def test_the_page_beside_the_composer_stays_whatever_is_pinned(self, world):
+        made = world.written()
+        paper = world.paper(made)
+        made = world.submitted(made)
+        typed = {"key": "7.4.4", "reason": "请写明数据来源。", "paper": str(paper.pk), "page": "5"}
+        answer = browser(world.shen).post(at("application-pin", made), typed)
+        assert answer.headers["Location"].endswith(f"?paper={paper.pk}&page=5#composer")
+        assert ReturnItem.objects.get().page is None
 
     def test_a_refusal_asks_for_ground_and_finding_and_is_read_by_those_who_applied(self, world):
         made = world.submitted()

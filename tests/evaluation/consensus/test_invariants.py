@@ -170,12 +170,24 @@ def test_a_row_changed_past_the_triggers_is_found(panel, statement, why):
         ("frozen", "{members,0,version}", 2, "没有这一版签署的评分表"),
         ("frozen", "{members,0,sheet}", "somewhere", "没有这一版签署的评分表"),
         ("frozen", "{members,0,panellist}", "0", "评分表是另一位成员的"),
+        ("frozen", "{members,0,coefficients}", ["0.7"], "不能与签署的评分表核对"),
+        ("frozen", "{members,0,coefficients,7.3}", "七", "不能与签署的评分表核对"),
+        ("frozen", "{members,0,version}", [1], "不能与签署的评分表核对"),
+        ("frozen", "{members}", 3, "不能由冻结的内容重新算出"),
         ("result", "{total}", "901.5", "结果与重新算出的不同"),
     ],
 )
 def test_a_value_changed_inside_an_outcome_is_found(panel, column, path, value, why):
     change("evaluation_outcome", column, path, value)
     assert why in checked()[1]
+
+
+@pytest.mark.parametrize("content", ["[]", '"x"', '{"marks": []}', '{"marks": {"7.3": {}}}'])
+def test_a_signed_sheet_without_its_form_is_named_and_the_rest_is_still_looked_at(panel, content):
+    owner("UPDATE evaluation_signedsheet SET content = %s", content)
+    looked_at, found = checked()
+    assert "evaluation_outcome" in found and "不能与签署的评分表核对" in found
+    assert "申诉时封存的案卷" in looked_at
 
 
 def test_a_mark_changed_in_a_signed_sheet_is_found_even_with_a_new_digest(panel):
