@@ -32,7 +32,8 @@ def objections(members: Collection[str], leaders: Collection[str], rule: PanelRu
 
 def _objections(size: int, leading: int, rule: PanelRule) -> Iterator[str]:
     if size < rule.least:
-        yield f"评价组连组长至少 {rule.least} 人，现在 {size} 人。"
+        assumed = "，推定" if rule.reading else ""
+        yield f"评价组连组长至少 {rule.least} 人（{rule.cites}{assumed}），现在 {size} 人。"
     if leading < 1:
         yield "评价组还没有组长。"
     if leading > 1:

@@ -95,13 +95,24 @@ class Row:
         return "" if self.entry.coefficient is None else plain_decimal(self.entry.coefficient)
 
     @property
-    def bands(self) -> list[tuple[Band, str, bool]]:
-        """Best first: (band, what it means for this kind of indicator, whether it is chosen)."""
-        by_result = self.indicator.nature is Nature.RESULT
+    def bands(self) -> list[tuple[Band, str, str, bool]]:
+        """Best first: (band, its name and what it means for this kind of indicator, whether it is chosen)."""
+        nature = self.indicator.nature
         return [
-            (band, band.result if by_result else band.performance, band.number == self.entry.band)
+            (
+                band,
+                band.label_for(nature),
+                band.result if nature is Nature.RESULT else band.performance,
+                band.number == self.entry.band,
+            )
             for band in sorted(self.scheme.bands, key=lambda band: -band.number)
         ]
+
+    @property
+    def band_label(self) -> str:
+        """`4 档，满足 70%–85%`; of a result the number alone."""
+        number, label = f"{self.band.number} 档", self.band.label_for(self.indicator.nature)
+        return number if label == number else f"{number}，{label}"
 
     @property
     def table(self) -> str:

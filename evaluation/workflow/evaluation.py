@@ -11,11 +11,12 @@ BEFORE_THE_DECISION = frozenset({E.CONVENING, E.SCORING, E.CONSENSUS, E.REPORTIN
 
 # ── guards ────────────────────────────────────────────────────────────────────────────────────
 def the_panel_is_large_enough(evaluation, today):
-    least = rule_of(evaluation).least
+    rule = rule_of(evaluation)
     serving = evaluation.panellists.serving().count()
-    if serving >= least:
+    if serving >= rule.least:
         return None
-    return f"已声明的成员 {serving} 人，评价组连组长至少 {least} 人（{rule_of(evaluation).cites}）。"
+    assumed = "，推定" if rule.reading else ""
+    return f"已声明的成员 {serving} 人，评价组连组长至少 {rule.least} 人（{rule.cites}{assumed}）。"
 
 
 def it_has_a_leader(evaluation, today):

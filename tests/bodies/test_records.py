@@ -134,10 +134,11 @@ class TestTheLife:
     @pytest.mark.parametrize(
         ("kinds", "missing"),
         [
-            ((), "评价管理制度、场所、设备和资源"),
+            ((), "登记证书、评价管理制度、场所、设备和资源"),
             (("rules", "legal", "supervision"), "场所、设备和资源"),
-            (("resources",), "评价管理制度"),
-            (("rules", "resources"), ""),
+            (("resources", "legal"), "评价管理制度"),
+            (("rules", "resources"), "登记证书"),
+            (("legal", "rules", "resources"), ""),
         ],
     )
     def test_without_its_papers_nothing_is_submitted(self, people, shen, kinds, missing):
