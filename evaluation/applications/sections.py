@@ -105,7 +105,9 @@ class IndicatorSection(forms.Form):
     def __init__(self, typed, *, row: Indicator, scheme: EvaluationScheme) -> None:
         self.row, self.scheme = row, scheme
         super().__init__(typed, prefix=prefix_of(row.code))
-        self.fields["band"].choices = [(str(band.number), band.label_for(row.nature)) for band in scheme.bands]
+        self.fields["band"].choices = [
+            (str(band.number), band.label_for(row.nature)) for band in scheme.bands
+        ]
         self.fields["coefficient"].choices = [(str(value), str(value)) for value in scheme.coefficients]
         self.fields["band"].error_messages |= {
             "required": "请先选满足程度。",
@@ -131,7 +133,10 @@ class IndicatorSection(forms.Form):
         if len(allowed) == 1:  # below ten per cent there is nothing to choose
             said["coefficient"] = allowed[0]
         elif said.get("coefficient") not in allowed and "coefficient" not in self.errors:
-            self.add_error("coefficient", f"请在“{band.label_for(self.row.nature)}”这一档内选系数：{'、'.join(allowed)}。")
+            self.add_error(
+                "coefficient",
+                f"请在“{band.label_for(self.row.nature)}”这一档内选系数：{'、'.join(allowed)}。",
+            )
 
     def _band(self) -> Band | None:
         number = self.cleaned_data.get("band")

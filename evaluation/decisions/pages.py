@@ -253,7 +253,7 @@ def _until(evaluation: Evaluation, today: date) -> str:
     if evaluation.due_on is None:
         return "对结果有异议的，可以提出申诉。"
     left = (evaluation.due_on - today).days
-    return f"对结果有异议的，可以提出申诉，截至{day_long(evaluation.due_on)}（含当日），{f'还有 {left} 天' if left else '今天是最后一天'}。"
+    return f"对结果有异议的，可以提出申诉，截至{day_long(evaluation.due_on)}当日，{f'还有 {left} 天' if left else '今天是最后一天'}。"
 
 
 def _superseded(evaluation: Evaluation) -> str:

@@ -14,6 +14,7 @@ from cqo_portal.jurisdictions.vocabulary import Nature
 from cqo_portal.wording import day_long, plain_decimal
 from evaluation.models import Mark, Proof, Sheet, SignedSheet
 from evaluation.permissions import scores
+from evaluation.scoring import gaps_in_words
 from evaluation.sheets import marks
 from evaluation.sheets.dossier import proofs_of, said_in, scheme_of
 from evaluation.sheets.forms import COMMENT
@@ -113,6 +114,11 @@ class Row:
         """`4 档，满足 70%–85%`; of a result the number alone."""
         number, label = f"{self.band.number} 档", self.band.label_for(self.indicator.nature)
         return number if label == number else f"{number}，{label}"
+
+    @property
+    def gaps(self) -> str:
+        """What becomes of a percentage between two bands; results have no percentages."""
+        return gaps_in_words(self.scheme) if self.indicator.nature is Nature.PERFORMANCE else ""
 
     @property
     def table(self) -> str:
@@ -350,7 +356,7 @@ def _about(sheet: Sheet) -> dict:
         "name": application.name,
         "place": application.organisation.name,
         "number": evaluation.number,
-        "due": f"{day_long(due)}前签署" if due else "",
+        "due": f"最迟{day_long(due)}签署" if due else "",
         "due_note": _left(due) if due else "",
     }
 

@@ -166,7 +166,7 @@ class TestTheLife:
         step("submit", record, by=shen)
         second, first = Submission.objects.all()
         assert (first.said["authority"], second.said["authority"]) == ("沧州市民政局", "沧州市科学技术局")
-        assert [kind for kind, _, _ in first.papers] == ["rules", "resources"]
+        assert [kind for kind, _, _ in first.papers] == ["legal", "rules", "resources"]
         assert first.said["office_id"] == "130900"
 
     def test_two_who_write_hear_of_each_other(self, people, shen):
