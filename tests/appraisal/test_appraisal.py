@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model
 
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.append_only import Unsayable
@@ -277,7 +277,10 @@ class TestInvariants:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE appraisal_decision DISABLE TRIGGER USER")
-        QuerySet(Decision).update(**changes)
+        row = Decision.objects.get()
+        for name, value in changes.items():
+            setattr(row, name, value)
+        Model.save(row, update_fields=list(changes))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE appraisal_decision ENABLE TRIGGER USER")

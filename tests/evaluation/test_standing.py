@@ -104,3 +104,10 @@ def test_a_full_sheet_stands_where_its_score_is(coefficients):
     assert {each.group.code: each.points for each in now.groups} == result.groups
     if not result.failed:
         assert now.by_total == result.grade
+
+
+def test_sums_of_nothing_are_decimals_too():
+    """Points are shown and compared as decimals, also of a group in which nothing is scored, or nothing open."""
+    for now in (standing({}, SCHEME), standing(sheet("0"), SCHEME)):
+        sums = [value for each in now.groups for value in (each.points, each.open)]
+        assert {type(value) for value in (*sums, now.total, now.open)} == {D}

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model
 
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
@@ -225,7 +225,10 @@ def past_the_bolts(model, **changes) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    QuerySet(model).update(**changes)
+    for row in model.objects.all():
+        for name, value in changes.items():
+            setattr(row, name, value)
+        Model.save(row, update_fields=list(changes))
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
