@@ -182,8 +182,13 @@ class Row:
         return self.row.spread >= self.board.scheme.panel.spread_needs_reason
 
     @property
+    def _bands(self) -> dict[int, str]:
+        nature = self.indicator.nature
+        return {band.number: band.label_for(nature) for band in self.board.scheme.bands}
+
+    @property
     def opinions(self) -> list[Opinion]:
-        bands = {band.number: band.label for band in self.board.scheme.bands}
+        bands = self._bands
         return [self._opinion(member, bands) for member in self.board.members]
 
     def _opinion(self, member, bands) -> Opinion:
@@ -201,7 +206,7 @@ class Row:
     def own(self) -> Mapping:
         """The applicant's own assessment: band in words, coefficient, text."""
         said = self.self_said.get(self.indicator.code, {})
-        bands = {band.number: band.label for band in self.board.scheme.bands}
+        bands = self._bands
         return {
             "band": bands.get(said.get("band"), ""),
             "said": said.get("coefficient"),
