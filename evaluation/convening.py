@@ -32,7 +32,10 @@ def objections(members: Collection[str], leaders: Collection[str], rule: PanelRu
 
 
 def too_few(size: int, rule: PanelRule) -> str | None:
-    return None if size >= rule.least else f"评价组连组长至少 {rule.least} 人，现在 {size} 人。"
+    if size >= rule.least:
+        return None
+    assumed = "，推定" if rule.reading else ""
+    return f"评价组连组长至少 {rule.least} 人（{rule.cites}{assumed}），现在 {size} 人。"
 
 
 def without_one_leader(leading: int) -> str | None:

@@ -183,10 +183,14 @@ class Row:
         return self.row.spread >= self.board.scheme.panel.spread_needs_reason
 
     @property
+    def _bands(self) -> dict[int, str]:
+        nature = self.indicator.nature
+        return {band.number: band.label_for(nature) for band in self.board.scheme.bands}
+
+    @property
     def opinions(self) -> list[Opinion]:
-        bands = {band.number: band.label for band in self.board.scheme.bands}
         return [
-            opinion_of(member, self.indicator, bands, self.evaluation, self.papers)
+            opinion_of(member, self.indicator, self._bands, self.evaluation, self.papers)
             for member in self.board.members
         ]
 
@@ -194,7 +198,7 @@ class Row:
     def own(self) -> Mapping:
         """The applicant's own assessment: band in words, coefficient, text."""
         said = self.self_said.get(self.indicator.code, {})
-        bands = {band.number: band.label for band in self.board.scheme.bands}
+        bands = self._bands
         return {
             "band": bands.get(said.get("band"), ""),
             "said": said.get("coefficient"),
@@ -411,9 +415,18 @@ class Consensus:
         """What every member signed about what is settled by finding: it stands beside the finding, and is no average."""
         scheme = self.board.scheme
         averaged = {row.code for row in judged(scheme)}
-        bands = {band.number: band.label for band in scheme.bands}
+        bands = {
+            row.code: {band.number: band.label_for(row.nature) for band in scheme.bands}
+            for row in scheme.indicators
+        }
         return [
-            (row, [opinion_of(m, row, bands, self.evaluation, self.numbered) for m in self.board.members])
+            (
+                row,
+                [
+                    opinion_of(m, row, bands[row.code], self.evaluation, self.numbered)
+                    for m in self.board.members
+                ],
+            )
             for row in scheme.indicators
             if row.code not in averaged
         ]

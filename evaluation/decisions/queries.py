@@ -110,5 +110,5 @@ def _of_the_applicants(user, today: date) -> Iterator:
     open_ = Evaluation.objects.visible_to(user).filter(state=E.PUBLISHED, due_on__gte=today)
     open_ = open_.exclude(appeals__state="lodged").exclude(Exists(later.exclude(state=E.CLOSED)))
     ends = list(open_.order_by("due_on").values_list("due_on", flat=True))
-    said = f"{grouped(len(ends))} 个已公布，{day_long(ends[0])}以前可以申诉" if ends else ""
+    said = f"{grouped(len(ends))} 个已公布，截至{day_long(ends[0])}当日可以申诉" if ends else ""
     yield f"{reverse('evaluation:evaluations')}?stage=done", "评价结果", said, len(ends)

@@ -13,7 +13,7 @@ from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.parties.models import Person
 from cqo_portal.workflow.engine import Refused, perform
-from evaluation.bodies.queries import clocks_of
+from evaluation.bodies.standing import clocks_of
 from evaluation.conflicts import Origin
 from evaluation.experts.models import Expert
 from evaluation.models import Coincidence, Evaluation, OneTimeCode, Panellist, Statement

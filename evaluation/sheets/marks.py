@@ -127,9 +127,7 @@ def _settled(entry: Entry, kept: Entry, scheme: EvaluationScheme) -> Entry:
     if entry.band != kept.band and entry.coefficient == kept.coefficient:
         return _with(entry, None)
     allowed = "、".join(map(str, band.coefficients))
-    raise Refused(
-        f"系数 {plain_decimal(entry.coefficient)} 不在“{band.label}”这一档里，这一档可选 {allowed}。"
-    )
+    raise Refused(f"系数 {plain_decimal(entry.coefficient)} 不在 {band.number} 档里，这一档可选 {allowed}。")
 
 
 def _with(entry: Entry, coefficient: Decimal | None) -> Entry:

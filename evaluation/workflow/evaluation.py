@@ -18,9 +18,8 @@ BEFORE_THE_DECISION = THE_PANEL_STANDS | {E.CONVENING}
 # ── guards ────────────────────────────────────────────────────────────────────────────────────
 def the_panel_is_large_enough(evaluation, today):
     """Of those who declared to be impartial; who was only asked does not count yet."""
-    rule = rule_of(evaluation)
-    lacking = convening.too_few(evaluation.panellists.serving().count(), rule)
-    return f"已声明的成员不够（{rule.cites}）：{lacking}" if lacking else None
+    lacking = convening.too_few(evaluation.panellists.serving().count(), rule_of(evaluation))
+    return f"已声明的成员不够：{lacking}" if lacking else None
 
 
 def it_has_a_leader(evaluation, today):

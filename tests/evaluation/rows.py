@@ -1,5 +1,6 @@
 """Evaluations brought to any stage, made directly: the steps themselves are what the tests take."""
 
+import hashlib
 import io
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -116,18 +117,19 @@ def proof(
     made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3, **more
 ) -> Proof:
     """A paper as it would lie there; its bytes are no real PDF: ask `papers` for one where pages are shown."""
+    raw = f"%PDF {name}".encode()
     paper = Proof(
         application=made,
         name=f"{name}.pdf",
         media_type="application/pdf",
-        size=4,
+        size=len(raw),
         pages=pages,
-        digest=sha256(name),
+        digest=hashlib.sha256(raw).hexdigest(),
         supports=list(supports),
         uploaded_by=by,
         **more,
     )
-    paper.file.save(f"{paper.pk}.pdf", ContentFile(b"%PDF"), save=False)
+    paper.file.save(f"{paper.pk}.pdf", ContentFile(raw), save=False)
     paper.save()
     return paper
 

@@ -123,7 +123,12 @@ def test_the_rows_are_ordered_by_points_at_stake_and_show_who_stands_out(panel):
     assert 'cx="85.0%"' in row and 'x1="50.0%" x2="85.0%"' in row
     assert "7.5.1 各人系数 0.5（1 人）、0.7（1 人）、0.85（1 人），建议值 0.7" in row
     assert "7.5.1 的评语" in row and "面试" in row
-    assert "本人自评" in row and "满足 70%–85%，系数 0.7" in row and "工作绩效：近三年的做法与结果。" in row
+    assert (
+        "本人自评" in row
+        and "4 档，系数 0.7" in row
+        and "满足" not in row
+        and "工作绩效：近三年的做法与结果。" in row
+    )
 
 
 def test_the_result_stands_beside_it_and_says_what_it_takes_for_granted(panel):

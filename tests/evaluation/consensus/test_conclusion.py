@@ -217,7 +217,7 @@ def test_the_panel_is_large_enough(people):
     panel = rows.deliberating(people)
     settle(panel)
     recuse(panel, 2)
-    assert refusal(panel)[0] == "已声明的成员不够（8.3）：评价组连组长至少 3 人，现在 2 人。"
+    assert refusal(panel)[0] == "已声明的成员不够：评价组连组长至少 3 人（8.3，推定），现在 2 人。"
 
 
 def test_nobody_but_the_leader_concludes(panel):
