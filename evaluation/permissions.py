@@ -1,9 +1,12 @@
 """Predicates about applications, evaluations, panels and sheets."""
 
+from django.db.models import Q
 from rules import predicate
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.permissions import acts_as, has_a_part, is_body, is_enterprise, is_officer
+from evaluation.models import Panellist
+from evaluation.queries import ON_THE_PANEL
 
 is_expert = acts_as(Role.EXPERT)
 
@@ -49,9 +52,13 @@ def has_a_part_in_the_case(user, evaluation) -> bool:
 
 @predicate
 def sits_on_the_panel_too(user, evaluation) -> bool:
-    """In another role, as an expert: whoever judges does not decide for the body."""
+    """In another role, as an expert: whoever judges does not decide for the body; nor who judged in an earlier run, left
+    the panel having read the file, or was found to be partial to this candidate."""
     people = user.assignments.exclude(person=None).values("person")
-    return evaluation.panellists.on_the_panel().filter(person__in=people).exists()
+    seats = Panellist.objects.filter(evaluation__application=evaluation.application_id, person__in=people)
+    here = Q(evaluation=evaluation, state__in=ON_THE_PANEL)
+    let_in = Q(statement__isnull=False) | Q(sheet__isnull=False)
+    return seats.filter(here | let_in | Q(state=Panellist.State.RECUSED)).exists()
 
 
 @predicate
@@ -96,7 +103,12 @@ def may_set_it_aside(user, sheet) -> bool:
     )
 
 
-scores = is_expert & is_the_own_person & counts
+@predicate
+def has_a_part_in_what_is_scored(user, sheet) -> bool:
+    return sheet.panellist_id is not None and has_a_part_in_the_case.test(user, sheet.panellist.evaluation)
+
+
+scores = is_expert & is_the_own_person & counts & ~has_a_part_in_what_is_scored
 
 
 # ── appeals ───────────────────────────────────────────────────────────────────────────────────

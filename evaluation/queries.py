@@ -163,6 +163,7 @@ class SheetQuerySet(QuerySet):
         practised = Q(person=me, calibration__isnull=False)
         mine = Q(person=me, panellist__state="serving")
         fellows = ~Q(state="set_aside") & Q(
+            _without_own_part(user, "panellist__evaluation__application__"),
             panellist__evaluation__state__in=OPENED,
             panellist__evaluation__in=self._panels_of(me),
         )
@@ -197,6 +198,7 @@ class OutcomeQuerySet(AppendOnlyQuerySet):
             case Role.EXPERT if user.acting.person_id:
                 # Not while the panel is completed: a new member scores without knowing the earlier result.
                 return self.filter(
+                    _without_own_part(user, "evaluation__application__"),
                     evaluation__panellists__person=user.acting.person_id,
                     evaluation__panellists__state="serving",
                     evaluation__state__in=OPENED,

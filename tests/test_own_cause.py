@@ -4,8 +4,14 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
-from cqo_portal.accounts.models import Assignment, Role
+from cqo_portal.accounts.models import Assignment, Role, User
+from cqo_portal.digests import sha256
 from cqo_portal.workflow.engine import Refused, perform
+from evaluation.decisions import appeals
+from evaluation.models import Outcome, Sheet, SignedSheet
+from evaluation.panels import services as panels
+from evaluation.permissions import runs_it
+from evaluation.sheets import marks
 from registry.incidents import services as incidents
 from registry.incidents.models import Incident
 from registry.lists import services as lists
@@ -14,6 +20,8 @@ from registry.talent import services as talent
 from registry.talent.models import PoolEntry
 from registry.talent.workflow import CASE, LEAVE
 from tests.cast import TODAY, browser
+from tests.evaluation import rows as evaluations
+from tests.evaluation.decisions import story
 from tests.incidents.rows import about_the_enterprise, on_record
 from tests.talent.rows import brought, post
 
@@ -97,3 +105,55 @@ def test_nobody_strikes_or_lists_the_own_enterprise(people):
     with pytest.raises(PermissionDenied):
         lists.put_on(AboveScale(organisation=people.hengtong, year=2025, kind="industry"), by=people.wang)
     lists.take_off(entry, reason="退库", by=people.meng)
+
+
+def sign(sheet: Sheet, *, by: User) -> None:
+    digest = sha256(marks.content_of(sheet))
+    marks.sign(sheet, name=sheet.person.name, digest=digest, seen={}, by=by)
+
+
+class TestEvaluations:
+    """A role that came after the panel had begun counts as much as one that was found before."""
+
+    def test_an_expert_who_works_for_the_enterprise_meanwhile_scores_no_more(self, people):
+        panel = evaluations.panel(people)
+        for number in (0, 1):
+            evaluations.filled(panel.sheet(number))
+        also_clerk(panel.experts[1], people)
+        with pytest.raises(PermissionDenied):
+            sign(panel.sheet(1), by=panel.experts[1])
+        address = f"{panel.sheet(1).get_absolute_url()}rows/7.3/"
+        answer = browser(panel.experts[1]).post(address, {"band": "5", "coefficient": "1.0", "version": "1"})
+        assert answer.status_code == 403
+        sign(panel.sheet(0), by=panel.experts[0])  # the control
+        assert SignedSheet.objects.get().sheet == panel.sheet(0)
+
+    def test_nor_reads_what_the_others_scored(self, people):
+        panel = story.concluded(people)
+        officer = panel.evaluation.application.person
+        for also in (lambda who: also_clerk(who, people), lambda who: also_officer(who, officer)):
+            expert = panel.experts[1]
+            assert Sheet.objects.visible_to(expert).count() == 3  # the control
+            assert Outcome.objects.visible_to(expert).count() == 1
+            also(expert)
+            assert list(Sheet.objects.visible_to(expert)) == [panel.sheet(1)]
+            assert not Outcome.objects.visible_to(expert).exists()
+            expert.assignments.exclude(role=Role.EXPERT).delete()
+
+    @pytest.mark.parametrize("gone", ["recused", "left", "of-an-earlier-run"])
+    def test_whoever_was_on_the_panel_decides_nothing_for_the_body_afterwards(self, people, gone):
+        if gone == "of-an-earlier-run":
+            panel = story.published(people)
+            made = appeals.lodge(panel.evaluation, "不符。", by=people.liu, today=TODAY)
+            case = appeals.grant(made, "再看。", by=panel.staff, today=TODAY).run
+        else:
+            panel = evaluations.panel(people, size=4)
+            case = panel.evaluation
+        seat, expert = panel.panellists[1], panel.experts[1]
+        if gone == "recused":
+            panels.declare_a_conflict(seat, kind="kin", said="是其表兄。", by=expert, today=TODAY)
+        elif gone == "left":
+            panels.leave(seat, note="住院。", by=panel.staff, today=TODAY)
+        held = Assignment.objects.create(user=expert, role=Role.BODY, institution=case.body)
+        assert not runs_it.test(expert.acting_as(held), case)
+        assert runs_it.test(panel.staff, case)  # the control

@@ -3,8 +3,8 @@
 import pgtrigger
 
 
-def on_record(subject_type: str, *, column: str) -> pgtrigger.Trigger:
-    """Refuses a row whose `digest` no event of the same transaction says, about the subject that `column` names."""
+def on_record(subject_type: str, *, column: str, said: str = "digest") -> pgtrigger.Trigger:
+    """Refuses a row whose `digest` (or what else is `said`) no event of the same transaction says, about the subject that `column` names."""
     return pgtrigger.Trigger(
         name="on_record",
         when=pgtrigger.Before,
@@ -13,7 +13,7 @@ def on_record(subject_type: str, *, column: str) -> pgtrigger.Trigger:
             IF NOT EXISTS (
                 SELECT 1 FROM audit_event
                 WHERE subject_type = '{subject_type}' AND subject_id = NEW.{column}::text
-                  AND data ->> 'digest' = NEW.digest
+                  AND data ->> '{said}' = NEW.{said}
                   AND transaction = pg_current_xact_id()::text::bigint
             ) THEN
                 RAISE EXCEPTION '% was written without a record', TG_TABLE_NAME;

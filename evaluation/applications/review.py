@@ -62,7 +62,7 @@ def _too_late(request, application: Application, refused: Refused, *words: str) 
 
 def _still_looking_at(posted) -> str:
     """The page of the paper that lay beside the composer, whatever was pinned."""
-    at = {name: posted[name] for name in ("paper", "page") if posted.get(name)}
+    at = {name: posted[name][:40] for name in ("paper", "page") if posted.get(name)}
     return f"?{urlencode(at)}" if "paper" in at else ""
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from cqo_portal.accounts.permissions import has_a_part
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import look_once, record
 from cqo_portal.digests import sha256
@@ -168,6 +169,8 @@ def sign(application: Application, *, name: str, digest: str, by, today: date) -
         if sha256(content_of(locked, today=today)) != digest:
             raise Changed
         side = side_of(by)
+        if side == CoSignature.Side.ENTERPRISE and has_a_part(by, person=locked.person_id):
+            raise Refused("推荐由所在组织作出，不能由被推荐的本人代签，请单位的其他同事签写。")
         known = locked.co_signatures.filter(side=side).order_by("-id").first()
         if known and (known.digest, known.by_id) == (digest, by.pk):
             return known  # a second click

@@ -240,8 +240,8 @@ TAKE_BACK = replace(CLOSE, allowed=applied_for_it)  # with its application, by t
 
 
 def close_what_is_open(application, today, by):
-    """The evaluation ends with its application, and the panel is told."""
-    for run in application.evaluations.filter(state__in=BEFORE_THE_DECISION):
+    """The evaluation ends with its application, and the panel is told. Decided since the guard looked, it refuses."""
+    for run in application.evaluations.exclude(state=Evaluation.State.CLOSED):
         perform(TAKE_BACK, run, by=by, note="申请人撤回申请。", today=today)
     return _over(application, today, by)
 

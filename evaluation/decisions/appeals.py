@@ -127,7 +127,9 @@ def grant(appeal: Appeal, note: str, *, by, today: date) -> Appeal:
         appeal.answer = note
         return {"run", "answer", *moved(appeal, today, by)}
 
-    return perform(life.granting(begun, *GUARDS), appeal, by=by, note=note, today=today)
+    with transaction.atomic():
+        locked(appeal.evaluation_id)  # whoever lodges another one waits, and is told of the run
+        return perform(life.granting(begun, *GUARDS), appeal, by=by, note=note, today=today)
 
 
 def dismiss(appeal: Appeal, note: str, *, by, today: date) -> Appeal:

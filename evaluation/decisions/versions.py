@@ -126,16 +126,15 @@ def sign_off(version: ReportVersion, *, name: str, reservation: str, by) -> Sign
     if last_version(case).pk != version.pk:
         raise Refused(ANOTHER)
     seat = Panellist.objects.serving().get(evaluation=case, person=by.acting.person_id)
+    said = {"digest": version.digest, "number": version.number, "reserved": bool(reservation)}
     try:
         with transaction.atomic():
-            made = SignOff.objects.create(
+            record("sign-off", case, by=by, data=said)  # before the row: none comes past the chain
+            return SignOff.objects.create(
                 version=version, panellist=seat, name=name, reservation=reservation, by=by
             )
     except IntegrityError as error:
         raise Refused(f"第 {version.number} 版您已经会签过。") from error
-    said = {"digest": version.digest, "number": version.number, "reserved": bool(reservation)}
-    record("sign-off", case, by=by, data=said)
-    return made
 
 
 # ── guards: of handing in, and asked again when the body decides ──────────────────────────────

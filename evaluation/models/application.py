@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cqo_portal.audit.append_only import AppendOnlyModel
+from cqo_portal.audit.attested import on_record
 from cqo_portal.papers.models import Paper
 from cqo_portal.parties.models import Institution, Organisation, Person, Searchable
 from cqo_portal.sealed import SealedJSONField
@@ -170,6 +171,10 @@ class CoSignature(AppendOnlyModel):
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "会签"
         indexes = [models.Index(fields=["application", "id"], name="co_signature_of_application")]
+        triggers = [
+            *AppendOnlyModel.Meta.triggers,
+            on_record("evaluation.application", column="application_id"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.get_side_display()}"

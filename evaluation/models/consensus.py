@@ -14,6 +14,9 @@ from evaluation.models.panel import Evaluation, Panellist
 from evaluation.queries import OutcomeQuerySet
 
 _ONLY_IN_CONSENSUS = """
+    IF TG_OP = 'UPDATE' AND NEW.evaluation_id IS DISTINCT FROM OLD.evaluation_id THEN
+        RAISE EXCEPTION '% stay where they were written', TG_TABLE_NAME;
+    END IF;
     PERFORM 1 FROM evaluation_evaluation
     WHERE id = COALESCE(NEW.evaluation_id, OLD.evaluation_id) AND state = 'consensus' FOR SHARE;
     IF NOT FOUND THEN

@@ -32,7 +32,7 @@ def _only_at(state: str) -> pgtrigger.Trigger:
     )
 
 
-# A member signs the last version, while it lies with the panel.
+# A member signs the last version, while it lies with the panel, and his signature is on record as his.
 _SIGNS_IN_ITS_TIME = """
     PERFORM 1 FROM evaluation_reportversion AS v
     JOIN evaluation_evaluation AS e ON e.id = v.evaluation_id
@@ -41,6 +41,12 @@ _SIGNS_IN_ITS_TIME = """
       AND NOT EXISTS (
           SELECT 1 FROM evaluation_reportversion AS later
           WHERE later.evaluation_id = v.evaluation_id AND later.number > v.number
+      )
+      AND EXISTS (
+          SELECT 1 FROM audit_event AS said
+          WHERE said.subject_type = 'evaluation.evaluation' AND said.subject_id = e.id::text
+            AND said.action = 'sign-off' AND said.actor_id = NEW.by_id AND said.data ->> 'digest' = v.digest
+            AND said.transaction = pg_current_xact_id()::text::bigint
       )
     FOR SHARE OF e, p;
     IF NOT FOUND THEN

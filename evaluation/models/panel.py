@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cqo_portal.audit.append_only import AppendOnlyModel
+from cqo_portal.audit.attested import on_record
 from cqo_portal.jurisdictions.vocabulary import Aggregation
 from cqo_portal.parties.models import Institution, Person
 from evaluation.conflicts import Origin
@@ -29,6 +30,9 @@ _FROZEN = """
         )
     ) THEN
         RAISE EXCEPTION 'how the marks of % become one result was chosen before scoring', OLD.number;
+    END IF;
+    IF OLD.state = 'published' AND NEW.due_on IS DISTINCT FROM OLD.due_on THEN
+        RAISE EXCEPTION 'the last day to appeal against % was told', OLD.number;
     END IF;
     RETURN NEW;
 """
@@ -128,6 +132,11 @@ class Evaluation(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="evaluation_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="begins_convening",
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="convening"),
+            ),
             pgtrigger.Trigger(
                 name="dossier_is_frozen", when=pgtrigger.Before, operation=pgtrigger.Update, func=_FROZEN
             ),
@@ -231,6 +240,10 @@ class Statement(AppendOnlyModel):
 
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "回避声明"
+        triggers = [
+            *AppendOnlyModel.Meta.triggers,
+            on_record("evaluation.panellist", column="panellist_id"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d}"
@@ -277,6 +290,10 @@ class Coincidence(AppendOnlyModel):
                 fields=["evaluation", "person", "fingerprint"], name="coincidence_said_once"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="coincidence_has_a_reason"),
+        ]
+        triggers = [
+            *AppendOnlyModel.Meta.triggers,
+            on_record("evaluation.evaluation", column="evaluation_id", said="fingerprint"),
         ]
 
     def __str__(self) -> str:

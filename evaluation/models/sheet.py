@@ -17,7 +17,11 @@ from evaluation.models.panel import Panellist
 from evaluation.queries import SheetQuerySet, SignedSheetQuerySet
 
 # The sheet's row is held for as long as a mark is written: signing waits for it, and what comes after is refused.
+# Nothing moves from one sheet to another: so a signed one would be emptied, or an open one filled by somebody else.
 _ONLY_WHILE_OPEN = """
+    IF TG_OP = 'UPDATE' AND NEW.{of} IS DISTINCT FROM OLD.{of} THEN
+        RAISE EXCEPTION '% stay where they were written', TG_TABLE_NAME;
+    END IF;
     PERFORM 1 FROM evaluation_sheet
     WHERE id = {sheet} AND state = 'open' FOR SHARE;
     IF NOT FOUND THEN
@@ -29,12 +33,12 @@ _OF_A_MARK = "COALESCE(NEW.sheet_id, OLD.sheet_id)"
 _OF_A_PIN = "(SELECT sheet_id FROM evaluation_mark WHERE id = COALESCE(NEW.mark_id, OLD.mark_id))"
 
 
-def _only_while_open(sheet: str) -> pgtrigger.Trigger:
+def _only_while_open(sheet: str, *, of: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="only_while_open",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=_ONLY_WHILE_OPEN.format(sheet=sheet),
+        func=_ONLY_WHILE_OPEN.format(sheet=sheet, of=of),
     )
 
 
@@ -98,6 +102,9 @@ class Sheet(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="sheet_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="begins_open", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__state="open")
+            ),
             pgtrigger.Trigger(
                 name="keeps_its_owner",
                 when=pgtrigger.Before,
@@ -137,7 +144,7 @@ class Mark(models.Model):
                 condition=Q(coefficient=None) | Q(band__isnull=False), name="mark_has_its_band_first"
             ),
         ]
-        triggers = [_only_while_open(_OF_A_MARK)]
+        triggers = [_only_while_open(_OF_A_MARK, of="sheet_id")]
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.coefficient if self.coefficient is not None else '–'}"
@@ -162,7 +169,7 @@ class Pin(models.Model):
                 name="pin_a_page_or_the_interview",
             ),
         ]
-        triggers = [_only_while_open(_OF_A_PIN)]
+        triggers = [_only_while_open(_OF_A_PIN, of="mark_id")]
 
     def __str__(self) -> str:
         return f"{self.proof} 第 {self.page} 页" if self.proof_id else "面试"

@@ -158,7 +158,7 @@ def rule_out(
         raise Refused(GONE)
     if not finding.by_name:
         raise Refused("这一情形不是只凭姓名或名称比对出来的，不能认定为不是同一人或同一单位。")
-    made = Coincidence.objects.create(
+    made = Coincidence(
         evaluation=evaluation,
         person=person,
         said=finding.sentence,
@@ -167,7 +167,8 @@ def rule_out(
         by=by,
     )
     data = {"person": str(person.pk), "name": person.name, "said": made.said, "fingerprint": made.fingerprint}
-    record("rule-out", evaluation, by=by, note=reason, data=data)
+    record("rule-out", evaluation, by=by, note=reason, data=data)  # before the row: none comes past the chain
+    made.save()
     return made
 
 
@@ -183,6 +184,12 @@ def release(panellist: Panellist, *, note: str, by, today: date) -> Panellist:
 def leave(panellist: Panellist, *, note: str, by, today: date) -> Panellist:
     """A member goes who is not partial. Once the body has read marks, the office that supervises it reads why."""
     evaluation = _held(panellist.evaluation, by=by)
+    found = detected(evaluation, [panellist.person], day=today)[panellist.person_id]
+    if proven := [
+        each for each in found if not each.by_name
+    ]:  # of a name alone nobody need invent a conflict
+        name = panellist.person.name
+        raise Refused(f"比对发现{name}有应当回避的情形：{words_of(proven)}请登记回避，不能按退出办理。")
     left = perform(LEAVE, panellist, by=by, note=note, today=today)
     if Event.objects.about(evaluation).filter(action="hand-in").exists():
         record("leave-after-report", evaluation, by=by, note=note, data={"panellist": str(panellist.pk)})

@@ -83,7 +83,9 @@ def save(request, pk, row):
 
 def _address(held: Sheet, said, **more) -> str:
     """The page again with the row and the paper one was at."""
-    at = {name: said[name] for name in ("proof", "page") if name in said}
+    at = {
+        name: said[name][:40] for name in ("proof", "page") if name in said
+    }  # a key, a number; no address is longer
     return f"{held.get_absolute_url()}?{urlencode(more | at)}#row-{more['row']}"
 
 

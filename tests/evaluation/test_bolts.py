@@ -6,7 +6,21 @@ from django.db import DatabaseError, connection, transaction
 from cqo_portal.audit.append_only import Unsayable
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
-from evaluation.models import Agreed, Evaluation, Mark, Panellist, Pin, Proof, Sheet, SignedSheet
+from evaluation.models import (
+    Agreed,
+    Coincidence,
+    CoSignature,
+    Deliberation,
+    Evaluation,
+    Mark,
+    OneTimeCode,
+    Panellist,
+    Pin,
+    Proof,
+    Sheet,
+    SignedSheet,
+    Statement,
+)
 from tests.evaluation import rows
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +149,82 @@ def test_papers_that_were_handed_in_stay(people):
     later = rows.proof(rows.application(people, state="accepted"), by=people.liu, name="另一份")
     handed_in = Proof.objects.filter(pk=later.pk)
     refused(lambda: handed_in.update(supports=[]), because="as it was handed in")
+
+
+def test_nothing_is_carried_from_one_sheet_to_another(people):
+    """A signed sheet would be emptied so, and an open one filled, without a word of either being changed."""
+    panel = rows.panel(people)
+    first, open_one = rows.filled(panel.sheet(0)), panel.sheet(1)
+    theirs = Mark.objects.create(sheet=open_one, indicator="9.9")
+    stay = "stay where they were written"
+    for _ in ("while it is open", "once it is signed"):
+        refused(lambda: Mark.objects.filter(sheet=first).update(sheet=open_one), because=stay)
+        refused(lambda: Mark.objects.filter(pk=theirs.pk).update(sheet=first), because=stay)
+        mine = Pin.objects.filter(mark__sheet=first, mark__indicator="7.3")
+        refused(lambda mine=mine: mine.update(mark=theirs), because=stay)
+        if first.state == "open":
+            signed(first, by=panel.experts[0])
+            first.refresh_from_db()
+    assert (first.marks.count(), open_one.marks.count()) == (15, 1)
+
+
+def test_nothing_is_carried_from_a_table_that_is_closed_to_one_that_is_open(people):
+    panel, other = rows.deliberating(people), rows.deliberating(people)
+    Agreed.objects.create(evaluation=panel.evaluation, indicator="7.3", coefficient="0.7", by=panel.leader)
+    Deliberation.objects.create(evaluation=panel.evaluation)
+    rows.brought_to(panel.evaluation, "reporting")
+    for model in (Agreed, Deliberation):
+        refused(
+            lambda model=model: model.objects.update(evaluation=other.evaluation),
+            because="stay where they were written",
+        )
+
+
+def test_a_case_and_a_sheet_begin_at_their_beginning(people):
+    """Else a row could be born published or signed, past every step of its life."""
+    panel = rows.panel(people, state="convening")
+    mine = panel.evaluation
+    record("close", mine, before="convening", after="closed")
+    Evaluation.objects.filter(pk=mine.pk).update(state="closed")
+    again = {
+        "application": mine.application,
+        "submission": mine.submission,
+        "body": mine.body,
+        "rule_edition": mine.rule_edition,
+        "created_by": panel.staff,
+        "run": 2,
+        "number": "PJ-2026-0001-2",
+    }
+    for state in ("scoring", "at_body", "decided", "published", "closed"):
+        born = Evaluation(state=state, **again)
+        refused(born.save, because="Cannot insert")
+    Evaluation.objects.create(**again)  # the control
+    seat = panel.panellists[0]
+    late = {"panellist": seat, "person": seat.person, "rule_edition": rows.EDITION}
+    for state in ("signed", "set_aside"):
+        refused(Sheet(state=state, **late).save, because="Cannot insert")
+    Sheet.objects.create(**late)  # the control
+
+
+def test_the_last_day_to_appeal_stays_as_it_was_told(people):
+    panel = rows.panel(people)
+    mine = Evaluation.objects.filter(pk=panel.evaluation.pk)
+    mine.update(due_on=rows.TODAY)  # the control: the clock of a stage
+    rows.brought_to(panel.evaluation, "published")
+    refused(lambda: mine.update(due_on="2030-01-01"), because="the last day to appeal")
+
+
+def test_no_statement_no_signature_and_no_ruling_comes_past_the_chain_of_events(people):
+    panel = rows.panel(people)
+    seat, by = panel.panellists[0], panel.experts[0]
+    code = OneTimeCode.objects.create(panellist=seat, code_hash="0" * 64)
+    digest = sha256("我与被评价人没有关系。")
+    forged = (
+        (seat, Statement(panellist=seat, text="我与被评价人没有关系。", digest=digest, name="专家甲", code=code, by=by)),
+        (panel.evaluation.application, CoSignature(application=panel.evaluation.application, side="officer", name="王雪松", digest=digest, by=by)),
+        (panel.evaluation, Coincidence(evaluation=panel.evaluation, person=seat.person, said="同名", fingerprint=digest, reason="核实", by=by)),
+    )  # fmt: skip
+    for about, row in forged:
+        refused(row.save, because="without a record")
+        record("said", about, by=by, data={"digest": digest, "fingerprint": digest})
+        row.save()  # the control

@@ -341,3 +341,12 @@ def test_once_everything_is_scored_it_opens_on_the_report(people, panel, desk):
     assert looked_at(desk.page()) != ""  # the control
     rows.filled(desk.sheet)
     assert looked_at(desk.page()) == ""
+
+
+def test_a_place_longer_than_any_address_leads_back_to_the_row_all_the_same(people):
+    panel = rows.panel(people)
+    said = {"band": "4", "coefficient": "0.7", "version": "0", "proof": "x" * 100_000, "page": "9" * 400}
+    address = f"{panel.sheet(1).get_absolute_url()}rows/7.3/"
+    answer = browser(panel.experts[1]).post(address, said)
+    assert answer.status_code == 302 and answer.headers["Location"].endswith("#row-7.3")
+    assert panel.sheet(1).marks.get().band == 4

@@ -7,7 +7,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
 from cqo_portal.digests import sha256
 from cqo_portal.notifications.models import Message
@@ -282,6 +282,19 @@ class TestSigning:
         made = world.submitted()
         with pytest.raises(Refused, match="已经提交"):
             world.sign(made, world.liu)
+
+    def test_nobody_recommends_himself_in_the_name_of_the_enterprise(self, world):
+        """One account in two roles would sign both sides; a role that was given up since counts too."""
+        made = world.written()
+        also = Assignment.objects.create(
+            user=world.liu, role=Role.OFFICER, person=world.officer.person, active=False
+        )
+        with pytest.raises(Refused, match="不能由被推荐的本人代签"):
+            world.sign(made, world.liu)
+        also.delete()
+        world.sign(made, world.liu)  # the control
+        world.sign(made, world.wangxs)
+        assert CoSignature.objects.count() == 2
 
     def test_nobody_else_signs(self, world):
         made = world.written()

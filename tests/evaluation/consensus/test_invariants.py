@@ -254,6 +254,7 @@ def test_what_was_handed_in_is_read_again_and_not_only_its_digest(panel):
 def test_a_statement_is_read_again(panel):
     seat, by = panel.panellists[0], panel.experts[0]
     code = OneTimeCode.objects.create(panellist=seat, code_hash="0" * 64)
+    record("sign-statement", seat, by=by, data={"digest": sha256("我与被评价人没有关系。")})
     Statement.objects.create(
         panellist=seat,
         text="我与被评价人没有关系。",

@@ -417,3 +417,15 @@ def test_until_the_last_answer_no_certificate_rests_on_the_result(people):
     assert f"另组的评价组还没有公布结果，这期间{warns}" in page_of(people.liu, made.get_absolute_url())
     perform(CLOSE, run, by=panel.staff, note="申诉人不再要求", today=TODAY)
     assert warns not in page_of(people.liu, made.get_absolute_url())
+
+
+def test_what_a_browser_keeps_of_a_draft_is_kept_for_one_account(people):
+    """On a shared computer the next leader is not offered the words of the one before, who may have been partial."""
+    panel = story.deliberating(people)
+    case, me = panel.evaluation.pk, panel.leader.pk
+    page = browser(panel.leader).get(f"/evaluations/{case}/consensus/").content.decode()
+    assert f'data-draft="consensus-{case}-{me}"' in page
+    panel.evaluation.refresh_from_db()
+    perform(CONCLUDE, panel.evaluation, by=panel.leader, today=story.TODAY)
+    page = browser(panel.leader).get(f"/evaluations/{case}/report/").content.decode()
+    assert f'data-draft="report-{case}-{me}"' in page

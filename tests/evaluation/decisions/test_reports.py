@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
+from cqo_portal.audit.record import record
 from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.drafts import Stale
 from cqo_portal.workflow.engine import Refused, perform
@@ -207,12 +208,16 @@ def test_the_database_takes_no_signature_out_of_its_time(people):
     first = story.put_unprinted(panel)
     seat, second = panel.panellists[0], story.put_unprinted(panel)
 
-    def signs(version):
+    def signs(version, *, said_by=panel.leader):
+        record("sign-off", panel.evaluation, by=said_by, data={"digest": version.digest})
         SignOff.objects.create(version=version, panellist=seat, name="专家甲", by=panel.leader)
 
     for act in (lambda: signs(first), lambda: story.sign_all(panel, first)):
         with pytest.raises((DatabaseError, Refused)), transaction.atomic():
             act()
+    for forger in (None, panel.experts[1]):  # on record, and not as the words of whoever is to have signed
+        with pytest.raises(DatabaseError, match="cannot be signed off"), transaction.atomic():
+            signs(second, said_by=forger)
     signs(second)  # the control
     rows.brought_to(panel.evaluation, "at_body")
     seat = panel.panellists[1]

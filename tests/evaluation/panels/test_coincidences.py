@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.workflow.engine import Refused, perform
 from evaluation.experts.models import Employment, Interest, Lecture
@@ -146,6 +147,7 @@ def test_what_is_proven_is_never_ruled_out(people, relate):
         ruled_out(made, finding)
     answer = browser(made.staff).post(address(made, finding), {"reason": REASON}, follow=True)
     assert "写过的话在这里，可以复制" in answer.content.decode()
+    record("rule-out", made.evaluation, by=made.staff, data={"fingerprint": finding.fingerprint})
     Coincidence.objects.create(  # not even by a row that should not be there
         evaluation=made.evaluation,
         person=made.experts[0].person,
@@ -221,6 +223,7 @@ def test_the_database_asks_the_same(made, missing):
             "fingerprint": kept.fingerprint,
         }
     )
+    record("rule-out", kept.evaluation, by=kept.by, data={"fingerprint": again["fingerprint"]})
     with pytest.raises(IntegrityError), transaction.atomic():
         Coincidence.objects.create(**again)
 

@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
+from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.models import Message
@@ -57,6 +58,20 @@ def _back_to_convening(made) -> None:
     record("brought", run, before="scoring", after="convening")
     run.state = "convening"
     run.save(update_fields=["state"])
+
+
+def test_a_conflict_on_record_goes_by_its_own_name(people):
+    """Leaving says that there is none: what the record proves is not let out by that door."""
+    made = rows.begun(rows.case(people, experts=5), 5)
+    also = Assignment.objects.create(
+        user=made.users[1], role=Role.ENTERPRISE, organisation=people.hengtong, active=False
+    )
+    with pytest.raises(Refused, match="经办人的身份办事。请登记回避，不能按退出办理。"):
+        leave(made, 1)
+    assert made.seat(1).state == "serving"
+    assert leave(made, 2).state == "left"  # the control
+    also.delete()
+    assert leave(made, 1).state == "left"
 
 
 def test_the_panel_is_completed_by_somebody_else_and_scores_on(people):
