@@ -27,16 +27,18 @@ class Proposed:
 
 def objections(members: Collection[str], leaders: Collection[str], rule: PanelRule) -> tuple[str, ...]:
     """What stands in the way of a panel of these people; the leader is one of them, named among `members` or not."""
-    return tuple(_objections(len({*members, *leaders}), len(set(leaders)), rule))
+    found = too_few(len({*members, *leaders}), rule), without_one_leader(len(set(leaders)))
+    return tuple(filter(None, found))
 
 
-def _objections(size: int, leading: int, rule: PanelRule) -> Iterator[str]:
-    if size < rule.least:
-        yield f"评价组连组长至少 {rule.least} 人，现在 {size} 人。"
-    if leading < 1:
-        yield "评价组还没有组长。"
-    if leading > 1:
-        yield f"评价组只有一名组长，现在指定了 {leading} 名。"
+def too_few(size: int, rule: PanelRule) -> str | None:
+    return None if size >= rule.least else f"评价组连组长至少 {rule.least} 人，现在 {size} 人。"
+
+
+def without_one_leader(leading: int) -> str | None:
+    if leading == 1:
+        return None
+    return f"评价组只有一名组长，现在指定了 {leading} 名。" if leading else "评价组还没有组长。"
 
 
 def advice(members: Collection[str], leaders: Collection[str], rule: PanelRule) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def _computed(frozen: Mapping) -> Result:
 
 
 def scheme_by(edition: str) -> EvaluationScheme:
-    """The 1000 points as that edition has them."""
+    """The 1000 points as that edition has them. Raises `NoSuchRule` for one that was never in force."""
     return pack(edition).evaluation
 
 
@@ -83,15 +83,18 @@ def scheme_of(row) -> EvaluationScheme:
 
 
 def marks_in(frozen: Mapping) -> Marks:
+    """{panellist: {indicator: coefficient}} of the sheets that counted."""
     return {member["panellist"]: read(member["coefficients"]) for member in frozen["members"]}
 
 
 def agreed_in(frozen: Mapping) -> Coefficients:
+    """{indicator: coefficient} as the panel agreed; by the mean, where nothing is agreed, empty."""
     return read({code: row["coefficient"] for code, row in frozen["agreed"].items()})
 
 
 # ── how values are spelled ────────────────────────────────────────────────────────────────────
 def as_said(alternatives: tuple[Alternative, ...]) -> list[dict]:
+    """[{"basis", "without": a panellist or None, "total": "718", "grade": its code, "changes": whether it is another}]."""
     return [
         {
             "basis": each.basis.value,
@@ -105,6 +108,7 @@ def as_said(alternatives: tuple[Alternative, ...]) -> list[dict]:
 
 
 def spelled(values: Mapping[str, Decimal]) -> dict[str, str]:
+    """{code: "42.5"}, every number in its one spelling, so that equal values have equal digests."""
     return {code: plain_decimal(value) for code, value in values.items()}
 
 

@@ -3,9 +3,21 @@
 from rules import predicate
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.accounts.permissions import acts_as, is_body, is_enterprise, is_officer
+from cqo_portal.accounts.permissions import acts_as, has_a_part, is_body, is_enterprise, is_officer
 
 is_expert = acts_as(Role.EXPERT)
+
+
+@predicate
+def is_of_the_own_body(user, thing) -> bool:
+    """Of an application: it lies there; of an evaluation: it is run there."""
+    return user.acting.institution_id is not None and user.acting.institution_id == thing.body_id
+
+
+@predicate
+def is_the_own_person(user, thing) -> bool:
+    """The seat on a panel, or the sheet, of whoever acts."""
+    return user.acting.person_id is not None and user.acting.person_id == thing.person_id
 
 
 # ── applications ──────────────────────────────────────────────────────────────────────────────
@@ -20,30 +32,16 @@ def is_the_officer(user, application) -> bool:
 
 
 @predicate
-def lies_with_the_own_body(user, application) -> bool:
-    return user.acting.institution_id is not None and user.acting.institution_id == application.body_id
-
-
-@predicate
 def has_a_part_in_it(user, application) -> bool:
     """Whoever is the officer, or works for the enterprise, in whatever role decides nothing about it."""
-    held = user.assignments
-    return (
-        held.filter(person=application.person_id).exists()
-        or held.filter(organisation=application.organisation_id).exists()
-    )
+    return has_a_part(user, person=application.person_id, organisation=application.organisation_id)
 
 
 applies = (is_enterprise & is_of_the_own_enterprise) | (is_officer & is_the_officer)
-reviews_applications = is_body & lies_with_the_own_body & ~has_a_part_in_it
+reviews_applications = is_body & is_of_the_own_body & ~has_a_part_in_it
 
 
 # ── evaluations: about the application behind them ────────────────────────────────────────────
-@predicate
-def is_run_by_the_own_body(user, evaluation) -> bool:
-    return user.acting.institution_id is not None and user.acting.institution_id == evaluation.body_id
-
-
 @predicate
 def has_a_part_in_the_case(user, evaluation) -> bool:
     return has_a_part_in_it.test(user, evaluation.application)
@@ -70,31 +68,21 @@ def is_its_leader(user, evaluation) -> bool:
     return me is not None and evaluation.panellists.serving().filter(person=me, is_leader=True).exists()
 
 
-runs_it = is_body & is_run_by_the_own_body & ~has_a_part_in_the_case & ~sits_on_the_panel_too
+runs_it = is_body & is_of_the_own_body & ~has_a_part_in_the_case & ~sits_on_the_panel_too
 serves = is_expert & serves_on_the_panel & ~has_a_part_in_the_case
 leads = is_expert & is_its_leader & ~has_a_part_in_the_case
 
 
 # ── panellists ────────────────────────────────────────────────────────────────────────────────
 @predicate
-def is_the_panellist(user, panellist) -> bool:
-    return user.acting.person_id is not None and user.acting.person_id == panellist.person_id
-
-
-@predicate
 def runs_its_evaluation(user, panellist) -> bool:
     return runs_it.test(user, panellist.evaluation)
 
 
-answers = is_expert & is_the_panellist
+answers = is_expert & is_the_own_person
 
 
 # ── sheets ────────────────────────────────────────────────────────────────────────────────────
-@predicate
-def is_the_own_sheet(user, sheet) -> bool:
-    return user.acting.person_id is not None and user.acting.person_id == sheet.person_id
-
-
 @predicate
 def counts(user, sheet) -> bool:
     """Of the calibration case, or of a panellist who serves."""
@@ -108,7 +96,7 @@ def may_set_it_aside(user, sheet) -> bool:
     )
 
 
-scores = is_expert & is_the_own_sheet & counts
+scores = is_expert & is_the_own_person & counts
 
 
 # ── appeals ───────────────────────────────────────────────────────────────────────────────────
@@ -120,7 +108,3 @@ def is_about_the_own_case(user, appeal) -> bool:
 @predicate
 def is_before_the_own_body(user, appeal) -> bool:
     return runs_it.test(user, appeal.evaluation)
-
-
-takes_it_back = is_about_the_own_case
-answers_appeals = is_before_the_own_body

@@ -10,6 +10,7 @@ from cqo_portal.parties.queries import SearchableQuerySet
 OPENED = ("consensus", "reporting", "at_body", "decided", "published")  # the members see one another's sheets
 HANDED_IN = ("at_body", "decided", "published")  # the body sees what the panel said
 UNDER_WAY = ("convening", "scoring", "consensus", "reporting", "at_body", "decided")
+ON_THE_PANEL = ("proposed", "invited", "serving")  # states of a seat that is not left
 
 
 def _of_the_applicants(acting, application: str = "") -> Q | None:
@@ -136,7 +137,7 @@ class PanellistQuerySet(QuerySet):
         return self.filter(state="invited", evaluation__state="convening")
 
     def on_the_panel(self) -> "PanellistQuerySet":
-        return self.filter(state__in=("proposed", "invited", "serving"))
+        return self.filter(state__in=ON_THE_PANEL)
 
     def serving(self) -> "PanellistQuerySet":
         return self.filter(state="serving")
@@ -177,9 +178,6 @@ class SheetQuerySet(QuerySet):
 
 
 class SignedSheetQuerySet(AppendOnlyQuerySet):
-    def last_of_each(self) -> "SignedSheetQuerySet":
-        return self.order_by("sheet", "-number").distinct("sheet")
-
     def first_of_each(self) -> "SignedSheetQuerySet":
         return self.filter(number=1)
 

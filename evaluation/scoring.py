@@ -6,7 +6,6 @@ Nothing is rounded before it is compared: 449.5 is less than 450.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Grade, Group
 from cqo_portal.wording import cut_decimal
@@ -47,13 +46,6 @@ class Result:
     failed: tuple[Failed, ...]
 
 
-class Placed(NamedTuple):
-    """The band a percentage lies in; `in_gap` where the text leaves it between two bands."""
-
-    band: Band
-    in_gap: bool
-
-
 def score(coefficients: Coefficients, scheme: EvaluationScheme) -> Result:
     """Points are indicator × coefficient; a grade needs every group's minimum, then a total."""
     return score_mean((coefficients,), scheme)
@@ -89,14 +81,6 @@ def against(coefficients: Coefficients, scheme: EvaluationScheme) -> Iterator[st
     for code in (code for code in known if code in coefficients):
         if coefficients[code] not in scheme.coefficients:
             yield f"{code} {known[code].label}的系数 {coefficients[code]} 不在规定的取值内（{allowed}）。"
-
-
-def band_of(percentage: Decimal, scheme: EvaluationScheme) -> Placed:
-    """A percentage between two bands falls to the lower one; the page says so."""
-    if not ZERO <= percentage <= HUNDRED:
-        raise ValueError(f"满足程度应在 0 至 100 之间，您填的是 {percentage}。")
-    band = max((b for b in scheme.bands if b.at_least <= percentage), key=lambda b: b.at_least)
-    return Placed(band, in_gap=band.up_to < percentage)
 
 
 def band_with(coefficient: Decimal, scheme: EvaluationScheme) -> Band:

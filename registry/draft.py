@@ -6,14 +6,14 @@ from django.http import QueryDict
 
 from cqo_portal.parties import identifiers
 from cqo_portal.workflow import drafts
-from cqo_portal.workflow.drafts import Stale, as_query
+from cqo_portal.workflow.drafts import as_query
 from registry.editions import edition_for
 from registry.forms import FilingForm
 from registry.models import Filing
 from registry.record import OnRecord, on_record
 from registry.sections import ALL_SECTIONS, DAY_OF
 
-__all__ = ["Stale", "as_query", "first_draft", "form_of", "is_open", "merged", "save", "unlocked"]
+__all__ = ["as_query", "first_draft", "form_of", "is_open", "merged", "save", "unlocked"]
 
 # Fields that make sense only together: a return pinned to one opens the other.
 COMPANIONS = {

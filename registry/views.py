@@ -14,7 +14,7 @@ from cqo_portal.accounts.permissions import is_enterprise
 from cqo_portal.papers.accepting import NotAccepted
 from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.ui.paging import keyset
-from cqo_portal.workflow.drafts import version_of
+from cqo_portal.workflow.drafts import Stale, version_of
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
 from registry import content, draft, facts, forms, services
@@ -104,7 +104,7 @@ def edit(request, pk):
         typed = draft.with_one_more_row(typed)
     try:
         filing = draft.save(filing, typed, version=version_of(request.POST), by=request.user)
-    except draft.Stale as stale:
+    except Stale as stale:
         if draft.unlocked(stale.kept) == frozenset():
             return redirect(stale.kept)
         return render(request, "registry/filing_form.html", stale_page(stale.kept, typed), status=409)
@@ -129,7 +129,7 @@ def autosave(request, pk):
     typed = draft.merged(filing, request.POST)
     try:
         filing = draft.save(filing, typed, version=version_of(request.POST), by=request.user)
-    except draft.Stale as stale:
+    except Stale as stale:
         closed = draft.unlocked(stale.kept) == frozenset()
         template = "registry/_autosave_closed.html" if closed else "registry/_autosave_stale.html"
         return render(request, template, {"filing": stale.kept})
@@ -150,7 +150,7 @@ def check(request, pk):
         plea = page["form"].cleaned_data.get("plea", "")
         try:
             filing = _submit(filing, plea, version=filing.draft_version, by=request.user)
-        except draft.Stale:
+        except Stale:
             return redirect("registry:filing-check", filing.pk)
         except Refused as refused:
             refuse(request, refused, plea)
@@ -167,7 +167,7 @@ def _submit(filing: Filing, plea: str, *, version: int, by) -> Filing:
     """Submit just the words that were looked at: the update holds the row until the step is taken."""
     waiting = Filing.objects.filter(pk=filing.pk, state__in=SUBMIT.source)
     if waiting.exists() and not waiting.filter(draft_version=version).update(plea=plea):
-        raise draft.Stale(filing)
+        raise Stale(filing)
     return perform(SUBMIT, filing, by=by, note=plea)
 
 

@@ -73,7 +73,7 @@ LISTS = [
     ("hao", "/", an_officer, 19),
     ("wang", "/", an_officer, 16),
     ("meng", "/", an_officer, 23),
-    ("admin", "/", an_account, 9),
+    ("admin", "/", an_account, 8),
 ]
 
 

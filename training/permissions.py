@@ -4,6 +4,7 @@ from django.utils import timezone
 from rules import predicate
 
 from cqo_portal.accounts.permissions import (
+    has_a_part,
     is_body,
     is_city,
     is_county,
@@ -36,7 +37,7 @@ def is_the_person(user, thing) -> bool:
 @predicate
 def has_a_part_in_it(user, thing) -> bool:
     """Whoever is the person, in whatever role, decides nothing about his own hours."""
-    return user.assignments.filter(person=thing.person_id).exists()
+    return has_a_part(user, person=thing.person_id)
 
 
 @predicate
@@ -158,7 +159,7 @@ def is_of_the_own_institution(user, report) -> bool:
 @predicate
 def works_for_it_too(user, report) -> bool:
     """Whoever works for the provider in any role receives nothing of it."""
-    return user.assignments.filter(institution=report.institution_id, active=True).exists()
+    return has_a_part(user, institution=report.institution_id)
 
 
 hands_in_reports = is_provider & is_of_the_own_institution

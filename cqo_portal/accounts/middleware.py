@@ -9,20 +9,13 @@ SESSION_KEY = "acting"
 def acting(get_response):
     """Set `request.user.acting`: the role chosen in this session, else the first active one.
 
-    It is read from the database at every request, so a role taken away is gone at once.
+    The roles come with the user from the database at every request, so one taken away is gone at once.
     """
 
     def middleware(request):
         if request.user.is_authenticated:
-            roles = list(
-                request.user.assignments.filter(active=True)
-                .select_related(
-                    "office__parent__parent", "organisation__office__parent__parent", "person", "institution"
-                )
-                .order_by("id")
-            )
+            roles = request.user.roles
             chosen = request.session.get(SESSION_KEY)
-            request.user.roles = roles
             request.user.acting = next((r for r in roles if r.pk == chosen), roles[0] if roles else None)
         return get_response(request)
 

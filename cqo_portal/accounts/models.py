@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.functional import cached_property
 
 from cqo_portal.parties.models import Institution, Office, Organisation, Person
@@ -34,6 +34,7 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS = ["full_name"]
 
+    roles: "list[Assignment]"  # of a signed-in person: see `backends.WithRoles`
     acting: "Assignment | None" = None  # set for the length of a request by `middleware.acting`
 
     class Meta:
@@ -53,6 +54,19 @@ class User(AbstractUser):
         return self
 
 
+class AssignmentQuerySet(models.QuerySet):
+    def with_scope(self) -> "AssignmentQuerySet":
+        """With what each is a role at, and the offices above: one question for each kind of scope there is.
+
+        A join of all of them takes longer to put into words than the whole rest of a small page.
+        """
+        offices = Office.objects.select_related("parent__parent")
+        enterprises = Organisation.objects.select_related("office__parent__parent")
+        return self.prefetch_related(
+            Prefetch("office", offices), Prefetch("organisation", enterprises), "person", "institution"
+        )
+
+
 class Assignment(models.Model):
     """A role of a user: what as, and for whom."""
 
@@ -67,6 +81,8 @@ class Assignment(models.Model):
         Institution, models.PROTECT, null=True, blank=True, related_name="assignments"
     )
     active = models.BooleanField("有效", default=True)
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "岗位"

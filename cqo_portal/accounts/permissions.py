@@ -3,6 +3,9 @@
 `rules` predicates compose with `&`, `|`, `~`. An assignment counts only while the request acts in it.
 """
 
+from uuid import UUID
+
+from django.db.models import Q
 from rules import Predicate
 
 from cqo_portal.accounts.models import Role
@@ -24,3 +27,19 @@ is_province = acts_as(Role.PROVINCE)
 is_officer = acts_as(Role.OFFICER)
 is_body = acts_as(Role.BODY)
 is_provider = acts_as(Role.PROVIDER)
+
+
+def has_a_part(
+    user, *, person: UUID | None = None, organisation: UUID | None = None, institution: UUID | None = None
+) -> bool:
+    """Whether somebody is the person, or works for the enterprise or the institution, in any role of theirs.
+
+    A part counts also after the role was withdrawn: who left an enterprise yesterday is no stranger to it today, and
+    a role could be given up for a day to decide in one's own cause.
+    """
+    wanted = {"person": person, "organisation": organisation, "institution": institution}
+    theirs = Q(pk__in=[])
+    for name, key in wanted.items():
+        if key is not None:
+            theirs |= Q(**{name: key})
+    return user.assignments.filter(theirs).exists()

@@ -38,7 +38,13 @@ PR_SET_PDEATHSIG = 1
 TLS_REQUEST = struct.pack("!II", 8, 80877103)  # the first eight bytes a client may send
 
 DURABLE: dict[str, str] = {}
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "256MB",
+    "autovacuum": "off",  # tables of a few rows, emptied again and again
+}
 
 ROLES = f"""
 SELECT 'CREATE ROLE {OWNER} LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') \\gexec

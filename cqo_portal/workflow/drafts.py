@@ -13,10 +13,10 @@ NOT_ANSWERS = frozenset({"csrfmiddlewaretoken", "version", "action"})
 
 
 class Stale(Exception):
-    """Somebody else saved the draft after this page was opened; `kept` is what stands now."""
+    """Somebody, perhaps the same person in another window, saved after this page was opened; `kept` stands now."""
 
     def __init__(self, kept: models.Model) -> None:
-        super().__init__(kept.draft_version)
+        super().__init__(str(kept.pk))
         self.kept = kept
 
 
@@ -66,7 +66,7 @@ def merged(
     return kept | {name: values for name, values in answers(posted).items() if is_open(name)}
 
 
-def version_of(posted: QueryDict) -> int | None:
+def version_of(posted: Mapping[str, str]) -> int | None:
     """The version a page was opened with, as it came along with its form."""
     typed = posted.get("version", "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None

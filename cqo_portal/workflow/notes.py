@@ -19,6 +19,7 @@ from cqo_portal.workflow.engine import Refused, Transition
 register = template.Library()
 KEPT = "typed_for_a_step"
 TO_COPY = "写过的话在这里，可以复制："
+LONGEST = 20_000  # of a sentence that is handed back: as long as the longest field
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def refuse(request, refused: Refused, *words: str) -> None:
     """Say why nothing was done; `words` are sentences typed for it whose form is not shown again."""
     for reason in refused.reasons:
         messages.error(request, reason)
-    if said := "".join(f"“{each.strip()[:1000]}”" for each in words if each.strip()):
+    if said := "".join(f"“{each.strip()[:LONGEST]}”" for each in words if each.strip()):
         messages.warning(request, f"{TO_COPY}{said}")
 
 

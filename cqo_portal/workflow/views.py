@@ -40,9 +40,9 @@ def refuse_unfit(note: str, step: Transition) -> None:
         raise Refused(f"理由最多 {step.longest_note} 字，现在有 {long} 字，请缩短后再办理。")
 
 
-def give_back(request, obj, step, note: str, refused: Refused) -> None:
-    """Say why, and keep what was typed: in its field on the page of `obj`, or in a message where that is gone."""
+def give_back(request, obj, step, note: str, refused: Refused, *, address: str | None = None) -> None:
+    """Say why, and keep what was typed: in its field at `address`, else on the page of `obj`, or in a message."""
     obj.refresh_from_db(fields=["state"])  # somebody may have been first: then the field is gone
     if still_open := bool(open_to(request.user, obj, steps=[step])):
-        keep(request, obj.get_absolute_url(), step, Typed(note, list(refused.reasons)))
+        keep(request, address or obj.get_absolute_url(), step, Typed(note, list(refused.reasons)))
     refuse(request, refused, "" if still_open else note)

@@ -9,15 +9,13 @@ from django.http import QueryDict
 
 from cqo_portal.parties.models import Institution
 from cqo_portal.workflow import drafts
-from cqo_portal.workflow.drafts import Stale, as_query
+from cqo_portal.workflow.drafts import as_query
 from evaluation.applications.form import ApplicationForm
 from evaluation.applications.rules import OF_A_PAPER, rules_of
 from evaluation.applications.sections import address_of
 from evaluation.bodies.models import BodyRecord
 from evaluation.models import Application, ReturnItem
 from registry.models import Officer
-
-__all__ = ["Stale", "body_typed", "first_draft", "form_of", "is_closed", "merged", "save", "unlocked"]
 
 S = Application.State
 DECLARED_ANEW = ("basic-faults", "basic-no_faults", "basic-plea")

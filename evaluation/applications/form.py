@@ -11,6 +11,7 @@ from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.scheme import Group
 from cqo_portal.ui.sectioned import SectionedForm
 from evaluation.applications.sections import SECTIONS, IndicatorSection
+from registry.sections import Section
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,15 @@ class ApplicationForm(SectionedForm):
     ) -> None:
         self.rules, self.scheme, self.opened = rules, rules.evaluation, opened
         self.parts = [section(typed, today=today, pack=rules) for section in SECTIONS]
-        self.parts[0].fields["body"].queryset = bodies
+        self.part("body").fields["body"].queryset = bodies
         self.rows = [IndicatorSection(typed, row=row, scheme=self.scheme) for row in self.scheme.indicators]
         self.sections = [*self.parts, *self.rows]
         self._lock()
+        for part in self.sections:
+            part.full_clean()
+
+    def part(self, code: str) -> Section:
+        return next(part for part in self.parts if part.code == code)
 
     @property
     def groups(self) -> list[GroupSum]:
@@ -64,7 +70,7 @@ class ApplicationForm(SectionedForm):
 
     def said(self) -> dict[str, dict]:
         """{address: what is validly said there}. Fields in error are absent."""
-        return {part.code: part.cleaned_data if part.errors is not None else {} for part in self.sections}
+        return {part.code: part.cleaned_data for part in self.sections}
 
     def faults(self) -> Iterator[tuple[str, str, str]]:
         """(input id, label, sentence) of every error, in the order of the page."""

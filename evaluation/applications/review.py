@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cqo_portal.ui.fields import ProseField
-from cqo_portal.ui.forms import SpokenForm
 from cqo_portal.workflow.engine import Refused, perform
+from cqo_portal.workflow.notes import refuse as refuse_with
 from evaluation.applications import services
 from evaluation.applications.content import said_last
-from evaluation.applications.pages.case import case_page
+from evaluation.applications.forms import DeterminationForm, RefusalForm
+from evaluation.applications.pages.case import Deciding, case_page
 from evaluation.applications.pages.returns import Composer, PinForm, cites_of, composer, composing
 from evaluation.applications.rules import grounds_of
 from evaluation.applications.steps import judged, refuse_on, undetermined
@@ -40,16 +40,30 @@ def pin(request, pk):
     application = _to_review(request, pk)
     scheme = judged(application).pack.evaluation
     form = PinForm(request.POST, application=application, scheme=scheme)
+    typed = request.POST.get("reason", "")
+    if application.state != Application.State.SUBMITTED:
+        return _too_late(request, application, Refused(services.no_review(application)), typed)
     if not form.is_valid():
         return _composing(request, application, form)
     said = form.cleaned_data
     place = {name: said[name] for name in ("key", "reason", "proof", "page")}
-    services.pin(application, **place, cites=cites_of(said["key"], scheme), by=request.user)
-    return redirect(f"{application.get_absolute_url()}{_still_looking_at(said)}#composer")
+    try:
+        services.pin(application, **place, cites=cites_of(said["key"], scheme), by=request.user)
+    except Refused as refused:
+        return _too_late(request, application, refused, typed)
+    return redirect(f"{application.get_absolute_url()}{_still_looking_at(request.POST)}#composer")
 
 
-def _still_looking_at(said: dict) -> str:
-    return f"?paper={said['paper']}&page={said['page'] or 1}" if said.get("paper") else ""
+def _too_late(request, application: Application, refused: Refused, *words: str) -> HttpResponse:
+    """It was taken back or decided meanwhile: what was typed has no field any more and goes back to whoever wrote it."""
+    refuse_with(request, refused, *words)
+    return redirect(application)
+
+
+def _still_looking_at(posted) -> str:
+    """The page of the paper that lay beside the composer, whatever was pinned."""
+    at = {name: posted[name] for name in ("paper", "page") if posted.get(name)}
+    return f"?{urlencode(at)}" if "paper" in at else ""
 
 
 def _composing(request, application: Application, form: PinForm) -> HttpResponse:
@@ -69,13 +83,11 @@ def _composing(request, application: Application, form: PinForm) -> HttpResponse
 @require_POST
 def unpin(request, pk, item):
     application = _to_review(request, pk)
-    services.unpin(application, item_pk=item, by=request.user)
+    try:
+        services.unpin(application, item_pk=item, by=request.user)
+    except Refused as refused:
+        return _too_late(request, application, refused)
     return redirect(f"{application.get_absolute_url()}#composer")
-
-
-class DeterminationForm(SpokenForm):
-    clause = forms.CharField(max_length=60, widget=forms.HiddenInput)
-    reason = ProseField(label="认定理由", max_length=2000)
 
 
 @login_required
@@ -83,30 +95,20 @@ class DeterminationForm(SpokenForm):
 def determine(request, pk):
     """Decide in writing that an open clause counts as met."""
     application = _to_review(request, pk)
-    form = DeterminationForm(request.POST)
-    still_open = {clause.key for clause in undetermined(application)} if application.round else set()
-    if form.is_valid() and form.cleaned_data["clause"] in still_open:
-        services.determine(application, **form.cleaned_data, by=request.user)
-    else:
+    form, typed = DeterminationForm(request.POST), request.POST.get("reason", "")
+    if application.state != Application.State.SUBMITTED:
+        return _too_late(request, application, Refused(services.no_review(application)), typed)
+    if request.POST.get("clause") not in {clause.key for clause in undetermined(application)}:
+        return _too_late(request, application, Refused("这一条已经认定，或者不用认定。"), typed)
+    if not form.is_valid():
         faults = [sentence for said in form.errors.values() for sentence in said]
-        messages.error(request, faults[0] if faults else "这一条已经认定，或者不用认定。")
+        deciding = Deciding(request.POST["clause"], typed, faults)
+        return render(request, CASE, case_page(application, request.user, {}, deciding=deciding), status=422)
+    try:
+        services.determine(application, **form.cleaned_data, by=request.user)
+    except Refused as refused:
+        return _too_late(request, application, refused, typed)
     return redirect(f"{application.get_absolute_url()}#clauses")
-
-
-class RefusalForm(SpokenForm):
-    """One of the grounds of 8.2, and the finding it rests on."""
-
-    ground = forms.ChoiceField(label="不予受理的情形", widget=forms.RadioSelect)
-    finding = ProseField(
-        label="认定的事实与依据",
-        max_length=2000,
-        rows=6,
-        help_text="写明事实、认定机关、文号和日期；申请人看得到。",
-    )
-
-    def __init__(self, *args, grounds, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ground"].choices = [(each.key, f"{each.label}（{each.cites}）") for each in grounds]
 
 
 @login_required
@@ -115,8 +117,8 @@ def refuse(request, pk):
     """不予受理, on a ground and with its finding."""
     application = _to_review(request, pk)
     if application.state != Application.State.SUBMITTED:
-        messages.error(request, f"现在的状态是“{application.get_state_display()}”，这一步办不了。")
-        return redirect(application)
+        no_longer = Refused(services.no_review(application))
+        return _too_late(request, application, no_longer, request.POST.get("finding", ""))
     judgement = judged(application, said=said_last(application))
     posted = request.POST if request.method == "POST" else None
     form = RefusalForm(posted, grounds=grounds_of(judgement.pack))

@@ -135,8 +135,8 @@ class IndicatorSection(forms.Form):
 
     @property
     def points(self) -> Decimal | None:
-        """As far as the band and the coefficient fit."""
-        said = self.cleaned_data.get("coefficient") if self.is_bound and self.errors is not None else None
+        """As far as the band and the coefficient fit; asked after the section was cleaned."""
+        said = self.cleaned_data.get("coefficient")
         return self.row.points * Decimal(said) if said and self._band() else None
 
     @property

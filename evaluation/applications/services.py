@@ -223,10 +223,17 @@ def determine(application: Application, *, clause: str, reason: str, by) -> Dete
 
 
 def lock_for_review(application: Application, *, by) -> Application:
+    """The application while it is reviewed. Raises `PermissionDenied` for the person, `Refused` for the state."""
     locked = _locked(application)
-    if locked.state != S.SUBMITTED or not reviews_applications.test(by, locked):
+    if not reviews_applications.test(by, locked):
         raise PermissionDenied
+    if locked.state != S.SUBMITTED:
+        raise Refused(no_review(locked))
     return locked
+
+
+def no_review(application: Application) -> str:
+    return f"现在的状态是“{application.get_state_display()}”，这一步办不了。"
 
 
 def _locked(application: Application) -> Application:

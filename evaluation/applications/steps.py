@@ -115,6 +115,8 @@ def _body_of(application: Application, today: date):
 
 # ── what the rules say ────────────────────────────────────────────────────────────────────────
 def judged_draft(application: Application, said: dict, *, today: date, of_the_person: bool) -> Judgement:
+    """What is written, by the rules of today and of the body chosen so far; `of_the_person`: with what is on record
+    against the officer, which the enterprise must not learn. Raises `NoSuchRule`."""
     rules = rules_of(application, today=today, body=_body_of(application, today))
     return judge(application, said, rules=rules, on=today, of_the_person=of_the_person)
 
@@ -170,6 +172,7 @@ def due_on(application: Application, step: str, today: date) -> date:
 
 
 def send_back(application, today, by):
+    """What was pinned goes out with this round and is fixed; the clock of completing it begins."""
     unsent(application).update(sent_at=timezone.now())
     application.due_on = due_on(application, "completion", today)
     return {"due_on", *moved(application, today, by)}

@@ -13,7 +13,7 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.papers.accepting import NotAccepted
 from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.ui.paging import keyset
-from cqo_portal.workflow.drafts import version_of
+from cqo_portal.workflow.drafts import Stale, version_of
 from cqo_portal.workflow.engine import Refused
 from evaluation.applications import draft, services
 from evaluation.applications.pages.case import case_page
@@ -89,7 +89,7 @@ def edit(request, pk):
     typed = draft.merged(application, request.POST)
     try:
         draft.save(application, typed, version=version_of(request.POST), by=request.user)
-    except draft.Stale as stale:
+    except Stale as stale:
         if draft.is_closed(stale.kept):
             return redirect(stale.kept)
         return render(request, template, stale_page(_own(request, pk), request.user, typed), status=409)
@@ -112,7 +112,7 @@ def autosave(request, pk):
     typed = draft.merged(application, request.POST)
     try:
         draft.save(application, typed, version=version_of(request.POST), by=request.user)
-    except draft.Stale as stale:
+    except Stale as stale:
         how = "closed" if draft.is_closed(stale.kept) else "stale"
         shown = {"application": stale.kept}
         return render(request, f"evaluation/applications/_autosave_{how}.html", shown)

@@ -135,7 +135,8 @@ class GroupSection(forms.Form):
             yield lay.Amount(key, wrapper_class="span-all" if of_a_record else "")
             return
         yield lay.Segmented(f"{key}_by", wrapper_class="span-all")
-        yield Div(lay.Amount(key), f"{key}_why", css_class="overrule fields fields-2 span-all")
+        asked = {"data_with": f"{self.add_prefix(key)}_by={OWN}"}
+        yield Div(lay.Amount(key), f"{key}_why", css_class="overrule fields fields-2 span-all", **asked)
 
 
 class DecisionSection(forms.Form):

@@ -2,7 +2,7 @@
 
 from rules import predicate
 
-from cqo_portal.accounts.permissions import is_body, is_city, is_province
+from cqo_portal.accounts.permissions import has_a_part, is_body, is_city, is_province
 
 supervises_bodies = is_city | is_province
 
@@ -20,7 +20,7 @@ def is_of_the_own_office(user, record) -> bool:
 @predicate
 def works_for_it_too(user, record) -> bool:
     """Whoever works for the institution in any role decides nothing about it."""
-    return user.assignments.filter(institution=record.institution_id, active=True).exists()
+    return has_a_part(user, institution=record.institution_id)
 
 
 keeps_the_record = is_body & is_of_the_own_institution

@@ -13,7 +13,6 @@ from cqo_portal.jurisdictions.calendar import Months
 from cqo_portal.parties.models import Institution
 
 ENDS_SOON = Months(3)  # before its last day a body is reminded; our own, no text has one
-ASKED_FOR = ("draft", "submitted", "returned")
 RECORDED = ("in_force", "suspended", "ended")
 SUPERVISES = frozenset({Role.CITY, Role.PROVINCE})
 

@@ -1,7 +1,6 @@
 """What must be settled before a panel concludes, each as a sentence; and the step itself."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from evaluation.consensus.board import Board, board_of
 from evaluation.consensus.outcome import append_outcome
 from evaluation.models import Evaluation, Interview
 from evaluation.panels import clocks
-from evaluation.workflow.evaluation import DELIBERATE_AGAIN, OPEN, concluding
+from evaluation.workflow.evaluation import DELIBERATE_AGAIN, concluding, opening
 
 
 # ── about what lies on the table ──────────────────────────────────────────────────────────────
@@ -80,11 +79,13 @@ def missing_from(evaluation: Evaluation, board: Board, today) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def _of_the_table(check: Callable[[Board], str | None]) -> Callable:
-    return lambda evaluation, today: check(board_of(evaluation))
+def the_table_is_settled(evaluation, today):
+    """One look at the whole table: it is read from every sheet, while the case is held."""
+    board = board_of(evaluation)
+    return "".join(sentence for check in ON_THE_TABLE if (sentence := check(board))) or None
 
 
-GUARDS = (*map(_of_the_table, ON_THE_TABLE), *INTERVIEWS)
+GUARDS = (the_table_is_settled, *INTERVIEWS)
 CONCLUDE = concluding(append_outcome, *GUARDS)
 
 
@@ -94,5 +95,5 @@ def _begin(evaluation: Evaluation, today, by) -> set[str]:
     return {"due_on", *moved(evaluation, today, by)}
 
 
-OPEN_SHEETS = replace(OPEN, effect=_begin)
+OPEN_SHEETS = opening(_begin)
 STEPS = by_name(OPEN_SHEETS, CONCLUDE, DELIBERATE_AGAIN)

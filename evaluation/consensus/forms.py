@@ -24,10 +24,12 @@ from evaluation.consensus.board import Board
 from evaluation.consensus.interviews import at
 from evaluation.consensus.marks import INTERVIEW, Member
 from evaluation.consensus.saving import RowSaid, Said
+from evaluation.limits import COMMENT, RECORD, WRITTEN
 from evaluation.models import Interview
 from evaluation.panel import Disagreement, judged
 
 PARTS = ("coefficient", "comment", "interview")
+SENTENCES = frozenset({"evidence", "sentence", "reason", "comment"})
 PINS = 4  # places one can name for the finding
 MET = {"yes": True, "no": False, "": None}
 
@@ -45,10 +47,10 @@ def coefficients(scheme: EvaluationScheme) -> list[tuple[str, str]]:
     return [(plain_decimal(value), plain_decimal(value)) for value in scheme.coefficients]
 
 
-def version_in(posted: Mapping[str, str]) -> int | None:
-    """The version of what the page showed; None where it says none."""
-    typed = posted.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+def sentences_in(posted: Mapping[str, str]) -> list[str]:
+    """What was typed on the board, as it would be kept, without asking whether it may stand there."""
+    words = (said for name, said in posted.items() if name.rpartition("-")[2] in SENTENCES)
+    return [said for each in words if (said := each.replace("\r\n", "\n").strip())]
 
 
 class BoardForm(forms.Form):
@@ -93,7 +95,7 @@ class BoardForm(forms.Form):
             )
             self.fields[f"{key}-seen"] = forms.CharField(widget=forms.HiddenInput, required=False)
         self.fields[f"{key}-reason"] = prose(f"{label} 理由", rows=1)
-        self.fields[f"{key}-comment"] = prose(f"{label} 合议评语", rows=2, longest=4000)
+        self.fields[f"{key}-comment"] = prose(f"{label} 合议评语", rows=2, longest=WRITTEN)
 
     def _kept(self) -> dict:
         found = {"evidence": self.board.finding.evidence, "sentence": self.board.sentence}
@@ -138,17 +140,13 @@ class BoardForm(forms.Form):
         return Said({code: row for code, row in rows.items() if row}, words)
 
     def _row(self, row: Disagreement) -> RowSaid | None:
-        key = key_of(row.indicator)
-        if any(name.startswith(f"{key}-") for name in self.errors):
+        """A sentence that cannot be kept stays as it was; what was chosen beside it is kept all the same."""
+        key, said = key_of(row.indicator), self.cleaned_data
+        if f"{key}-coefficient" in self.errors or f"{key}-seen" in self.errors:
             return None
-        said = self.cleaned_data
         chosen, seen = said.get(f"{key}-coefficient", ""), said.get(f"{key}-seen", "")
-        return RowSaid(
-            Decimal(chosen) if chosen else None,
-            self._seen(seen),
-            said[f"{key}-reason"],
-            said[f"{key}-comment"],
-        )
+        reason, comment = (said.get(name, self.initial[name]) for name in (f"{key}-reason", f"{key}-comment"))
+        return RowSaid(Decimal(chosen) if chosen else None, self._seen(seen), reason, comment)
 
     def _seen(self, text: str) -> Decimal | None:
         """A value of the scheme, or nothing: then it will be asked again."""
@@ -188,7 +186,7 @@ class ReviseForm(SpokenForm):
                 initial=plain_decimal(Decimal(mark["coefficient"])),
             )
             self.fields[f"{key}-comment"] = prose(
-                f"{indicator.code} 评语", longest=4000, required=True, initial=mark["comment"]
+                f"{indicator.code} 评语", longest=COMMENT, required=True, initial=mark["comment"]
             )
             if INTERVIEW not in mark["pins"]:
                 self.fields[f"{key}-interview"] = forms.BooleanField(label="依据加上面试", required=False)
@@ -252,7 +250,7 @@ class CancelForm(SpokenForm):
 class RecordForm(SpokenForm):
     held_on = DayField(label="进行的日期")
     present = prose("到场的人", required=True, longest=1000)
-    notes = prose("记录", rows=8, required=True, longest=20000)
+    notes = prose("记录", rows=8, required=True, longest=RECORD)
 
     def __init__(self, data=None, *, scheme: EvaluationScheme, **kwargs) -> None:
         super().__init__(data, **kwargs)

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation, Interview, InterviewRecord
 from evaluation.panel import reasons_wanted
 from evaluation.permissions import leads
+from evaluation.workflow.holding import held
 
 IN_TIME = (Evaluation.State.SCORING, Evaluation.State.CONSENSUS)
 NOT_NOW = "现在不在评分或合议阶段，不能再安排或者记录面试。"
@@ -22,20 +22,15 @@ OVER = "已经记录或者取消的，不能再改。"
 
 
 def _held(evaluation: Evaluation, *, by) -> Evaluation:
-    """The case under the lock of its steps: nothing is planned or noted beside a conclusion."""
-    held = Evaluation.objects.select_for_update(no_key=True).get(pk=evaluation.pk)
-    if not leads.test(by, held):
-        raise PermissionDenied
-    if held.state not in IN_TIME:
-        raise Refused(NOT_NOW)
-    return held
+    """Nothing is planned or noted beside a conclusion."""
+    return held(evaluation, by=by, allowed=leads, states=IN_TIME, otherwise=NOT_NOW)
 
 
 def plan(evaluation: Evaluation, said: dict, *, by) -> Interview:
     """`said`: kind, planned_at (aware), place, because, plan."""
     with transaction.atomic():
-        held = _held(evaluation, by=by)
-        made = Interview.objects.create(evaluation=held, by=by, **said)
+        case = _held(evaluation, by=by)
+        made = Interview.objects.create(evaluation=case, by=by, **said)
         _tell("interview-planned", made, by=by)
     return made
 
@@ -43,8 +38,8 @@ def plan(evaluation: Evaluation, said: dict, *, by) -> Interview:
 def change(interview: Interview, said: dict, *, version: int | None, by) -> Interview:
     """Another time, place or outline; only another time or place is told."""
     with transaction.atomic():
-        held = _held(interview.evaluation, by=by)
-        kept = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk, evaluation=held)
+        case = _held(interview.evaluation, by=by)
+        kept = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk, evaluation=case)
         if is_over(kept):
             raise Refused(OVER)
         if version != kept.version:
@@ -62,8 +57,8 @@ def change(interview: Interview, said: dict, *, version: int | None, by) -> Inte
 
 def cancel(interview: Interview, why: str, *, by) -> Interview:
     with transaction.atomic():
-        held = _held(interview.evaluation, by=by)
-        kept = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk, evaluation=held)
+        case = _held(interview.evaluation, by=by)
+        kept = Interview.objects.select_for_update(no_key=True).get(pk=interview.pk, evaluation=case)
         if is_over(kept):
             raise Refused(OVER)
         kept.cancelled_at = timezone.now()
@@ -76,11 +71,11 @@ def cancel(interview: Interview, why: str, *, by) -> Interview:
 def write_down(interview: Interview, said: dict, *, by) -> InterviewRecord:
     """`said`: held_on, present, notes, by_indicator {indicator: text}. A further record corrects an earlier one."""
     with transaction.atomic():
-        held = _held(interview.evaluation, by=by)
+        case = _held(interview.evaluation, by=by)
         if Interview.objects.get(pk=interview.pk).cancelled_at:
             raise Refused("已经取消的不能记录；另外进行的，请另行安排。")
         made = InterviewRecord.objects.create(interview=interview, by=by, **said)
-        record("interview-recorded", held, by=by, data={"interview": str(interview.pk), "record": made.pk})
+        record("interview-recorded", case, by=by, data={"interview": str(interview.pk), "record": made.pk})
     return made
 
 

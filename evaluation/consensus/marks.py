@@ -70,13 +70,8 @@ def coefficients_of(signed: SignedSheet) -> dict[str, Decimal]:
     return read({code: mark["coefficient"] for code, mark in signed.content["marks"].items()})
 
 
-def marks_of(evaluation: Evaluation) -> Marks:
-    """{panellist: {indicator: coefficient}}, of the last signed versions."""
-    return {member.key: coefficients_of(member.last) for member in members_of(evaluation)}
-
-
 def first_marks_of(evaluation: Evaluation) -> Marks:
-    """The same of the versions signed blind."""
+    """{panellist: {indicator: coefficient}}, of the versions signed blind."""
     return first_marks_in([evaluation.pk]).get(evaluation.pk, {})
 
 

@@ -15,6 +15,7 @@ from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation, SignedSheet
 from evaluation.permissions import serves
 from evaluation.scoring import band_with
+from evaluation.workflow.holding import held
 
 TOO_LATE = "合议已经结束，评分表不能再修改。"
 MEANWHILE = "这份评分表在您打开以后又签署了一版，请看过新的一版再改。"
@@ -30,17 +31,13 @@ def revise(
     `interview` adds the interview to what the mark rests on. Raises `Refused`, `PermissionDenied`.
     """
     with transaction.atomic():
-        held = Evaluation.objects.select_for_update(no_key=True).get(
-            pk=evaluation.pk
-        )  # a conclusion waits, or is first
-        if not serves.test(by, held):
-            raise PermissionDenied
-        if held.state != Evaluation.State.CONSENSUS:
-            raise Refused(TOO_LATE)
-        last = last_of(held, by=by)
+        case = held(
+            evaluation, by=by, allowed=serves, states=(Evaluation.State.CONSENSUS,), otherwise=TOO_LATE
+        )
+        last = last_of(case, by=by)
         if last.number != number:
             raise Refused(MEANWHILE)
-        content = revised(last.content, marks, scheme_of(held))
+        content = revised(last.content, marks, scheme_of(case))
         if content == last.content:
             raise Refused(NOTHING)
         return _sign(last, content, reason=reason, name=name, by=by)

@@ -3,27 +3,23 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from cqo_portal.workflow.drafts import Stale
 from evaluation.consensus.board import Board, board_of
+from evaluation.limits import fitted
 from evaluation.models import Agreed, Deliberation, Evaluation
 from evaluation.panel import reasons_wanted
 from evaluation.permissions import leads
-from evaluation.workflow.evaluation import deliberation_of
+from evaluation.workflow.holding import held
+
+CLOSED = "合议已经结束，没有存上。"
 
 
-class Stale(Exception):
-    """Somebody, perhaps the leader in another window, saved after this page was opened."""
-
-    def __init__(self, deliberation: Deliberation) -> None:
-        super().__init__(deliberation.version)
-        self.deliberation = deliberation
-
-
-class Closed(Exception):
-    """The panel does not deliberate (any more)."""
+def deliberation_of(evaluation: Evaluation) -> Deliberation:
+    """The working copy of the meeting; made when it is first asked for while the panel deliberates."""
+    return Deliberation.objects.get_or_create(evaluation=evaluation)[0]
 
 
 @dataclass(frozen=True)
@@ -45,12 +41,15 @@ class Said:
 
 
 def save(evaluation: Evaluation, said: Said, *, version: int | None, by) -> Deliberation:
-    """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
+    """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly.
+
+    Raises `Stale`, `Refused` and `PermissionDenied`.
+    """
     with transaction.atomic():
-        held = hold(evaluation, by=by)
-        deliberation = deliberation_of(held)
+        case = _held(evaluation, by=by)
+        deliberation = deliberation_of(case)
         words = {name: value for name, value in said.words.items() if getattr(deliberation, name) != value}
-        rows = _changed(held, said.rows)
+        rows = _changed(case, said.rows)
         if not words and not rows:
             return deliberation
         if version not in (None, deliberation.version):
@@ -58,17 +57,19 @@ def save(evaluation: Evaluation, said: Said, *, version: int | None, by) -> Deli
         for row in rows:
             row.by = by
             row.save()
-        return _written(held, deliberation, words)
+        return _written(case, deliberation, words)
 
 
-def hold(evaluation: Evaluation, *, by) -> Evaluation:
-    """The case under the lock that every step of it takes too: what is written is of before a conclusion, or refused."""
-    held = Evaluation.objects.select_for_update(no_key=True).get(pk=evaluation.pk)
-    if not leads.test(by, held):
-        raise PermissionDenied
-    if held.state != Evaluation.State.CONSENSUS:
-        raise Closed
-    return held
+def sentences_of(evaluation: Evaluation) -> frozenset[str]:
+    """Everything the leader wrote that is kept."""
+    rows = Agreed.objects.filter(evaluation=evaluation).values_list("reason", "comment")
+    said = Deliberation.objects.filter(evaluation=evaluation)
+    words = [*rows, *said.values_list("integrity_evidence", "fragile_sentence")]
+    return frozenset(sentence for each in words for sentence in each)
+
+
+def _held(evaluation: Evaluation, *, by) -> Evaluation:
+    return held(evaluation, by=by, allowed=leads, states=(Evaluation.State.CONSENSUS,), otherwise=CLOSED)
 
 
 def _changed(evaluation: Evaluation, typed: dict[str, RowSaid]) -> list[Agreed]:
@@ -110,17 +111,17 @@ def _written(evaluation: Evaluation, deliberation: Deliberation, words: dict) ->
 def accept_proposals(evaluation: Evaluation, *, by) -> int:
     """Take the proposal in every row that is not settled and owes no reason for it. Returns how many rows that were."""
     with transaction.atomic():
-        held = hold(evaluation, by=by)
-        deliberation, board = deliberation_of(held), board_of(held)
+        case = _held(evaluation, by=by)
+        deliberation, board = deliberation_of(case), board_of(case)
         free = acceptable(board)
         for row in free:
             Agreed.objects.update_or_create(
-                evaluation=held,
+                evaluation=case,
                 indicator=row.indicator.code,
                 defaults={"coefficient": row.proposal, "proposed": row.proposal, "by": by},
             )
         if free:
-            _written(held, deliberation, {})
+            _written(case, deliberation, {})
     return len(free)
 
 
@@ -137,20 +138,20 @@ def acceptable(board: Board) -> list:
 def move_cursor(evaluation: Evaluation, code: str, *, by) -> None:
     """The leader is at this row now; all who follow go there. No version: nothing was written."""
     with transaction.atomic():
-        held = hold(evaluation, by=by)
-        Deliberation.objects.filter(pk=deliberation_of(held).pk).update(cursor=code)
+        case = _held(evaluation, by=by)
+        Deliberation.objects.filter(pk=deliberation_of(case).pk).update(cursor=code)
 
 
 def draft_comment(evaluation: Evaluation, code: str, *, by) -> None:
     """Begin the agreed comment with what the experts wrote; what stands there already stays above it."""
     with transaction.atomic():
-        held = hold(evaluation, by=by)
-        deliberation, board = deliberation_of(held), board_of(held)
-        row = Agreed.objects.filter(evaluation=held, indicator=code).first()
-        row = row or Agreed(evaluation=held, indicator=code)
+        case = _held(evaluation, by=by)
+        deliberation, board = deliberation_of(case), board_of(case)
+        row = Agreed.objects.filter(evaluation=case, indicator=code).first()
+        row = row or Agreed(evaluation=case, indicator=code)
         drafted = board.comments_on(code)
         if drafted in row.comment:
             return
-        row.comment, row.by = "\n".join(filter(None, (row.comment, drafted))), by
+        row.comment, row.by = fitted("\n".join(filter(None, (row.comment, drafted)))), by
         row.save()
-        _written(held, deliberation, {})
+        _written(case, deliberation, {})

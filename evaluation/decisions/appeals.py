@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.notifications.outbox import queue
-from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused, Transition, by_name, moved, perform
 from cqo_portal.workflow.series import next_in
 from evaluation.bodies.standing import clocks_of
@@ -20,9 +19,10 @@ from evaluation.models import Appeal, Application, Decision, Evaluation, SignedS
 from evaluation.panels.clocks import due
 from evaluation.permissions import applies, runs_it
 from evaluation.workflow import appeal as life
+from evaluation.workflow.appeal import OPEN_ALREADY, is_the_latest, why_not
+from evaluation.workflow.holding import locked
 
 A = Appeal.State
-OPEN_ALREADY = "已经有一件申诉或复核在办，不能再提。"
 
 
 # ── what lay in the dossier ───────────────────────────────────────────────────────────────────
@@ -68,30 +68,11 @@ def standing_decision(application: Application) -> Decision | None:
     return published.select_related("evaluation", "publication").order_by("-evaluation__run").first()
 
 
-def is_the_latest(evaluation: Evaluation) -> bool:
-    """No later run was begun, but for one that ended without a result."""
-    later = Evaluation.objects.filter(application=evaluation.application_id, run__gt=evaluation.run)
-    return not later.exclude(state=Evaluation.State.CLOSED).exists()
-
-
 # ── lodging ───────────────────────────────────────────────────────────────────────────────────
-def why_not(evaluation: Evaluation, today: date) -> str | None:
-    """Why nobody may appeal against this result now; None where one may."""
-    if evaluation.state != Evaluation.State.PUBLISHED:
-        return "评价结果还没有公布。"
-    if not is_the_latest(evaluation):
-        return "这次评价以后已经另组评价组复评，以后来的结果为准。"
-    if evaluation.appeals.filter(state=A.LODGED).exists():
-        return OPEN_ALREADY
-    if evaluation.due_on and today > evaluation.due_on:
-        return f"申诉期限到{day_full(evaluation.due_on)}，已经过了。"
-    return None
-
-
 @transaction.atomic
 def lodge(evaluation: Evaluation, grounds: str, *, by, today: date) -> Appeal:
     """Those whom the result concerns ask for another panel. Raises `Refused`."""
-    held = _held(evaluation)
+    held = locked(evaluation.pk)
     if not applies.test(by, held.application):
         raise PermissionDenied
     if against := why_not(held, today):
@@ -100,11 +81,6 @@ def lodge(evaluation: Evaluation, grounds: str, *, by, today: date) -> Appeal:
     made, event = _entered(held, Appeal.Kind.APPEAL, grounds, answer_by, by=by, today=today)
     queue("appeal-lodged", made, cause=f"event:{event.pk}")
     return made
-
-
-def _held(evaluation: Evaluation) -> Evaluation:
-    """Whoever lodges, publishes or begins another run waits here for the others."""
-    return Evaluation.objects.select_for_update(no_key=True).get(pk=evaluation.pk)
 
 
 def _entered(evaluation: Evaluation, kind: str, grounds: str, due_on: date | None, *, by, today: date):
@@ -144,6 +120,8 @@ STEPS = by_name(life.granting(moved, *GUARDS), life.DISMISS, life.TAKE_BACK)
 
 
 def grant(appeal: Appeal, note: str, *, by, today: date) -> Appeal:
+    """Begin another run and link it; `note` is the answer. Raises `PermissionDenied` and `Refused`, as the next two do."""
+
     def begun(appeal, today, by):
         appeal.run = another_run(appeal.evaluation, by=by, today=today)
         appeal.answer = note
@@ -153,10 +131,12 @@ def grant(appeal: Appeal, note: str, *, by, today: date) -> Appeal:
 
 
 def dismiss(appeal: Appeal, note: str, *, by, today: date) -> Appeal:
+    """The result stands; `note` is the answer the appellant reads."""
     return perform(_answering(life.DISMISS, note), appeal, by=by, note=note, today=today)
 
 
 def take_back(appeal: Appeal, note: str, *, by, today: date) -> Appeal:
+    """By either of those whom the result concerns, whoever of them lodged it."""
     return perform(life.TAKE_BACK, appeal, by=by, note=note, today=today)
 
 
@@ -174,7 +154,7 @@ ACTS = {"grant": grant, "dismiss": dismiss, "take-back": take_back}
 @transaction.atomic
 def review(evaluation: Evaluation, grounds: str, *, by, today: date) -> Appeal:
     """The body has its own result judged again, for a reason that is told; there is nobody to ask, so it begins at once."""
-    held = _held(evaluation)
+    held = locked(evaluation.pk)
     if not runs_it.test(by, held):
         raise PermissionDenied
     if against := _why_no_review(held):

@@ -22,6 +22,7 @@ from cqo_portal.wording import cut_decimal, day_full, plain_decimal
 from evaluation.consensus.board import Board, board_of
 from evaluation.consensus.pages import Shown, papers_of, place_of
 from evaluation.frozen import scheme_of
+from evaluation.limits import fitted
 from evaluation.models import Evaluation, Interview, InterviewRecord, Outcome
 
 
@@ -51,7 +52,7 @@ SECTIONS = (
 def drafted(evaluation: Evaluation, outcome: Outcome) -> dict[str, str]:
     """{section or indicator: text}, from what was agreed, recorded and frozen. `outcome` is the last one."""
     board = board_of(evaluation)
-    return {
+    texts = {
         "process": _process(evaluation, outcome, board),
         "interview": _records(evaluation, Interview.Kind.INTERVIEW),
         "on_site": _records(evaluation, Interview.Kind.ON_SITE),
@@ -61,6 +62,7 @@ def drafted(evaluation: Evaluation, outcome: Outcome) -> dict[str, str]:
         "advice": "",
         **_comments(outcome, board),
     }
+    return {key: fitted(text) for key, text in texts.items()}
 
 
 def _comments(outcome: Outcome, board: Board) -> dict[str, str]:

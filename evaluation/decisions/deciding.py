@@ -1,6 +1,5 @@
 """评价决定: the body adopts the report the panel handed in. Nobody types a grade: it is the result's."""
 
-from dataclasses import replace
 from datetime import date
 
 from django.utils import timezone
@@ -8,7 +7,7 @@ from django.utils import timezone
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.wording import day_full
-from cqo_portal.workflow.engine import Refused, Transition, by_name, moved, perform
+from cqo_portal.workflow.engine import Refused, by_name, moved, perform
 from evaluation.decisions.versions import STANDS, last_version
 from evaluation.frozen import digest_of, result_of
 from evaluation.models import Decision, Evaluation, ReportVersion
@@ -24,7 +23,7 @@ def _back_with_a_clock(evaluation, today, by):
     return {"due_on", *moved(evaluation, today, by)}
 
 
-SEND_BACK: Transition = replace(life.SEND_BACK, effect=_back_with_a_clock)
+SEND_BACK = life.sending_back(_back_with_a_clock)
 BUTTONS = by_name(SEND_BACK)
 
 

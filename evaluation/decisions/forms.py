@@ -9,14 +9,10 @@ from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.ui.fields import DayField, OwnNameField, ProseField, slug_of
 from cqo_portal.ui.forms import SpokenForm
 from evaluation.decisions.content import SECTIONS
+from evaluation.limits import WRITTEN
 
-LONGEST = 4000
-
-
-def version_in(data: Mapping) -> int | None:
-    """The version of a page as it came back; None where it is none."""
-    typed = data.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+GROUNDS = 4_000  # of an appeal
+TEXT = "t_"  # how the name of an input of the report begins
 
 
 class ReportForm(SpokenForm):
@@ -27,11 +23,11 @@ class ReportForm(SpokenForm):
         self.scheme = scheme
         for each in SECTIONS:
             self.fields[name_of(each.key)] = ProseField(
-                label=each.label, rows=3, max_length=LONGEST, required=False, help_text=each.hint
+                label=each.label, rows=3, max_length=WRITTEN, required=False, help_text=each.hint
             )
         for row in scheme.indicators:
             self.fields[name_of(row.code)] = ProseField(
-                label=f"{row.code} {row.label}", rows=2, max_length=LONGEST, required=False
+                label=f"{row.code} {row.label}", rows=2, max_length=WRITTEN, required=False
             )
 
     @property
@@ -54,7 +50,13 @@ class ReportForm(SpokenForm):
 
 
 def name_of(key: str) -> str:
-    return f"t_{slug_of(key)}"
+    return f"{TEXT}{slug_of(key)}"
+
+
+def texts_in(posted: Mapping[str, str]) -> list[str]:
+    """What was typed of a report, as it would be kept."""
+    words = (said for name, said in posted.items() if name.startswith(TEXT))
+    return [said for each in words if (said := each.replace("\r\n", "\n").strip())]
 
 
 class SignOffForm(SpokenForm):
@@ -93,7 +95,7 @@ class DecisionForm(SpokenForm):
 
 
 class GroundsForm(SpokenForm):
-    grounds = ProseField(label="理由", rows=8, max_length=LONGEST)
+    grounds = ProseField(label="理由", rows=8, max_length=GROUNDS)
 
     def __init__(self, *args, hint: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)

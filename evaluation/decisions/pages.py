@@ -216,6 +216,7 @@ class Stage:
 
 
 def stage_for(user, evaluation: Evaluation, today: date) -> Stage | None:
+    """The panel from the conclusion on, its body once the report is handed in; None for everybody else."""
     if evaluation.state not in REPORTED:
         return None
     if not (
@@ -243,6 +244,10 @@ class Told:
 
 
 def result_for(user, evaluation: Evaluation, today: date) -> Told | None:
+    """Once it is published: whole for the applicants and the body, grade and days for an office, nothing for experts.
+
+    An expert reads the report he signed; what became of it is told to those whom it concerns.
+    """
     if evaluation.state != E.PUBLISHED or user.acting.role == Role.EXPERT:
         return None
     if (result := result_of(evaluation)) is None:

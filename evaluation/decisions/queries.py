@@ -75,9 +75,10 @@ def _of_an_expert(user, today: date) -> Iterator:
 
 
 def _of_the_applicants(user, today: date) -> Iterator:
-    """A result one may still appeal against; the soonest end is said."""
+    """A result one may still appeal against (`appeals.why_not`, of many at once); the soonest end is said."""
+    later = Evaluation.objects.filter(application=OuterRef("application"), run__gt=OuterRef("run"))
     open_ = Evaluation.objects.visible_to(user).filter(state=E.PUBLISHED, due_on__gte=today)
-    open_ = open_.exclude(appeals__state="lodged").order_by("due_on").values_list("due_on", flat=True)
-    ends = list(open_)
+    open_ = open_.exclude(appeals__state="lodged").exclude(Exists(later.exclude(state=E.CLOSED)))
+    ends = list(open_.order_by("due_on").values_list("due_on", flat=True))
     said = f"{grouped(len(ends))} 个已公布，{day_long(ends[0])}以前可以申诉" if ends else ""
     yield f"{reverse('evaluation:evaluations')}?stage=done", "评价结果", said, len(ends)

@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -22,8 +21,11 @@ from evaluation.decisions import printed, working
 from evaluation.decisions.content import content_of, lacking
 from evaluation.models import Evaluation, Panellist, Report, ReportVersion, SignOff
 from evaluation.panels.clocks import due
-from evaluation.permissions import serves
+from evaluation.permissions import leads, serves
 from evaluation.workflow.evaluation import handing_in, the_panel_is_large_enough
+from evaluation.workflow.holding import held
+
+E = Evaluation.State
 
 CLOSED = "报告已经提交，或者案卷不在编制报告的环节。"
 MEANWHILE = "报告在您打开这一页以后又改过，或者合议有了新的结论。请看过现在的内容，再请成员会签。"
@@ -36,7 +38,7 @@ def last_version(evaluation: Evaluation) -> ReportVersion | None:
 
 # ── put to the members ────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
-class Sheet:
+class Printed:
     """A version, printed and not yet on record."""
 
     number: int
@@ -50,22 +52,19 @@ class Sheet:
 
 def put(evaluation: Evaluation, *, seen: int | None, after: int, by) -> ReportVersion:
     """Fix the report as version `after` + 1 and ask every member. `seen`: the version of the working copy on the page."""
-    if evaluation.state != Evaluation.State.REPORTING:
+    if evaluation.state != E.REPORTING:
         raise Refused(CLOSED)
     report, outcome = working.shown(evaluation), working.last_outcome(evaluation)
     _refuse_unripe(evaluation, report, outcome)
-    sheet = _printed(evaluation, report, outcome, number=after + 1)
+    printing = _printed(evaluation, report, outcome, number=after + 1)
     with transaction.atomic():  # printed before: an event holds the chain until this ends
-        try:
-            held = working.hold(evaluation, by=by)
-        except working.Closed as closed:
-            raise Refused(CLOSED) from closed
-        report = working.shown(held)
-        same = report.version == seen and working.last_outcome(held) == outcome
-        if not same or held.report_versions.count() != after:
+        case = held(evaluation, by=by, allowed=leads, states=(E.REPORTING,), otherwise=CLOSED)
+        report = working.shown(case)
+        same = report.version == seen and working.last_outcome(case) == outcome
+        if not same or case.report_versions.count() != after:
             raise Refused(MEANWHILE)
-        _refuse_unripe(held, report, outcome)
-        return _recorded(held, outcome, sheet, by=by)
+        _refuse_unripe(case, report, outcome)
+        return _recorded(case, outcome, printing, by=by)
 
 
 def _refuse_unripe(evaluation: Evaluation, report: Report, outcome) -> None:
@@ -76,13 +75,13 @@ def _refuse_unripe(evaluation: Evaluation, report: Report, outcome) -> None:
         raise Refused(against)
 
 
-def _printed(evaluation: Evaluation, report: Report, outcome, *, number: int) -> Sheet:
+def _printed(evaluation: Evaluation, report: Report, outcome, *, number: int) -> Printed:
     content = content_of(evaluation, outcome, report.sections["texts"])
     if missing := lacking(content):
         raise Refused(*missing)
     if signs := "".join(sorted(missing_glyphs("".join(_texts_in(content))))):
         raise Refused(f"“{signs}”在字体中没有，印不出来，请换一种写法。")
-    return Sheet(number, content, printed.report(content, number=number, made_at=timezone.now()))
+    return Printed(number, content, printed.report(content, number=number, made_at=timezone.now()))
 
 
 def _texts_in(value):
@@ -96,21 +95,21 @@ def _texts_in(value):
             yield from _texts_in(each)
 
 
-def _recorded(evaluation: Evaluation, outcome, sheet: Sheet, *, by) -> ReportVersion:
-    digest = digest_of(outcome.digest, sheet.content, sheet.pdf_digest)
-    said = {"digest": digest, "pdf": sheet.pdf_digest, "number": sheet.number}
+def _recorded(evaluation: Evaluation, outcome, printing: Printed, *, by) -> ReportVersion:
+    digest = digest_of(outcome.digest, printing.content, printing.pdf_digest)
+    said = {"digest": digest, "pdf": printing.pdf_digest, "number": printing.number}
     event = record("put-to-members", evaluation, by=by, rule_edition=evaluation.rule_edition, data=said)
     made = ReportVersion.objects.create(
         evaluation=evaluation,
         outcome=outcome,
-        number=sheet.number,
-        content=sheet.content,
-        pdf=sheet.pdf,
-        pdf_digest=sheet.pdf_digest,
+        number=printing.number,
+        content=printing.content,
+        pdf=printing.pdf,
+        pdf_digest=printing.pdf_digest,
         digest=digest,
         by=by,
     )
-    queue("report-to-sign", evaluation, cause=f"event:{event.pk}", context={"version": sheet.number})
+    queue("report-to-sign", evaluation, cause=f"event:{event.pk}", context={"version": printing.number})
     return made
 
 
@@ -123,14 +122,10 @@ def digest_of(outcome: str, content: Mapping, pdf: str) -> str:
 @transaction.atomic
 def sign_off(version: ReportVersion, *, name: str, reservation: str, by) -> SignOff:
     """A member stands by this version, `reservation` "" or what he would have said otherwise."""
-    held = Evaluation.objects.select_for_update(no_key=True).get(pk=version.evaluation_id)
-    if not serves.test(by, held):
-        raise PermissionDenied
-    if held.state != Evaluation.State.REPORTING:
-        raise Refused(CLOSED)
-    if last_version(held).pk != version.pk:
+    case = held(version.evaluation, by=by, allowed=serves, states=(E.REPORTING,), otherwise=CLOSED)
+    if last_version(case).pk != version.pk:
         raise Refused(ANOTHER)
-    seat = Panellist.objects.serving().get(evaluation=held, person=by.acting.person_id)
+    seat = Panellist.objects.serving().get(evaluation=case, person=by.acting.person_id)
     try:
         with transaction.atomic():
             made = SignOff.objects.create(
@@ -139,7 +134,7 @@ def sign_off(version: ReportVersion, *, name: str, reservation: str, by) -> Sign
     except IntegrityError as error:
         raise Refused(f"第 {version.number} 版您已经会签过。") from error
     said = {"digest": version.digest, "number": version.number, "reserved": bool(reservation)}
-    record("sign-off", held, by=by, data=said)
+    record("sign-off", case, by=by, data=said)
     return made
 
 

@@ -1,5 +1,6 @@
 """What is known of experts that a conflict could rest on: as many questions for many experts as for one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from uuid import UUID
@@ -8,23 +9,41 @@ from django.db.models import Exists, OuterRef, Q
 
 from cqo_portal.parties.models import Person
 from cqo_portal.parties.search import fold
+from evaluation import conflicts
+from evaluation.conflicts import Employer, Known, Relation, Source, Taught
 from evaluation.experts.models import Employment, Interest, Lecture
-from evaluation.experts.ties import Employer, Facts, Source, Taught, Tie, by_person, names_whom
+from evaluation.experts.ties import trainers_in
 from registry.models import Officer
 from training.models import Entry, Session
 
 
-def facts_of(people: Iterable[Person], *, candidate: Person, day: date) -> dict[UUID, Facts]:
-    """{person's key: facts} on `day`, of each of these people towards the candidate. What ended before is in it.
+def facts_of(people: Iterable[Person], *, candidate: Person, day: date) -> dict[UUID, Known]:
+    """{person's key: what is known} on `day`, of each of these people towards the candidate; what ended before is in it.
 
-    A fact stands in it once for each source that knows it.
+    A fact stands in it once for each source that knows it. Of panels it says nothing.
     """
     people = list(people)
     keys = [person.pk for person in people]
-    employers = by_person(keys, [*_posts(keys, day), *_employments(keys, day)])
-    ties = by_person(keys, _ties(keys, day))
-    taught = by_person(keys, _taught(people, candidate, day))
-    return {key: Facts(key, employers[key], taught[key], ties[key]) for key in keys}
+    employers = _by_person([*_posts(keys, day), *_employments(keys, day)])
+    interests = _by_person(_interests(keys, day))
+    taught = _by_person(_taught(people, candidate, day))
+    return {
+        person.pk: Known(
+            person_key=str(person.pk),
+            name=person.name,
+            employers=tuple(employers[person.pk]),
+            taught=tuple(taught[person.pk]),
+            interests=tuple(interests[person.pk]),
+        )
+        for person in people
+    }
+
+
+def _by_person(rows: Iterable[tuple[UUID, object]]) -> dict[UUID, list]:
+    found = defaultdict(list)
+    for person, fact in rows:
+        found[person].append(fact)
+    return found
 
 
 def _posts(people: list[UUID], day: date) -> Iterator[tuple[UUID, Employer]]:
@@ -34,21 +53,40 @@ def _posts(people: list[UUID], day: date) -> Iterator[tuple[UUID, Employer]]:
         of = post.organisation
         yield (
             post.person_id,
-            Employer(of.credit_code, of.name, post.appointed_on, post.ended_on, Source.REGISTER),
+            Employer(
+                code=of.credit_code,
+                name=of.name,
+                begins=post.appointed_on,
+                ends=post.ended_on,
+                source=Source.REGISTER,
+            ),
         )
 
 
 def _employments(people: list[UUID], day: date) -> Iterator[tuple[UUID, Employer]]:
     held = Employment.objects.holding().filter(person__in=people, begins__lte=day)
     for row in held.order_by("begins", "id"):
-        yield row.person_id, Employer(row.code, row.name, row.begins, row.ends, _source(row))
+        yield (
+            row.person_id,
+            Employer(code=row.code, name=row.name, begins=row.begins, ends=row.ends, source=_source(row)),
+        )
 
 
-def _ties(people: list[UUID], day: date) -> Iterator[tuple[UUID, Tie]]:
+def _interests(people: list[UUID], day: date) -> Iterator[tuple[UUID, conflicts.Interest]]:
     begun = Q(begins=None) | Q(begins__lte=day)
     for row in Interest.objects.holding().filter(begun, person__in=people).order_by("id"):
-        tie = Tie(row.kind, row.name, row.organisation, row.code, row.begins, row.ends, _source(row))
-        yield row.person_id, tie
+        yield (
+            row.person_id,
+            conflicts.Interest(
+                kind=Relation(row.kind),
+                source=_source(row),
+                person_name=row.name,
+                organisation_code=row.code,
+                organisation_name=row.organisation,
+                begins=row.begins,
+                ends=row.ends,
+            ),
+        )
 
 
 def _taught(people: list[Person], candidate: Person, day: date) -> Iterator[tuple[UUID, Taught]]:
@@ -61,13 +99,23 @@ def _taught(people: list[Person], candidate: Person, day: date) -> Iterator[tupl
         for row in Lecture.objects.holding().filter(session__in=sessions, person__in=people)
     }
     for session in sessions:
+        named = {fold(part) for part in trainers_in(session.trainer)}
         for person in people:
             source = said.get((session.pk, person.pk))
-            if source is None and names_whom(session.trainer, person.name, fold=fold):
+            if source is None and fold(person.name) in named:
                 source = Source.BY_NAME
             if source:
-                words = (session.number, session.name, str(session.organiser), session.last_day)
-                yield person.pk, Taught(candidate.pk, *words, source)
+                yield (
+                    person.pk,
+                    Taught(
+                        candidate_key=str(candidate.pk),
+                        session=session.number,
+                        what=session.name,
+                        on=session.last_day,
+                        by=str(session.organiser),
+                        source=source,
+                    ),
+                )
 
 
 def _source(row) -> Source:

@@ -12,6 +12,7 @@ from cqo_portal.ui.fields import DayField, MonthField, PersonNameField, PlainFie
 from cqo_portal.ui.forms import SpokenForm
 from cqo_portal.ui.identity import IdentityForm
 from cqo_portal.wording import day_full
+from evaluation.conflicts import Relation
 from evaluation.experts.models import Declared, Employment, Interest, Lecture
 from training.models import Session
 
@@ -129,7 +130,7 @@ class InterestForm(DeclareForm):
 
     kind = forms.ChoiceField(
         label="关系",
-        choices=Interest.Kind.choices,
+        choices=Interest.KINDS,
         widget=forms.RadioSelect,
         error_messages={"required": "请选择是什么关系。"},
     )
@@ -145,12 +146,12 @@ class InterestForm(DeclareForm):
     def clean(self) -> dict:
         said = self.cleaned_data
         self._in_order()
-        kin = said.get("kind") == Interest.Kind.KINSHIP
+        kin = said.get("kind") == Relation.KINSHIP.value
         asked = ("name",) if kin else ("name", "organisation", "code")
         if not any(said.get(name) or name in self.errors for name in asked):
             self.add_error("name", "亲属关系请填写对方姓名。" if kin else "请填写对方姓名，或者对方单位。")
-        if said.get("kind") == Interest.Kind.OTHER and not said.get("note") and "note" not in self.errors:
-            self.add_error("note", "选“其他”的，请写明是什么关系。")
+        if said.get("kind") == Relation.OTHER.value and not said.get("note") and "note" not in self.errors:
+            self.add_error("note", "选“其他利害关系”的，请写明是什么关系。")
         return said
 
     def row(self) -> Interest:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.parties.models import Institution, Person, Searchable
 from cqo_portal.reference import expertise
+from evaluation.conflicts import Relation
 from evaluation.experts.queries import DeclaredQuerySet, ExpertQuerySet
 from registry.talent.models import PoolEntry
 from training.models import Session
@@ -196,13 +197,9 @@ class Employment(Declared):
 class Interest(Declared):
     """A tie to a person or an organisation that could bear on a score."""
 
-    class Kind(models.TextChoices):
-        KINSHIP = "kinship", "亲属"
-        SUPERVISION = "supervision", "上下级或师生"
-        BUSINESS = "business", "经济往来"
-        OTHER = "other", "其他"
+    KINDS = [(each.value, each.label) for each in Relation]
 
-    kind = models.CharField("关系", max_length=12, choices=Kind.choices)
+    kind = models.CharField("关系", max_length=12, choices=KINDS)
     name = models.CharField("姓名", max_length=100, blank=True)  # of the person it is to, if it is to one
     organisation = models.CharField("单位", max_length=200, blank=True)
     code = models.CharField("统一社会信用代码", max_length=18, blank=True)
@@ -229,7 +226,7 @@ class Interest(Declared):
 
     def __str__(self) -> str:
         whom = " · ".join(filter(None, [self.name, self.organisation or self.code]))
-        return f"与{whom}有{self.get_kind_display()}关系"
+        return f"与{whom}有{self.get_kind_display()}"
 
 
 class Lecture(Declared):

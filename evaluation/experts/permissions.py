@@ -3,7 +3,7 @@
 from rules import predicate
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.accounts.permissions import acts_as, is_body
+from cqo_portal.accounts.permissions import acts_as, has_a_part, is_body
 
 
 @predicate
@@ -13,7 +13,7 @@ def is_of_the_own_body(user, expert) -> bool:
 
 @predicate
 def is_the_person_in_another_role(user, thing) -> bool:
-    return user.assignments.filter(person=thing.person_id).exists()
+    return has_a_part(user, person=thing.person_id)
 
 
 @predicate

@@ -6,6 +6,7 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from cqo_portal.accounts.permissions import has_a_part
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.models import Person
@@ -126,7 +127,7 @@ def declare(row: Declared, *, by) -> Declared:
         row.institution = by.acting.institution
         if not Expert.objects.visible_to(by).engaged().filter(person=row.person_id).exists():
             raise PermissionDenied
-        if by.assignments.filter(person=row.person_id).exists():
+        if has_a_part(by, person=row.person_id):
             raise Refused(OWN_CAUSE)
     elif not speaks_for_himself.test(by) or row.person_id != by.acting.person_id:
         raise PermissionDenied

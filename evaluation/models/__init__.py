@@ -17,7 +17,7 @@ from evaluation.models.decision import (
     ReportVersion,
     SignOff,
 )
-from evaluation.models.panel import Conflict, Evaluation, OneTimeCode, Panellist, Statement
+from evaluation.models.panel import Coincidence, Conflict, Evaluation, OneTimeCode, Panellist, Statement
 from evaluation.models.sheet import Mark, Pin, Sheet, SignedSheet
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Application",
     "CalibrationCase",
     "CoSignature",
+    "Coincidence",
     "Conflict",
     "Decision",
     "Deliberation",

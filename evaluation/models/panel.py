@@ -11,8 +11,9 @@ from django.urls import reverse
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.jurisdictions.vocabulary import Aggregation
 from cqo_portal.parties.models import Institution, Person
+from evaluation.conflicts import Origin
 from evaluation.models.application import Application, Submission
-from evaluation.queries import EvaluationQuerySet, PanellistQuerySet
+from evaluation.queries import ON_THE_PANEL, EvaluationQuerySet, PanellistQuerySet
 
 # What is judged, by which text and for whom, never changes; how marks become one result, not once scoring has begun.
 _FROZEN = """
@@ -74,8 +75,6 @@ _NOBODY_IN_HIS_OWN_CAUSE = """
     END IF;
     RETURN NEW;
 """
-
-ON_THE_PANEL = ("proposed", "invited", "serving")
 
 
 class Evaluation(models.Model):
@@ -239,13 +238,8 @@ class Statement(AppendOnlyModel):
 class Conflict(AppendOnlyModel):
     """A reason why this expert may not judge this officer: found in the record, declared, or reported later."""
 
-    class Source(models.TextChoices):
-        DETECTED = "detected", "系统比对"
-        DECLARED = "declared", "本人申明"
-        REPORTED = "reported", "他人反映"
-
     panellist = models.ForeignKey(Panellist, models.PROTECT, related_name="conflicts")
-    source = models.CharField("来源", max_length=10, choices=Source.choices)
+    source = models.CharField("来源", max_length=10, choices=[(each.value, each.label) for each in Origin])
     kind = models.CharField("情形", max_length=30)
     said = models.TextField("事实")
     cites = models.CharField("条款", max_length=60, blank=True)
@@ -258,3 +252,31 @@ class Conflict(AppendOnlyModel):
 
     def __str__(self) -> str:
         return self.said
+
+
+class Coincidence(AppendOnlyModel):
+    """不是同一人／同一单位: two have one name and no more. The body says so in writing of a finding that rests on a name.
+
+    It is about what was read (`said`, `fingerprint`) and about this case: another finding is judged anew.
+    """
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="coincidences")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    said = models.TextField("比对的结果")
+    fingerprint = models.CharField("SHA-256", max_length=64)
+    reason = models.TextField("理由")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = "同名认定"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evaluation", "person", "fingerprint"], name="coincidence_said_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="coincidence_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}：{self.said}"

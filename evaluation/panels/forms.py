@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from cqo_portal.jurisdictions.vocabulary import Aggregation
 from cqo_portal.ui.fields import OwnNameField, PlainField, ProseField, half_width
 from cqo_portal.ui.forms import SpokenForm
-from evaluation.conflicts import Relation
+from evaluation.conflicts import Conflict, Kind, Relation
 
 KINDS = [
     ("employment", "现在或以前同在一个单位"),
@@ -14,6 +14,16 @@ KINDS = [
     *((each.value, each.label) for each in Relation),
 ]
 LONGEST = 2000
+_KIND_OF = {
+    Kind.SAME_ORGANISATION: "employment",
+    Kind.EARLIER_ORGANISATION: "employment",
+    Kind.TAUGHT: "taught",
+}
+
+
+def kind_of(found: Conflict) -> str:
+    """Which of `KINDS` a finding is; "" where none of them says it, and somebody has to choose."""
+    return found.relation.value if found.relation else _KIND_OF.get(found.kind, "")
 
 
 class ConflictForm(SpokenForm):
@@ -49,6 +59,18 @@ class FindingForm(SpokenForm):
 
 class ReasonForm(SpokenForm):
     note = ProseField(label="理由", rows=3, max_length=LONGEST)
+
+
+class CoincidenceForm(SpokenForm):
+    """Why a name that is the same is somebody else's."""
+
+    reason = ProseField(
+        label="理由",
+        rows=4,
+        max_length=LONGEST,
+        help_text="怎样核实的，例如身份证号、统一社会信用代码不同，或者向谁核实。写下的存入案卷，不能改。",
+        error_messages={"required": "请写明怎样核实不是同一人或同一单位。"},
+    )
 
 
 class AggregationForm(SpokenForm):

@@ -101,7 +101,10 @@ def _reached(people: Collection[UUID]) -> Mapping[UUID, bool]:
 
 
 def _staff(evaluation: Evaluation, people: Collection[UUID]) -> set[UUID]:
-    """Whoever also acts for this very body: it reads the report and decides, so its people do not judge."""
+    """Whoever also acts for this very body: it reads the report and decides, so its people do not judge.
+
+    Now: it is no interest in the result, and who left the body decides nothing there.
+    """
     acting = Assignment.objects.filter(active=True, role=Role.BODY, institution=evaluation.body_id)
     held = Assignment.objects.filter(role=Role.EXPERT, person__in=people, user__assignments__in=acting)
     return set(held.values_list("person", flat=True))

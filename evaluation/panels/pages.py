@@ -15,11 +15,13 @@ from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.acts import Act
 from cqo_portal.ui.due import Due
 from cqo_portal.wording import since
+from evaluation import convening
 from evaluation.models import Application, Evaluation, Panellist, Sheet
 from evaluation.panels.blocks import words_added
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import UNDER_WAY
-from evaluation.workflow.evaluation import EVALUATION, rule_of
+from evaluation.workflow.appeal import days_to_appeal
+from evaluation.workflow.evaluation import EVALUATION, THE_PANEL_STANDS, rule_of
 from evaluation.workflow.panellist import PANELLIST
 
 E = Evaluation.State
@@ -108,11 +110,23 @@ class Head:
     def clock(self) -> Clock:
         return Clock(self.evaluation, self.today)
 
-    due = property(lambda self: str(self.clock))
+    @cached_property
+    def _appeal(self) -> tuple[str, str] | None:
+        if self.evaluation.state != E.PUBLISHED:
+            return None
+        sees = self.user.acting.role == Role.BODY or is_an_applicant(self.user)
+        return days_to_appeal(self.evaluation, self.today, sees_appeals=sees)
+
+    @property
+    def due(self) -> str:
+        return self._appeal[0] if self._appeal else str(self.clock)
+
     due_tone = property(lambda self: self.clock.tone)
 
     @property
     def due_note(self) -> str:
+        if self._appeal:
+            return self._appeal[1]
         return "工作日由评价机构自定，逾期只作提示。" if self.clock.runs else ""
 
     @property
@@ -205,15 +219,13 @@ def members_for(user, evaluation: Evaluation, today: date) -> Members | None:
 
 def _short(evaluation: Evaluation, rows: list[Panellist]) -> str:
     """Whether a panel that has begun is too small to go on."""
-    if evaluation.state not in (E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BODY):
+    if evaluation.state not in THE_PANEL_STANDS:
         return ""
     serving = [row for row in rows if row.state == P.SERVING]
-    least = rule_of(evaluation).least
-    if len(serving) < least:
-        return f"评价组只剩 {len(serving)} 人，至少要 {least} 人。请补充成员；补充的成员签署以前，已签的评分表都不显示。"
-    if not any(row.is_leader for row in serving):
-        return "评价组没有组长了。请补充成员，并指定组长。"
-    return ""
+    if few := convening.too_few(len(serving), rule_of(evaluation)):
+        return f"{few}请补充成员；补充的成员签署以前，已签的评分表都不显示。"
+    leaderless = convening.without_one_leader(sum(row.is_leader for row in serving))
+    return f"{leaderless}请补充成员，并指定组长。" if leaderless else ""
 
 
 # What the record calls an act; only these are shown, so that nothing of a sheet can come in by this way.
@@ -221,6 +233,7 @@ WORDS = {name: step.label for name, step in EVALUATION.items()} | {
     "recuse-after-report": "报告提交以后登记回避",
     "choose-aggregation": "选定合成方式",
     "take-up": "受理申请，开始评价",
+    "rule-out": "认定不是同一人／同一单位",
 }
 OF_MEMBERS = {name: step.label for name, step in PANELLIST.items()} | {
     "propose": "拟请",
@@ -242,6 +255,8 @@ def history_for(user, evaluation: Evaluation, today: date) -> list[Act] | None:
 
 
 def _act(event: Event, names: Mapping[str, str]) -> Act:
+    if event.action == "rule-out":
+        return Act(f"{WORDS[event.action]}：{event.data['name']}，“{event.data['said']}”", event)
     name = names.get(event.subject_id)
     words = WORDS | words_added()
     return Act(f"{OF_MEMBERS[event.action]}：{name}" if name else words[event.action], event)

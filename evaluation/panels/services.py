@@ -7,13 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from cqo_portal.accounts.permissions import has_a_part
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
+from cqo_portal.parties.models import Person
 from cqo_portal.workflow.engine import Refused, perform
+from evaluation.conflicts import Origin
 from evaluation.experts.models import Expert
-from evaluation.models import Conflict, Evaluation, OneTimeCode, Panellist, Statement
+from evaluation.models import Coincidence, Evaluation, OneTimeCode, Panellist, Statement
 from evaluation.panels import codes, statement, workflow
-from evaluation.panels.facts import words_of
+from evaluation.panels.facts import detected, words_of
 from evaluation.panels.offers import offers
 from evaluation.permissions import runs_it, runs_its_evaluation
 from evaluation.queries import HANDED_IN
@@ -22,6 +25,7 @@ from evaluation.workflow.panellist import RELEASE, declaring, recusing
 
 P = Panellist.State
 STANDS = "评价组已经组成，成员、组长和合成方式都不能再改。"
+GONE = "这一情形现在没有了，或者已经认定过；请看最新的比对结果。"
 NEW_WORDS = "声明的文字有了新的版本，请重新读过再签署。"
 
 
@@ -45,7 +49,7 @@ def _to_convene(evaluation: Evaluation, *, by) -> Evaluation:
 def propose(evaluation: Evaluation, expert: Expert, *, leads: bool, by, today: date) -> Panellist:
     """Name an engaged expert for the panel, unless something stands against it."""
     evaluation = _to_convene(evaluation, by=by)
-    if by.assignments.filter(person=expert.person_id).exists():
+    if has_a_part(by, person=expert.person_id):
         raise Refused("不能把您本人请进评价组，请同事办理。")
     (offer,) = offers(evaluation, today=today, only=expert) or (None,)
     if offer is None:
@@ -105,7 +109,39 @@ def invite(evaluation: Evaluation, *, by, today: date) -> list[Panellist]:
     named = list(evaluation.panellists.filter(state=P.PROPOSED).select_related("person"))
     if not named:
         raise Refused("没有还没邀请的人，请先选专家。")
-    return [perform(workflow.INVITE, each, by=by, today=today) for each in named]
+    # Compared once, of all: from the first event on everybody who has something to record waits for this one.
+    step = workflow.inviting(detected(evaluation, [each.person for each in named], day=today))
+    return [perform(step, each, by=by, today=today) for each in named]
+
+
+@transaction.atomic
+def rule_out(
+    evaluation: Evaluation, person: Person, fingerprint: str, *, reason: str, by, today: date
+) -> Coincidence:
+    """The body says in writing that a finding about this expert is about somebody else of the name.
+
+    Only of a finding that rests on a name alone, as it stands now. Raises `Refused`.
+    """
+    evaluation = _to_convene(evaluation, by=by)
+    if has_a_part(by, person=person.pk):
+        raise Refused("不能为您本人认定，请同事办理。")
+    found = detected(evaluation, [person], day=today)[person.pk]
+    finding = next((each for each in found if each.fingerprint == fingerprint), None)
+    if finding is None:
+        raise Refused(GONE)
+    if not finding.by_name:
+        raise Refused("这一情形不是只凭姓名或名称比对出来的，不能认定为不是同一人或同一单位。")
+    made = Coincidence.objects.create(
+        evaluation=evaluation,
+        person=person,
+        said=finding.sentence,
+        fingerprint=finding.fingerprint,
+        reason=reason,
+        by=by,
+    )
+    data = {"person": str(person.pk), "name": person.name, "said": made.said, "fingerprint": made.fingerprint}
+    record("rule-out", evaluation, by=by, note=reason, data=data)
+    return made
 
 
 @transaction.atomic
@@ -147,7 +183,7 @@ def _stated(name: str, code: OneTimeCode):
 # ── a conflict, whenever it comes to light ────────────────────────────────────────────────────
 def declare_a_conflict(panellist: Panellist, *, kind: str, said: str, by, today: date) -> Panellist:
     """The expert says so himself; nobody weighs it."""
-    return _recuse(panellist, source=Conflict.Source.DECLARED, kind=kind, said=said, by=by, today=today)
+    return _recuse(panellist, source=Origin.DECLARED.value, kind=kind, said=said, by=by, today=today)
 
 
 def report_a_conflict(
@@ -160,7 +196,7 @@ def report_a_conflict(
     if not runs_its_evaluation.test(by, panellist):
         raise PermissionDenied
     compared = bool(found) and words_of(found) in said
-    source = Conflict.Source.DETECTED if compared else Conflict.Source.REPORTED
+    source = (Origin.DETECTED if compared else Origin.REPORTED).value
     words = f"{said}\n依据：{evidence}" if evidence else said
     with transaction.atomic():
         evaluation = _held(panellist.evaluation, by=by)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:pk>/panel/", building.panel, name="panel"),
     path("<uuid:pk>/panel/propose/", building.propose, name="propose"),
     path("<uuid:pk>/panel/aggregation/", building.aggregation, name="aggregation"),
+    path("<uuid:pk>/panel/others/<uuid:person>/<slug:fingerprint>/", building.rule_out, name="rule-out"),
     path("<uuid:pk>/panel/invite/", building.invite, name="invite"),
     path("panellists/<uuid:pk>/lead/", building.lead, name="panellist-lead"),
     path("panellists/<uuid:pk>/release/", building.release, name="panellist-release"),

@@ -6,7 +6,7 @@ from cqo_portal.workflow.engine import Transition, by_name, moved
 from evaluation.experts.models import Expert
 from evaluation.models import Evaluation
 from evaluation.panels import clocks
-from evaluation.panels.facts import detected, words_of
+from evaluation.panels.facts import Found, detected, words_of
 from evaluation.panels.practice import unpractised
 from evaluation.workflow import evaluation as of_evaluations
 from evaluation.workflow import panellist as of_panellists
@@ -17,6 +17,11 @@ from evaluation.workflow.evaluation import CLOSE, give_out_the_sheets
 def nothing_is_detected(panellist, today):
     found = detected(panellist.evaluation, [panellist.person], day=today)[panellist.person_id]
     return _against(panellist, found)
+
+
+def nothing_was_found(found: Found):
+    """The same of a comparison made before: for many at once, and before the record is held for one of them."""
+    return lambda panellist, today: _against(panellist, found[panellist.person_id])
 
 
 def nothing_is_detected_now(evaluation, today):
@@ -64,19 +69,17 @@ def _due(step: str, effect):
     return with_its_clock
 
 
-INVITE: Transition = replace(
-    of_panellists.INVITE,
-    guards=(*of_panellists.INVITE.guards, it_is_an_expert_of_the_body, nothing_is_detected),
-    effect=_ask,
-)
+def inviting(found: Found) -> Transition:
+    """`found`: what `detected` says of everybody who is asked; whoever is missing in it cannot be."""
+    return of_panellists.inviting(_ask, it_is_an_expert_of_the_body, nothing_was_found(found))
+
+
 # A name that was never asked goes without a reason and without a letter.
 FORGET: Transition = replace(of_panellists.RELEASE, asks_why=False, announces="")
-BEGIN: Transition = replace(
-    of_evaluations.BEGIN,
-    guards=(*of_evaluations.BEGIN.guards, nothing_is_detected_now, everybody_is_practised),
-    effect=_due("scoring", give_out_the_sheets),
+BEGIN = of_evaluations.beginning(
+    _due("scoring", give_out_the_sheets), nothing_is_detected_now, everybody_is_practised
 )
-RECONVENE: Transition = replace(of_evaluations.RECONVENE, effect=_due("convening", moved))
+RECONVENE = of_evaluations.reconvening(_due("convening", moved))
 BUTTONS = by_name(BEGIN, RECONVENE, CLOSE)
 
 

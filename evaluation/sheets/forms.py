@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.ui.fields import PersonNameField, ProseField
 from cqo_portal.ui.forms import SpokenForm
+from evaluation.limits import COMMENT
 from evaluation.sheets.marks import MOST_PINS, Entry, Place
 
-COMMENT = 2000  # characters
 LARGEST = 2**31 - 1
 
 

@@ -19,9 +19,10 @@ from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Indicator
 from cqo_portal.wording import moment_full, plain_decimal
 from cqo_portal.workflow.engine import Refused, moved, perform
 from evaluation.frozen import scheme_of
-from evaluation.models import Evaluation, Mark, Pin, Sheet, SignedSheet
+from evaluation.models import Mark, Pin, Sheet, SignedSheet
 from evaluation.permissions import scores
 from evaluation.sheets.dossier import proofs_of
+from evaluation.workflow.holding import locked
 from evaluation.workflow.sheet import signing, the_panel_scores
 
 MOST_PINS = 40  # of one row
@@ -131,6 +132,7 @@ def _with(entry: Entry, coefficient: Decimal | None) -> Entry:
 
 
 def band_numbered(number: int, scheme: EvaluationScheme) -> Band:
+    """Raises `StopIteration` for a number the scheme does not know: forms let none through."""
     return next(band for band in scheme.bands if band.number == number)
 
 
@@ -150,7 +152,9 @@ def _write(mark: Mark, entry: Entry) -> None:
     mark.save()
     wanted = dict.fromkeys(entry.places)
     for pin in mark.pins.all():
-        if wanted.pop(place_of(pin), "") == "":
+        if (place := place_of(pin)) in wanted:
+            del wanted[place]
+        else:
             pin.delete()
     Pin.objects.bulk_create(Pin(mark=mark, proof_id=place.proof, page=place.page) for place in wanted)
 
@@ -229,6 +233,7 @@ def missing(sheet: Sheet) -> list[str]:
 
 
 def missing_from(entries: Mapping[str, Entry], rows: Iterable[Indicator]) -> list[str]:
+    """A sentence for each of `rows` that lacks something, in their order; a row without an entry lacks everything."""
     lacking = ((row, missing_in(entries.get(row.code, Entry()))) for row in rows)
     return [f"{row.code} {row.label}{'、'.join(lacks)}。" for row, lacks in lacking if lacks]
 
@@ -262,7 +267,7 @@ def sign(
     step = signing(effect, signed_by_its_author, it_is_what_was_looked_at, nothing_is_missing)
     with transaction.atomic():
         if sheet.panellist_id:
-            Evaluation.objects.select_for_update(no_key=True).get(pk=sheet.panellist.evaluation_id)
+            locked(sheet.panellist.evaluation_id)
         return perform(step, sheet, by=by, today=today)
 
 

@@ -14,11 +14,11 @@ from cqo_portal.jurisdictions.vocabulary import Nature
 from cqo_portal.ui.due import Due
 from cqo_portal.wording import day_long, plain_decimal
 from evaluation.frozen import scheme_of
+from evaluation.limits import COMMENT
 from evaluation.models import Mark, Proof, Sheet, SignedSheet
 from evaluation.permissions import scores
 from evaluation.sheets import marks
 from evaluation.sheets.dossier import proofs_of, said_in
-from evaluation.sheets.forms import COMMENT
 from evaluation.sheets.marks import Entry, Place
 from evaluation.sheets.standing import Standing, standing
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cqo_portal.papers.showing import as_download, as_picture
 from cqo_portal.workflow.engine import Refused
+from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from evaluation.applications.services import note_opened
 from evaluation.frozen import scheme_of
@@ -131,9 +132,7 @@ def _closed(request, held: Sheet, closed: marks.Closed, form: RowForm):
     if request.htmx:
         shown = {"state": "closed", "sentence": sentence}
         return render(request, "evaluation/sheets/_saved.html", shown, status=409)
-    messages.error(request, sentence)
-    if written := form.cleaned_data["comment"].strip():
-        messages.warning(request, f"写过的话在这里，可以复制：“{written[:1000]}”")
+    refuse(request, closed, form.cleaned_data["comment"])
     return redirect(held)
 
 

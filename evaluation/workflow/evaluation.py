@@ -1,27 +1,30 @@
-"""The life of an evaluation, from the panel that is convened to the grade that is published."""
+"""The life of an evaluation, from the panel that is convened to the grade that is published.
+
+A step to which a later part adds what it asks or does is a function, so that it cannot be taken without; a constant is
+whole as it stands here.
+"""
 
 from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
+from evaluation import convening
 from evaluation.frozen import scheme_of
-from evaluation.models import Deliberation, Evaluation, Panellist, Sheet
+from evaluation.models import Evaluation, Panellist, Sheet
 from evaluation.permissions import leads, runs_it
 
 E = Evaluation.State
-BEFORE_THE_DECISION = frozenset({E.CONVENING, E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BODY})
+THE_PANEL_STANDS = frozenset({E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BODY})  # begun, and not decided
+BEFORE_THE_DECISION = THE_PANEL_STANDS | {E.CONVENING}
 
 
 # ── guards ────────────────────────────────────────────────────────────────────────────────────
 def the_panel_is_large_enough(evaluation, today):
-    least = rule_of(evaluation).least
-    serving = evaluation.panellists.serving().count()
-    if serving >= least:
-        return None
-    return f"已声明的成员 {serving} 人，评价组连组长至少 {least} 人（{rule_of(evaluation).cites}）。"
+    """Of those who declared to be impartial; who was only asked does not count yet."""
+    rule = rule_of(evaluation)
+    lacking = convening.too_few(evaluation.panellists.serving().count(), rule)
+    return f"已声明的成员不够（{rule.cites}）：{lacking}" if lacking else None
 
 
 def it_has_a_leader(evaluation, today):
-    if evaluation.panellists.serving().filter(is_leader=True).exists():
-        return None
-    return "还没有组长：请指定一位已声明的成员为组长。"
+    return convening.without_one_leader(evaluation.panellists.serving().filter(is_leader=True).count())
 
 
 def everybody_has_answered(evaluation, today):
@@ -57,38 +60,50 @@ def give_out_the_sheets(evaluation, today, by):
 
 
 # ── the table ─────────────────────────────────────────────────────────────────────────────────
-BEGIN = Transition(
-    name="begin",
-    label="开始独立评分",
-    done="独立评分已经开始，成员会收到通知。",
-    source=frozenset({E.CONVENING}),
-    target=E.SCORING,
-    allowed=runs_it,
-    guards=(the_panel_is_large_enough, it_has_a_leader, everybody_has_answered),
-    effect=give_out_the_sheets,
-    announces="scoring-begun",
-)
-OPEN = Transition(
-    name="open",
-    label="打开合议",
-    done="评分表已向评价组打开，可以合议。",
-    source=frozenset({E.SCORING}),
-    target=E.CONSENSUS,
-    allowed=leads,
-    guards=(the_panel_is_large_enough, everybody_has_signed),
-    effect=moved,
-    announces="sheets-opened",
-)
-RECONVENE = Transition(
-    name="reconvene",
-    label="补充成员",
-    done="请补充成员；已签署的评分表不再显示，直到新成员也签署。",
-    source=frozenset({E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BODY}),
-    target=E.CONVENING,
-    allowed=runs_it,
-    guards=(the_panel_is_too_small_now,),
-    effect=moved,
-)
+def beginning(effect, *guards) -> Transition:
+    """Scoring begins; `effect` gives out the sheets."""
+    return Transition(
+        name="begin",
+        label="开始独立评分",
+        done="独立评分已经开始，成员会收到通知。",
+        source=frozenset({E.CONVENING}),
+        target=E.SCORING,
+        allowed=runs_it,
+        guards=(the_panel_is_large_enough, it_has_a_leader, everybody_has_answered, *guards),
+        effect=effect,
+        announces="scoring-begun",
+    )
+
+
+def opening(effect, *guards) -> Transition:
+    """The members see one another's sheets, once all are signed."""
+    return Transition(
+        name="open",
+        label="打开合议",
+        done="评分表已向评价组打开，可以合议。",
+        source=frozenset({E.SCORING}),
+        target=E.CONSENSUS,
+        allowed=leads,
+        guards=(the_panel_is_large_enough, everybody_has_signed, *guards),
+        effect=effect,
+        announces="sheets-opened",
+    )
+
+
+def reconvening(effect, *guards) -> Transition:
+    """A panel too small to go on is completed."""
+    return Transition(
+        name="reconvene",
+        label="补充成员",
+        done="请补充成员；已签署的评分表不再显示，直到新成员也签署。",
+        source=THE_PANEL_STANDS,
+        target=E.CONVENING,
+        allowed=runs_it,
+        guards=(the_panel_is_too_small_now, *guards),
+        effect=effect,
+    )
+
+
 DELIBERATE_AGAIN = Transition(
     name="deliberate-again",
     label="重新合议",
@@ -99,17 +114,6 @@ DELIBERATE_AGAIN = Transition(
     effect=moved,
     asks_why=True,
     announces="sheets-opened",
-)
-SEND_BACK = Transition(
-    name="send-back",
-    label="退回评价组",
-    done="报告已退回评价组。",
-    source=frozenset({E.AT_BODY}),
-    target=E.REPORTING,
-    allowed=runs_it,
-    effect=moved,
-    asks_why=True,
-    announces="report-sent-back",
 )
 CLOSE = Transition(
     name="close",
@@ -153,6 +157,21 @@ def handing_in(effect, *guards) -> Transition:
     )
 
 
+def sending_back(effect) -> Transition:
+    """The panel writes its report anew."""
+    return Transition(
+        name="send-back",
+        label="退回评价组",
+        done="报告已退回评价组。",
+        source=frozenset({E.AT_BODY}),
+        target=E.REPORTING,
+        allowed=runs_it,
+        effect=effect,
+        asks_why=True,
+        announces="report-sent-back",
+    )
+
+
 def deciding(effect, *guards) -> Transition:
     """The body adopts the report; `effect` appends the decision."""
     return Transition(
@@ -183,20 +202,15 @@ def publishing(effect, *guards) -> Transition:
 
 
 EVALUATION = by_name(
-    BEGIN,
-    OPEN,
-    RECONVENE,
+    beginning(moved),
+    opening(moved),
+    reconvening(moved),
     DELIBERATE_AGAIN,
-    SEND_BACK,
     CLOSE,
     concluding(moved),
     handing_in(moved),
+    sending_back(moved),
     deciding(moved),
     publishing(moved),
 )
 guard_states(Evaluation, EVALUATION.values())
-
-
-def deliberation_of(evaluation: Evaluation) -> Deliberation:
-    """The working copy of the meeting; made when it is first asked for while the panel deliberates."""
-    return Deliberation.objects.get_or_create(evaluation=evaluation)[0]

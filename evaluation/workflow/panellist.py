@@ -1,13 +1,14 @@
 """The life of a panellist: invited, impartial by declaration, or set aside."""
 
 from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved
+from evaluation.conflicts import Origin
 from evaluation.models import Conflict, Evaluation, Panellist, Sheet
 from evaluation.permissions import answers, runs_its_evaluation
+from evaluation.workflow.evaluation import BEFORE_THE_DECISION
 from evaluation.workflow.sheet import set_aside_sheet_of
 
 P = Panellist.State
 E = Evaluation.State
-BEFORE_THE_DECISION = (E.CONVENING, E.SCORING, E.CONSENSUS, E.REPORTING, E.AT_BODY)
 
 
 def the_panel_is_being_convened(panellist, today):
@@ -58,17 +59,21 @@ def recusing(*, source: str, kind: str, said: str, cites: str = "8.3") -> Transi
     )
 
 
-INVITE = Transition(
-    name="invite",
-    label="发出邀请",
-    done="已邀请，专家会收到通知。",
-    source=frozenset({P.PROPOSED}),
-    target=P.INVITED,
-    allowed=runs_its_evaluation,
-    guards=(the_panel_is_being_convened, no_conflict_is_known),
-    effect=moved,
-    announces="panel-invitation",
-)
+def inviting(effect, *guards) -> Transition:
+    """Ask an expert who was named; `guards`: what else must not stand against it."""
+    return Transition(
+        name="invite",
+        label="发出邀请",
+        done="已邀请，专家会收到通知。",
+        source=frozenset({P.PROPOSED}),
+        target=P.INVITED,
+        allowed=runs_its_evaluation,
+        guards=(the_panel_is_being_convened, no_conflict_is_known, *guards),
+        effect=effect,
+        announces="panel-invitation",
+    )
+
+
 DECLINE = Transition(
     name="decline",
     label="谢绝邀请",
@@ -110,6 +115,10 @@ def declaring(effect, *guards) -> Transition:
 
 
 PANELLIST = by_name(
-    INVITE, DECLINE, RELEASE, declaring(moved), recusing(source=Conflict.Source.REPORTED, kind="", said="")
+    inviting(moved),
+    DECLINE,
+    RELEASE,
+    declaring(moved),
+    recusing(source=Origin.REPORTED.value, kind="", said=""),
 )
 guard_states(Panellist, PANELLIST.values())

@@ -20,6 +20,7 @@
   let again = false;
   let held = false; // stale or closed: only the person decides how to go on
   let leaving = false;
+  let leaves = false; // signs out: nothing stays behind on this computer, also of a save under way
   let failures = 0;
   let typing = ""; // the control somebody is in the middle of
   const dirty = new Set(); // names changed since they were last kept
@@ -54,6 +55,7 @@
   };
   const controlsOf = (name) => form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
   const keepHere = () => {
+    if (leaves) return;
     const now = valuesNow();
     const kept = {};
     dirty.forEach((name) => {
@@ -69,6 +71,12 @@
   };
   const keptHere = () => { try { return JSON.parse(localStorage.getItem(KEY)); } catch { return null; } };
   const forget = () => { try { localStorage.removeItem(KEY); } catch { /* nothing was kept */ } };
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-forget]")) return;
+    leaves = true;
+    clearTimeout(timer);
+    forget();
+  });
 
   // ── sending ──────────────────────────────────────────────────────────────────────────────────
   const later = (wait = WAIT) => {
@@ -77,7 +85,7 @@
   };
   const save = async () => {
     clearTimeout(timer);
-    if (held || leaving) return;
+    if (held || leaving || leaves) return;
     if (busy) { again = true; return; }
     busy = true;
     again = false;
@@ -185,6 +193,7 @@
   // ── what one types ───────────────────────────────────────────────────────────────────────────
   const changed = (event, wait) => {
     if (!event.target.name || event.target.form !== form || event.target.matches(never)) return;
+    leaves = false; // stayed after all
     dirty.add(event.target.name);
     keepHere();
     if (!signedOut) later(wait);

@@ -77,10 +77,12 @@
     const answer = await fetch(bar.dataset.meeting, { headers: tag ? { "If-None-Match": tag } : {} }).catch(() => null);
     if (answer && [403, 404].includes(answer.status)) return location.reload(); // the sheets were closed to this person
     if (answer?.ok && answer.headers.get("Content-Type")?.includes("json")) {
-      tag = answer.headers.get("ETag") ?? "";
-      const { table, row } = await answer.json();
-      changed(table);
-      if (!leads) arrive(row);
+      const said = await answer.json().catch(() => null); // broken off on the way: asked again
+      if (said) {
+        tag = answer.headers.get("ETag") ?? "";
+        changed(said.table);
+        if (!leads) arrive(said.row);
+      }
     } else if (answer?.status === 304 && differs) changed(differs);
     else if (answer?.redirected) return; // signed out: reloading leads to the page to sign in
     later();

@@ -36,6 +36,13 @@
   document.addEventListener("DOMContentLoaded", () => toMistakes(document));
   document.addEventListener("htmx:load", (event) => toMistakes(event.detail.elt));
 
+  // What one answer asks for is shown with that answer: data-with="name=value". Without JavaScript it is always there.
+  const follow = () => document.querySelectorAll("[data-with]").forEach((part) => {
+    const [name, value] = part.dataset.with.split("=");
+    part.hidden = !document.querySelector(`[name="${name}"][value="${value}"]`)?.checked;
+  });
+  ["DOMContentLoaded", "change", "htmx:load", "pageshow"].forEach((event) => addEventListener(event, follow));
+
   const menus = () => document.querySelectorAll("details[data-menu][open]");
   document.addEventListener("click", (event) => menus().forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;

@@ -194,6 +194,7 @@ MUST_STAY = {
     "training_outcome": "and what was found",
     "evaluation_reportversion": "a report as it was put to the members",
     "evaluation_signoff": "who stood by it, and with which reservation",
+    "evaluation_coincidence": "that a finding by name is about somebody else",
     "evaluation_decision": "the grade a body decided on",
     "evaluation_publication": "and when it was told",
     "appraisal_decision": "what an enterprise decided of its officer",

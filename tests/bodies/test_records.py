@@ -187,6 +187,9 @@ class TestOwnCause:
             with pytest.raises(PermissionDenied):
                 step(name, record, by=people.meng)
         Assignment.objects.filter(user=people.meng, role=role).update(active=False)
+        with pytest.raises(PermissionDenied):  # nor after the role was given up
+            step("return", record, by=people.meng)
+        Assignment.objects.filter(user=people.meng, role=role).delete()
         assert step("return", record, by=people.meng).state == "returned"  # the control
 
 

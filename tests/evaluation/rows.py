@@ -231,6 +231,15 @@ def brought_to(run: Evaluation, state: str) -> None:
             run.save(update_fields=["state"])
 
 
+def closed_again(run: Evaluation) -> None:
+    """Back to where the panel is completed: nobody reads the sheets of the others any more."""
+    run.refresh_from_db()
+    with transaction.atomic():
+        record("brought", run, before=run.state, after="convening")
+        run.state = "convening"
+        run.save(update_fields=["state"])
+
+
 def filled(sheet: Sheet, coefficient: str = "0.7", **others: str) -> Sheet:
     """Every indicator scored and borne by the interview; `others` by code with underscores: `_7_2="1.0"`."""
     marks = {row.code: coefficient for row in SCHEME.indicators}

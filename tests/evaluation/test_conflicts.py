@@ -13,6 +13,7 @@ from evaluation.conflicts import (
     Judged,
     Kind,
     Known,
+    Origin,
     Relation,
     SatWith,
     Source,
@@ -25,6 +26,13 @@ TODAY = date(2026, 11, 20)
 SEA, AIR = "91350200776049653A", "91440101MA5CJQ4N59"
 
 AT_SEA = Employer(code=SEA, name="云帆海洋工程公司", begins=date(2019, 3, 1))
+
+
+def taught(**said) -> Taught:
+    course = {"candidate_key": "qian", "session": "PX-0003", "what": "首席质量官培训", "on": date(2024, 5, 6)}
+    return Taught(**course | {"by": "省质协", "source": Source.DECLARED} | said)
+
+
 CANDIDATE = Candidate(
     person_key="qian",
     name="钱致远",
@@ -37,8 +45,8 @@ STRANGER = Known(
     person_key="luo",
     name="罗定坤",
     employers=(Employer(code="123502001549897397", name="省标准化院", begins=date(2001, 1, 1)),),
-    taught=(Taught(candidate_key="sun", what="卓越绩效", on=date(2024, 5, 6), by="省质协"),),
-    interests=(Interest(kind=Relation.KINSHIP, person_name="孙晓"),),
+    taught=(taught(candidate_key="sun", what="卓越绩效"),),
+    interests=(Interest(kind=Relation.KINSHIP, source=Source.DECLARED, person_name="孙晓"),),
     judged=(Judged(candidate_key="sun", number="PJ-2025-0007"),),
     sat_with=(SatWith(person_key="sun", number="PJ-2025-0008"),),
 )
@@ -53,7 +61,9 @@ def serving(**changed) -> Known:
 
 
 def declaring(**interest) -> Known:
-    return replace(STRANGER, interests=(Interest(**{"kind": Relation.KINSHIP, **interest}),))
+    return replace(
+        STRANGER, interests=(Interest(**{"kind": Relation.KINSHIP, "source": Source.DECLARED, **interest}),)
+    )
 
 
 def test_a_stranger_may_score():
@@ -148,9 +158,9 @@ def test_two_without_any_name_are_not_the_same():
 
 # ── courses and panels ────────────────────────────────────────────────────────────────────────
 def test_a_teacher_of_the_candidate():
-    course = Taught(candidate_key="qian", what="首席质量官培训", on=date(2024, 5, 6), by="省质协")
-    assert found(replace(STRANGER, taught=(*STRANGER.taught, course))) == [
-        (Kind.TAUGHT, "2024-05-06 给被评价人讲授过“首席质量官培训”（省质协）。")
+    """The course with its number, who held it, and how it is known."""
+    assert found(replace(STRANGER, taught=(*STRANGER.taught, taught(source=Source.BY_NAME)))) == [
+        (Kind.TAUGHT, "2024-05-06 给被评价人讲授过“首席质量官培训（PX-0003）”（省质协，按姓名相符）。")
     ]
 
 
@@ -174,35 +184,36 @@ def test_one_who_has_sat_on_a_panel_with_him():
     [
         (
             {"person_name": "钱致远"},
-            "申报与钱致远有亲属关系：与被评价人姓名相同。",
+            "与钱致远有亲属关系（本人申报）：与被评价人姓名相同。",
         ),
         (
             {"kind": Relation.SUPERVISION, "person_name": "钱 致远"},
-            "申报与钱 致远有上下级或师生关系：与被评价人姓名相同。",
+            "与钱 致远有上下级或师生关系（本人申报）：与被评价人姓名相同。",
         ),
         (
             {"kind": Relation.BUSINESS, "organisation_code": SEA, "organisation_name": "云帆"},
-            "申报与云帆有经济往来：被评价人在该组织任职。",
+            "与云帆有经济往来（本人申报）：被评价人在该组织任职。",
         ),
         (
             {"kind": Relation.OTHER, "organisation_code": SEA},
-            f"申报与{SEA}有其他利害关系：被评价人在该组织任职。",
+            f"与{SEA}有其他利害关系（本人申报）：被评价人在该组织任职。",
         ),
         (
             {"person_name": "李薇", "organisation_name": "云帆海洋工程公司"},
-            "申报与李薇（云帆海洋工程公司）有亲属关系：被评价人在该组织任职。",
+            "与李薇（云帆海洋工程公司）有亲属关系（本人申报）：被评价人任职的组织与其名称相同。",
         ),
         (
             {"person_name": "钱致远", "organisation_name": "云帆海洋工程公司"},
-            "申报与钱致远（云帆海洋工程公司）有亲属关系：与被评价人姓名相同，被评价人在该组织任职。",
+            "与钱致远（云帆海洋工程公司）有亲属关系（本人申报）："
+            "与被评价人姓名相同，被评价人任职的组织与其名称相同。",
         ),
         (
             {"person_name": "钱致远", "begins": date(2019, 1, 1), "ends": date(2026, 11, 19)},
-            "申报与钱致远有亲属关系（2026-11-19 结束）：与被评价人姓名相同。",
+            "与钱致远有亲属关系（本人申报，2026-11-19 结束）：与被评价人姓名相同。",
         ),
         (
             {"person_name": "钱致远", "ends": date(2026, 11, 20)},
-            "申报与钱致远有亲属关系：与被评价人姓名相同。",
+            "与钱致远有亲属关系（本人申报）：与被评价人姓名相同。",
         ),
     ],
 )
@@ -233,22 +244,76 @@ def test_everything_is_found_at_once_with_its_source_and_clause():
         person_key="qian",
         name="钱致远",
         employers=CANDIDATE.employers,
-        taught=(Taught(candidate_key="qian", what="六西格玛", on=date(2024, 5, 6), by="省质协"),),
-        interests=(Interest(kind=Relation.BUSINESS, organisation_code=SEA),),
+        taught=(taught(what="六西格玛"),),
+        interests=(Interest(kind=Relation.BUSINESS, source=Source.DECLARED, organisation_code=SEA),),
         judged=(Judged(candidate_key="qian", number="PJ-1"),),
         sat_with=(SatWith(person_key="qian", number="PJ-2"),),
     )
     all_of_them = conflicts(expert, CANDIDATE, on=TODAY, rule=SCHEME.panel)
-    assert [(each.kind, each.source) for each in all_of_them] == [
-        (Kind.SAME_PERSON, Source.DETECTED),
-        (Kind.EARLIER_ORGANISATION, Source.DETECTED),
-        (Kind.SAME_ORGANISATION, Source.DETECTED),
-        (Kind.TAUGHT, Source.DETECTED),
-        (Kind.JUDGED_BEFORE, Source.DETECTED),
-        (Kind.SAT_TOGETHER, Source.DETECTED),
-        (Kind.DECLARED, Source.DECLARED),
+    assert [(each.kind, each.origin) for each in all_of_them] == [
+        (Kind.SAME_PERSON, Origin.DETECTED),
+        (Kind.EARLIER_ORGANISATION, Origin.DETECTED),
+        (Kind.SAME_ORGANISATION, Origin.DETECTED),
+        (Kind.TAUGHT, Origin.DETECTED),
+        (Kind.JUDGED_BEFORE, Origin.DETECTED),
+        (Kind.SAT_TOGETHER, Origin.DETECTED),
+        (Kind.DECLARED, Origin.DECLARED),
     ]
     assert {each.cites for each in all_of_them} == {"8.3 公正性要求"}
     assert all_of_them[0] == Conflict(
-        Kind.SAME_PERSON, "钱致远就是被评价人本人。", Source.DETECTED, "8.3 公正性要求"
+        Kind.SAME_PERSON, "钱致远就是被评价人本人。", Origin.DETECTED, "8.3 公正性要求"
     )
+
+
+# ── what rests on a name alone ────────────────────────────────────────────────────────────────
+def by_name(expert: Known, candidate: Candidate = CANDIDATE) -> list[bool]:
+    return [each.by_name for each in conflicts(expert, candidate, on=TODAY, rule=SCHEME.panel)]
+
+
+@pytest.mark.parametrize(
+    ("expert", "alone"),
+    [
+        (serving(), False),
+        (serving(code=""), True),
+        (serving(code="", ends=date(2020, 1, 1)), True),
+        (replace(STRANGER, taught=(taught(source=Source.BY_NAME),)), True),
+        (replace(STRANGER, taught=(taught(source=Source.DECLARED),)), False),
+        (replace(STRANGER, taught=(taught(source=Source.BODY),)), False),
+        (declaring(person_name="钱致远"), True),
+        (declaring(organisation_name="云帆海洋工程公司"), True),
+        (declaring(organisation_code=SEA), False),
+        (declaring(person_name="钱致远", organisation_code=SEA), False),
+        (replace(STRANGER, person_key="qian"), False),
+        (replace(STRANGER, judged=(Judged(candidate_key="qian", number="PJ-1"),)), False),
+        (replace(STRANGER, sat_with=(SatWith(person_key="qian", number="PJ-2"),)), False),
+    ],
+)
+def test_it_is_known_whether_a_finding_rests_on_a_name_alone(expert, alone):
+    assert by_name(expert) == [alone]
+
+
+def test_an_organisation_known_by_its_name_only_is_called_so():
+    assert found(serving(code="", source=Source.BODY)) == [
+        (
+            Kind.SAME_ORGANISATION,
+            "与被评价人同在云帆海洋工程公司（按名称相符）：专家 2019-03-01 至今（评价机构补充），"
+            "被评价人 2019-03-01 至今。",
+        )
+    ]
+
+
+def test_what_a_body_added_is_not_called_declared():
+    (one,) = conflicts(
+        declaring(person_name="钱致远", source=Source.BODY), CANDIDATE, on=TODAY, rule=SCHEME.panel
+    )
+    assert (one.origin, one.relation) == (Origin.DETECTED, Relation.KINSHIP)
+    assert one.sentence == "与钱致远有亲属关系（评价机构补充）：与被评价人姓名相同。"
+
+
+def test_a_fingerprint_is_of_what_is_said():
+    def prints(expert):
+        return [each.fingerprint for each in conflicts(expert, CANDIDATE, on=TODAY, rule=SCHEME.panel)]
+
+    one, same, other = (replace(STRANGER, taught=(taught(session=n),)) for n in ("PX-1", "PX-1", "PX-2"))
+    assert prints(one) == prints(same) != prints(other)
+    assert len({Conflict(kind, "一样的话。").fingerprint for kind in Kind}) == len(Kind)

@@ -8,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cqo_portal.parties.search import fold
+from evaluation import conflicts
+from evaluation.conflicts import Employer, Known, Relation, Source, Taught
 from evaluation.experts import services
 from evaluation.experts.facts import facts_of
 from evaluation.experts.models import Employment, Interest, Lecture
-from evaluation.experts.ties import Employer, Facts, Source, Taught, Tie, names_whom, trainers_in
+from evaluation.experts.ties import trainers_in
 from registry.talent.models import PoolEntry
 from tests.cast import CODES, TODAY
 from tests.experts.rows import body, engaged, himself, in_pool
@@ -43,8 +45,23 @@ def him(yiming):
     return himself(yiming)
 
 
-def known(person, candidate, *, day=TODAY) -> Facts:
+def known(person, candidate, *, day=TODAY) -> Known:
     return facts_of([person], candidate=candidate, day=day)[person.pk]
+
+
+def served(code, name, begins, ends, source) -> Employer:
+    return Employer(code=code, name=name, begins=begins, ends=ends, source=source)
+
+
+def taught(candidate, session, *, what="首席质量官任职培训", on=DAY, source) -> Taught:
+    return Taught(
+        candidate_key=str(candidate.pk),
+        session=session.number,
+        what=what,
+        by="沧州质量培训学校",
+        on=on,
+        source=source,
+    )
 
 
 def learned(people, candidate, *, trainer: str, name: str = "首席质量官任职培训", day=DAY):
@@ -59,7 +76,7 @@ def learned(people, candidate, *, trainer: str, name: str = "首席质量官任�
 @pytest.mark.django_db
 class TestEmployers:
     def test_of_a_stranger_nothing_is_known(self, yiming, candidate):
-        assert known(yiming, candidate) == Facts(yiming.pk)
+        assert known(yiming, candidate) == Known(person_key=str(yiming.pk), name="陆一鸣")
 
     def test_posts_declared_employments_and_what_a_body_knows_each_by_its_source(self, people, candidate):
         officer = post(people.hengtong, ended_on=date(2026, 6, 30))
@@ -76,9 +93,9 @@ class TestEmployers:
         )
         services.declare(added, by=center)
         assert known(officer.person, candidate).employers == (
-            Employer(CODES[0], "泊头恒通管件有限公司", date(2025, 1, 10), date(2026, 6, 30), Source.REGISTER),
-            Employer(CODES[1], "青县某厂", date(2010, 1, 1), date(2012, 12, 31), Source.BODY),
-            Employer("", "南京某检测公司", date(2019, 3, 1), None, Source.DECLARED),
+            served(CODES[0], "泊头恒通管件有限公司", date(2025, 1, 10), date(2026, 6, 30), Source.REGISTER),
+            served(CODES[1], "青县某厂", date(2010, 1, 1), date(2012, 12, 31), Source.BODY),
+            served("", "南京某检测公司", date(2019, 3, 1), None, Source.DECLARED),
         )
 
     def test_the_post_behind_an_entry_of_the_pool_is_among_the_posts(self, people, candidate):
@@ -91,7 +108,7 @@ class TestEmployers:
         row = services.declare(Employment(person=yiming, name="甲厂", begins=date(2019, 3, 1)), by=him)
         services.go_on(row, "ended", ends=date(2026, 6, 30), by=him)
         assert known(yiming, candidate).employers == (
-            Employer("", "甲厂", date(2019, 3, 1), date(2026, 6, 30), Source.DECLARED),
+            served("", "甲厂", date(2019, 3, 1), date(2026, 6, 30), Source.DECLARED),
         )
         services.go_on(row.following, "withdrawn", note="填错。", by=him)
         assert known(yiming, candidate).employers == ()
@@ -111,27 +128,24 @@ def test_interests_come_as_they_were_declared(him, yiming, candidate):
         ),
         by=him,
     )
-    assert known(yiming, candidate).ties == (
-        Tie("kinship", "靳海燕", "", "", None, None, Source.DECLARED),
-        Tie("business", "", "", CODES[0], date(2025, 1, 1), date(2025, 12, 31), Source.DECLARED),
+    assert known(yiming, candidate).interests == (
+        conflicts.Interest(kind=Relation.KINSHIP, person_name="靳海燕", source=Source.DECLARED),
+        conflicts.Interest(
+            kind=Relation.BUSINESS,
+            organisation_code=CODES[0],
+            begins=date(2025, 1, 1),
+            ends=date(2025, 12, 31),
+            source=Source.DECLARED,
+        ),
     )
-    assert len(known(yiming, candidate, day=date(2024, 12, 31)).ties) == 1
+    assert len(known(yiming, candidate, day=date(2024, 12, 31)).interests) == 1
 
 
 @pytest.mark.django_db
 class TestTrainingsGiven:
     def test_a_trainer_of_the_same_name_is_marked_as_known_by_name(self, people, yiming, candidate):
         held, _ = learned(people, candidate, trainer="周明远、陆一鸣教授")
-        assert known(yiming, candidate).taught == (
-            Taught(
-                candidate.pk,
-                held.number,
-                "首席质量官任职培训",
-                "沧州质量培训学校",
-                date(2026, 10, 17),
-                Source.BY_NAME,
-            ),
-        )
+        assert known(yiming, candidate).taught == (taught(candidate, held, source=Source.BY_NAME),)
 
     def test_what_was_declared_stands_once_by_its_own_source(self, people, him, yiming, candidate):
         held, _ = learned(people, candidate, trainer="陆一鸣")
@@ -141,22 +155,8 @@ class TestTrainingsGiven:
         for session in (held, other):
             services.declare(Lecture(person=yiming, session=session), by=him)
         assert known(yiming, candidate).taught == (
-            Taught(
-                candidate.pk,
-                held.number,
-                "首席质量官任职培训",
-                "沧州质量培训学校",
-                date(2026, 10, 17),
-                Source.DECLARED,
-            ),
-            Taught(
-                candidate.pk,
-                other.number,
-                "统计过程控制实务",
-                "沧州质量培训学校",
-                date(2026, 10, 18),
-                Source.DECLARED,
-            ),
+            taught(candidate, held, source=Source.DECLARED),
+            taught(candidate, other, what="统计过程控制实务", on=date(2026, 10, 18), source=Source.DECLARED),
         )
 
     def test_sessions_without_the_candidate_are_none_of_it(self, people, him, yiming, candidate):
@@ -203,7 +203,7 @@ class TestTrainingsGiven:
     ],
 )
 def test_a_text_names_whom_it_names(text, name, found):
-    assert names_whom(text, name, fold=fold) is found
+    assert (fold(name) in {fold(each) for each in trainers_in(text)}) is found
 
 
 def test_titles_go_and_the_name_stays():

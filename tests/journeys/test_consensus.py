@@ -113,3 +113,20 @@ def test_without_javascript_the_leader_saves_and_members_reload(chromium, panel,
     expect(page.locator("main")).to_contain_text("已保存。")
     expect(row(page, "7.3").get_by_label("合议值")).to_have_value("0.65")
     context.close()
+
+
+def test_an_answer_that_breaks_off_on_its_way_is_asked_for_again(panel, member, live_server):
+    asked = []
+
+    def broken_at_first(route):
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            return route.continue_()
+        return route.fulfill(status=200, content_type="application/json", body='{"table": ')
+
+    member.route("**/consensus/now/", broken_at_first)
+    with member.expect_response(lambda answer: answer.url.endswith("/now/")):
+        member.goto(f"{live_server.url}/evaluations/{panel.evaluation.pk}/consensus/")
+    with member.expect_response(lambda answer: answer.url.endswith("/now/")):
+        pass
+    assert len(asked) == 2

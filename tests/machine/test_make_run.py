@@ -66,6 +66,7 @@ def start(var: Path, *, port: int) -> Run:
         "CQO_VAR": str(var),
         "PORT": str(port),
         "EMAIL_URL": "dummymail://",
+        "SPT_NOENV": "1",  # where setproctitle is installed, titles of processes leave the environment readable
     }
     command = [sys.executable, "-m", "cqo_portal.machine.serve"]
     process = subprocess.Popen(

@@ -16,6 +16,7 @@ from cqo_portal.offices import carrying, moves
 from cqo_portal.offices.models import Move
 from cqo_portal.offices.workflow import ACCEPT, CALL_OFF, CARRY_OUT, DECLINE
 from cqo_portal.parties.models import Office, Organisation
+from cqo_portal.workflow.drafts import Stale
 from cqo_portal.workflow.engine import Refused, perform
 from registry import draft, services
 from registry.models import Entry, Filing, Officer
@@ -111,7 +112,7 @@ class TestWhatGoesAlong:
         assert filing.draft["enterprise-office"] == ["130922"]
         assert filing.draft["officer-name"] == ["王雪松"]
         typed = filing.draft | {"officer-name": ["王雪"]}
-        with pytest.raises(draft.Stale):
+        with pytest.raises(Stale):
             draft.save(filing, typed, version=version, by=people.liu)
 
     def test_what_is_in_the_pool_of_the_city_is_found_at_the_new_county(self, people):

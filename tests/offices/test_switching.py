@@ -73,7 +73,7 @@ def test_a_second_click_and_a_missing_reason_are_said(people, keeper):
 def test_the_list_is_a_tree_and_costs_the_same_for_any_number(people, keeper, django_assert_num_queries):
     window = browser(keeper)
     window.get("/offices/list/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         answer = window.get("/offices/list/")
     assert [(o.pk, o.enterprises, o.accounts) for o in answer.context["offices"]] == [
         ("130000", 0, 1),
@@ -84,7 +84,7 @@ def test_the_list_is_a_tree_and_costs_the_same_for_any_number(people, keeper, dj
     Office.objects.create(
         code="130921", name="沧县局", area="沧县", level="county", jurisdiction="cangzhou", parent_id="130900"
     )
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         window.get("/offices/list/")
 
 

@@ -5,8 +5,9 @@ from datetime import date
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.parties.models import Institution
 from evaluation.bodies.models import BodyRecord
-from evaluation.experts.models import Expert
+from evaluation.experts.models import Expert, Interest
 from evaluation.models import Application, Evaluation, Panellist, Sheet
+from evaluation.panels.facts import detected
 from evaluation.panels.workflow import BUTTONS
 from tests.cast import CODES, user
 from tests.evaluation.rows import EDITION, TODAY, brought_to, submitted
@@ -18,6 +19,7 @@ FACTS = {"kind": "kinship", "said": "是其表弟。"}
 SAID = {
     "evaluation:propose": {"leads": "1"},
     "evaluation:aggregation": {"aggregation": "mean"},
+    "evaluation:rule-out": {"reason": "另一人，已核对身份证。"},
     "evaluation:panellist-release": {"note": "时间冲突。"},
     "evaluation:panellist-recuse": FACTS | {"evidence": "户籍证明。"},
     "evaluation:invitation-accept": {"sign-name": "陆一鸣", "sign-code": "000000", "version": "2026-1"},
@@ -37,6 +39,8 @@ evaluation:propose GET: 302/405
 evaluation:propose POST: 302 404 403 404 404 403 403 404 302 404 404 404
 evaluation:aggregation GET: 302/405
 evaluation:aggregation POST: 302 404 403 404 404 403 403 404 302 404 404 404
+evaluation:rule-out GET: 302 404 403 404 404 403 403 404 200 404 404 404
+evaluation:rule-out POST: 302 404 403 404 404 403 403 404 302 404 404 404
 evaluation:invite GET: 302/405
 evaluation:invite POST: 302 404 403 404 404 403 403 404 302 404 404 404
 evaluation:panellist-lead GET: 302/405
@@ -85,6 +89,9 @@ def objects(people) -> dict:
     member = Panellist.objects.create(evaluation=scored, person=himself, state="serving", answer_by=TODAY)
     Sheet.objects.create(panellist=member, person=himself, rule_edition=EDITION)
     brought_to(scored, "scoring")
+    namesake = _engaged(staff, person("宁静")).person
+    Interest.objects.create(person=namesake, kind="kinship", name=convened.application.name, by=staff)
+    (finding,) = detected(convened, [namesake], day=TODAY)[namesake.pk]
     SAID["evaluation:propose"] = {"expert": str(newcomer.pk), "leads": "1"}
     of_the_case = {"pk": convened.pk}
     names = ("panel", "propose", "aggregation", "invite")
@@ -95,6 +102,7 @@ def objects(people) -> dict:
         **{f"evaluation:{name}": {"pk": seat.pk} for name in (*seats, *invitations)},
         **{f"evaluation:evaluation-step {step}": of_the_case | {"step": step} for step in BUTTONS},
         "evaluation:evaluation": {"pk": scored.pk},
+        "evaluation:rule-out": of_the_case | {"person": namesake.pk, "fingerprint": finding.fingerprint},
     }
 
 

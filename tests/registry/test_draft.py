@@ -9,6 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cqo_portal.workflow.drafts import Stale
 from cqo_portal.workflow.engine import perform
 from registry import draft, services
 from registry.models import Filing
@@ -119,7 +120,7 @@ class TestTwoTabs:
         words = draft.merged(opened, draft.as_query(typed(officer__name="偷换的名字")))
         Filing.objects.filter(pk=filing.pk).update(plea="暂缺证书")
         perform(SUBMIT, filing, by=people.liu, today=TODAY)
-        with pytest.raises(draft.Stale):
+        with pytest.raises(Stale):
             draft.save(opened, words, version=opened.draft_version, by=people.liu)
         assert kept(filing).draft["officer-name"] == ["王雪松"]
 
@@ -130,7 +131,7 @@ class TestTwoTabs:
         sent = perform(SUBMIT, filing, by=people.liu, today=TODAY)
         services.pin(sent, key="officer.post", reason="请改正", cites="", by=people.wang)
         perform(RETURN, sent, by=people.wang, today=TODAY)
-        with pytest.raises(draft.Stale):
+        with pytest.raises(Stale):
             draft.save(opened, words, version=None, by=people.liu)
         assert kept(filing).draft["officer-name"] == ["王雪松"]
 

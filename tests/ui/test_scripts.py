@@ -150,6 +150,23 @@ def test_signing_out_clears_the_copies(form):
     assert form.evaluate("localStorage.getItem('draft:x')") is None
 
 
+def test_signing_out_while_a_save_is_under_way_leaves_nothing_behind(form):
+    saving, leaving = [], []
+    form.route("**/autosave/", lambda route: saving.append(route))
+    form.route("**/logout/", lambda route: leaving.append(route))
+    form.on("dialog", lambda dialog: dialog.accept())
+    form.fill(POST, "没存上")
+    expect(form.locator(SAVED)).to_contain_text("正在保存", timeout=5000)
+    form.locator(".whoami > summary").click()
+    form.get_by_role("button", name="退出登录").click(no_wait_after=True)
+    form.wait_for_timeout(300)
+    saving[0].abort()  # while the answer to signing out is awaited
+    form.wait_for_timeout(500)
+    leaving[0].continue_()
+    form.wait_for_url("**/login/")
+    assert stored(form) == "[]"
+
+
 # ── rows, papers ───────────────────────────────────────────────────────────────────────────────
 def test_a_row_is_added_filled_in_and_struck_out(form, filing):
     form.get_by_role("button", name="加一段").click()

@@ -46,10 +46,19 @@ class Clause:
     open: bool
 
 
+@dataclass(frozen=True)
+class Deciding:
+    """The reason why an open clause counts as met, as typed, and what is wrong with it."""
+
+    clause: str
+    reason: str
+    errors: list[str]
+
+
 def case_page(
-    application: Application, user, params: Mapping, *, composing=None, decide_key: str = ""
+    application: Application, user, params: Mapping, *, composing=None, deciding: Deciding | None = None
 ) -> dict:
-    """`composing`, `decide_key`: what was typed and could not be kept, so that it stands there again."""
+    """`composing`, `deciding`: what was typed and could not be kept, so that it stands there again."""
     today, runs = timezone.localdate(), runs_of(application, user)
     page = {
         "application": application,
@@ -63,7 +72,7 @@ def case_page(
     }
     if not application.round:
         return page
-    return page | _handed_in(application, user, params, composing) | {"decide_key": decide_key}
+    return page | _handed_in(application, user, params, composing) | {"deciding": deciding}
 
 
 def _handed_in(application: Application, user, params: Mapping, composing) -> dict:

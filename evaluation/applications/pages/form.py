@@ -109,9 +109,8 @@ def form_page(application: Application, user, *, typed: Mapping | None = None, c
 
 
 def _ask_for_a_plea(form: ApplicationForm, judgement: Judgement, said: Mapping) -> None:
-    basic = form.parts[2]
-    if judgement.unmet and not said["plea"] and basic.errors is not None:
-        basic.fault("plea", "有不符合的条款，仍要申请的，请写明理由。")
+    if judgement.unmet and not said["plea"]:
+        form.part("basic").fault("plea", "有不符合的条款，仍要申请的，请写明理由。")
 
 
 def stale_page(application: Application, user, typed: Mapping) -> dict:

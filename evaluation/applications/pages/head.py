@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from cqo_portal.ui.due import Due
 from cqo_portal.wording import moment_full, since
 from evaluation.models import Application, Evaluation
 from evaluation.permissions import applies, reviews_applications
+from evaluation.workflow.appeal import days_to_appeal
 
 S = Application.State
 E = Evaluation.State
@@ -126,9 +128,16 @@ class Head:
     def _due(self) -> Due | None:
         return due_of(self.application, self.run, today=self.today)
 
+    @cached_property
+    def _appeal(self) -> tuple[str, str] | None:
+        """Whoever sees an application sees its appeals too."""
+        if self.run is None or self.run.state != E.PUBLISHED:
+            return None
+        return days_to_appeal(self.run, self.today, sees_appeals=True)
+
     @property
     def due(self) -> str:
-        return str(self._due) if self._due else ""
+        return self._appeal[0] if self._appeal else str(self._due or "")
 
     @property
     def due_tone(self) -> str:
@@ -136,6 +145,8 @@ class Head:
 
     @property
     def due_note(self) -> str:
+        if self._appeal:
+            return self._appeal[1]
         return "评价机构自定的时限，按工作日计；逾期只提示。" if self._due else ""
 
     @property

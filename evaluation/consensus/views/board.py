@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from rules import Predicate
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.papers.showing import as_picture
 from cqo_portal.ui.fields import slug_of
+from cqo_portal.workflow.drafts import Stale, version_of
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.views import refuse_unfit
@@ -20,15 +22,15 @@ from evaluation.applications.services import note_opened
 from evaluation.consensus import saving
 from evaluation.consensus.conclusion import CONCLUDE, STEPS
 from evaluation.consensus.following import stamp_of
-from evaluation.consensus.forms import key_of, version_in
+from evaluation.consensus.forms import key_of, sentences_in
 from evaluation.consensus.pages import Consensus, papers_of
 from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation
 from evaluation.panel import judged
-from evaluation.permissions import leads, runs_it, serves
+from evaluation.permissions import is_expert, leads, runs_it, serves
 from evaluation.queries import HANDED_IN, OPENED, EvaluationQuerySet
+from evaluation.workflow.holding import locked
 
-CLOSED = "合议已经结束，没有存上；写过的话还在这一页上，可以复制。"
 MEANWHILE = "您打开这一页以后，评分表或者合议内容又有改动。请看过现在的内容，再形成结论。"
 
 
@@ -47,6 +49,20 @@ def opened(request, pk) -> Evaluation:
     found = opened_to(request.user).select_related("application__organisation", "submission", "body")
     evaluation = get_object_or_404(found.defer("application__draft"), pk=pk)
     if not (serves | runs_it).test(request.user, evaluation):
+        raise PermissionDenied
+    return evaluation
+
+
+def case_of(request, pk, whose: Predicate) -> Evaluation:
+    """For what is sent: also where the sheets were closed again meanwhile, so that the words are not lost with the page."""
+    if not is_expert.test(request.user):
+        opened(request, pk)
+        raise PermissionDenied
+    seen = Evaluation.objects.visible_to(request.user).select_related(
+        "application__organisation", "submission", "body"
+    )
+    evaluation = get_object_or_404(seen.defer("application__draft"), pk=pk)
+    if not whose.test(request.user, evaluation):
         raise PermissionDenied
     return evaluation
 
@@ -106,12 +122,10 @@ def autosave(request, pk):
     typed = Consensus(evaluation, request.user, request.POST).form
     typed.is_valid()
     try:
-        kept = saving.save(evaluation, typed.said(), version=version_in(request.POST), by=request.user)
-    except saving.Stale as stale:
-        return render(
-            request, "evaluation/consensus/_autosave_stale.html", {"deliberation": stale.deliberation}
-        )
-    except saving.Closed:
+        kept = saving.save(evaluation, typed.said(), version=version_of(request.POST), by=request.user)
+    except Stale as stale:
+        return render(request, "evaluation/consensus/_autosave_stale.html", {"deliberation": stale.kept})
+    except Refused:
         return render(request, "evaluation/consensus/_autosave_closed.html", {"evaluation": evaluation})
     answer = Consensus(evaluation, request.user).page()
     return render(request, "evaluation/consensus/_autosave.html", answer | {"typed": typed, "kept": kept})
@@ -121,25 +135,37 @@ def autosave(request, pk):
 @require_POST
 def save(request, pk):
     """The whole form at once: by hand, and where a button asks for more than keeping what is typed."""
-    evaluation = _led(request, pk)
-    back = reverse("evaluation:consensus", args=[pk])
+    evaluation = case_of(request, pk, leads)
     if evaluation.state != Evaluation.State.CONSENSUS:
-        refuse(request, Refused(CLOSED))
-        return redirect(back)
+        return _too_late(request, evaluation)
+    back = reverse("evaluation:consensus", args=[pk])
     shown = Consensus(evaluation, request.user, request.POST)
     shown.form.is_valid()
     try:
-        saving.save(evaluation, shown.form.said(), version=version_in(request.POST), by=request.user)
+        saving.save(evaluation, shown.form.said(), version=version_of(request.POST), by=request.user)
         at = _asked_for(request, evaluation)
-    except saving.Stale as stale:
-        page = shown.page() | {"stale": stale.deliberation, "version": stale.deliberation.version}
+    except Stale as stale:
+        page = shown.page() | {"stale": stale.kept, "version": stale.kept.version}
         return render(request, "evaluation/consensus/board.html", page, status=409)
-    except saving.Closed:
-        refuse(request, Refused(CLOSED))
-        return redirect(back)
+    except Refused:
+        return _too_late(request, evaluation)
     if shown.form.errors:
         return render(request, "evaluation/consensus/board.html", shown.page(), status=422)
     return redirect(f"{back}{at}")
+
+
+def _too_late(request, evaluation: Evaluation):
+    """The words go back to whoever wrote them: there is no form for them any more."""
+    kept = saving.sentences_of(evaluation)
+    refuse(
+        request, Refused(saving.CLOSED), *(said for said in sentences_in(request.POST) if said not in kept)
+    )
+    evaluation.refresh_from_db(fields=["state"])
+    return (
+        redirect("evaluation:consensus", evaluation.pk)
+        if evaluation.state in OPENED
+        else redirect(evaluation)
+    )
 
 
 def _asked_for(request, evaluation: Evaluation) -> str:
@@ -168,8 +194,8 @@ def cursor(request, pk):
         raise Http404
     try:
         saving.move_cursor(evaluation, code, by=request.user)
-    except saving.Closed:
-        refuse(request, Refused("合议已经结束。"))
+    except Refused as refused:
+        refuse(request, refused)
     return redirect(f"{reverse('evaluation:consensus', args=[pk])}#{key_of(indicator)}")
 
 
@@ -197,7 +223,7 @@ def take_step(request, pk, step):
 def perform_seen(request, step, evaluation: Evaluation, note: str) -> None:
     """A conclusion is about just the table that was looked at: it is held while the two are compared."""
     if step is CONCLUDE:
-        held = Evaluation.objects.select_for_update(no_key=True).get(pk=evaluation.pk)
+        held = locked(evaluation.pk)
         same = stamp_of(Evaluation.objects.all(), held.pk).table == request.POST.get("seen")
         if leads.test(request.user, held) and held.state in step.source and not same:
             raise Refused(MEANWHILE)

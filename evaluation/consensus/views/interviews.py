@@ -1,5 +1,7 @@
 """Interviews: the panel plans and writes down, the applicants read when and where."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -8,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cqo_portal.workflow.drafts import version_of
 from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
 from evaluation.consensus import interviews
-from evaluation.consensus.forms import CancelForm, PlanForm, RecordForm, version_in
+from evaluation.consensus.forms import CancelForm, PlanForm, RecordForm
 from evaluation.consensus.interviews import IN_TIME, NOT_NOW, OVER, is_over
 from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation, Interview
@@ -63,15 +66,28 @@ def _rows(evaluation: Evaluation, user, *, records: bool) -> list[dict]:
     So is the reason for a check on site."""
     opened = records and evaluation.state in OPENED
     names = {row.code: row.label for row in scheme_of(evaluation).indicators}
+    since = None if opened else _since(evaluation, user)
     return [
         {
             "interview": each,
             "reads_plan": opened or (records and each.by_id == user.pk),
-            "records": [(one, _said(one, names)) for one in each.records.all()] if records else [],
+            "records": [
+                (one, _said(one, names)) for one in each.records.all() if since is None or one.at >= since
+            ]
+            if records
+            else [],
             "held": bool(each.records.all()),
+            "earlier": records and since is not None and any(one.at < since for one in each.records.all()),
         }
         for each in evaluation.interviews.prefetch_related("records__by")
     ]
+
+
+def _since(evaluation: Evaluation, user) -> datetime | None:
+    """Since when somebody sits on the panel: what others wrote down before, in a talk about their sheets, is not for
+    whoever has still to score. Once the sheets are open everybody reads everything."""
+    mine = evaluation.panellists.serving().filter(person=user.acting.person_id)
+    return mine.values_list("moved_at", flat=True).first()
 
 
 def _said(one, names: dict[str, str]) -> list[tuple[str, str]]:
@@ -89,9 +105,9 @@ def _said(one, names: dict[str, str]) -> list[tuple[str, str]]:
 @once
 def new(request, pk):
     evaluation = _led(request, pk)
-    if evaluation.state not in IN_TIME:
-        return _back(request, evaluation, Refused(NOT_NOW))
     if request.method != "POST":
+        if evaluation.state not in IN_TIME:
+            return _back(request, evaluation, Refused(NOT_NOW))
         drafted = {"kind": Interview.Kind.INTERVIEW, "plan": interviews.outline_for(evaluation)}
         return _form(request, evaluation, PlanForm(initial=drafted))
     form = PlanForm(request.POST)
@@ -111,15 +127,15 @@ def new(request, pk):
 def edit(request, pk, interview):
     evaluation = _led(request, pk)
     kept = _interview(evaluation, interview)
-    if evaluation.state not in IN_TIME or is_over(kept):
-        return _back(request, evaluation, Refused(OVER if is_over(kept) else NOT_NOW))
     if request.method != "POST":
+        if evaluation.state not in IN_TIME or is_over(kept):
+            return _back(request, evaluation, Refused(OVER if is_over(kept) else NOT_NOW))
         return _form(request, evaluation, PlanForm(initial=_as_typed(kept, request.user)), kept=kept)
     form = PlanForm(request.POST)
     if not form.is_valid():
         return _form(request, evaluation, form, kept=kept, status=422)
     try:
-        interviews.change(kept, form.said(), version=version_in(request.POST), by=request.user)
+        interviews.change(kept, form.said(), version=version_of(request.POST), by=request.user)
     except Refused as refused:
         refuse(request, refused)
         return _form(request, evaluation, form, kept=Interview.objects.get(pk=kept.pk), status=409)
@@ -176,12 +192,12 @@ def cancel(request, pk, interview):
 def write_down(request, pk, interview):
     evaluation = _led(request, pk)
     kept = _interview(evaluation, interview)
-    if kept.cancelled_at:
-        raise Http404
-    if evaluation.state not in IN_TIME:
-        return _back(request, evaluation, Refused(NOT_NOW))
     scheme = scheme_of(evaluation)
     if request.method != "POST":
+        if kept.cancelled_at:
+            raise Http404
+        if evaluation.state not in IN_TIME:
+            return _back(request, evaluation, Refused(NOT_NOW))
         day = min(timezone.localdate(kept.planned_at), timezone.localdate())
         form = RecordForm(scheme=scheme, initial={"held_on": day.isoformat()})
         return _record(request, evaluation, kept, form)

@@ -13,11 +13,10 @@ from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused, open_to
 from cqo_portal.workflow.notes import refuse
 from cqo_portal.workflow.once import once
-from cqo_portal.workflow.views import refuse_unfit
+from cqo_portal.workflow.views import give_back, refuse_unfit
 from evaluation.decisions import appeals, pages
 from evaluation.decisions.forms import GroundsForm
 from evaluation.decisions.results import result_of
-from evaluation.decisions.views.answers import back_to
 from evaluation.models import Appeal, Evaluation
 from evaluation.permissions import applies, runs_it
 
@@ -125,7 +124,7 @@ def take_step(request, pk, step):
         refuse_unfit(note, appeals.STEPS[step])
         found = appeals.ACTS[step](found, note, by=request.user, today=timezone.localdate())
     except Refused as refused:
-        back_to(request, found.get_absolute_url(), found, appeals.STEPS[step], note, refused)
+        give_back(request, found, appeals.STEPS[step], note, refused)
         return redirect(found)
     messages.success(request, appeals.STEPS[step].done)
     return redirect(found.run if step == "grant" else found)

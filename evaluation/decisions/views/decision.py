@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cqo_portal.accounts.models import Role
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
-from cqo_portal.workflow.views import refuse_unfit
+from cqo_portal.workflow.views import give_back, refuse_unfit
 from evaluation.decisions import deciding, pages, printed, publishing
 from evaluation.decisions.deciding import SEND_BACK
 from evaluation.decisions.forms import DecisionForm
 from evaluation.decisions.results import result_of
-from evaluation.decisions.views.answers import as_pdf, back_to
+from evaluation.decisions.views.answers import as_pdf
 from evaluation.models import Evaluation
 from evaluation.panels.pages import Head
 from evaluation.permissions import applies, runs_it
@@ -27,11 +27,16 @@ E = Evaluation.State
 
 
 def _case(request, pk) -> Evaluation:
-    """Of the own body, once the report is handed in. Whoever has a part in it reads nothing of the panel's work here."""
+    """Of the own body, once the report is handed in. Whoever has a part in it reads nothing of the panel's work here.
+
+    What is sent is taken also where the case went back meanwhile: the words go to whoever wrote them.
+    """
     user = request.user
     if user.acting is None or user.acting.role != Role.BODY:
         raise Http404
-    evaluation = get_object_or_404(pages.reported_to(user).filter(state__in=HANDED_IN), pk=pk)
+    sent = request.method == "POST"
+    seen = Evaluation.objects.visible_to(user).select_related("body") if sent else pages.reported_to(user)
+    evaluation = get_object_or_404(seen, pk=pk)
     if not runs_it.test(user, evaluation):
         raise PermissionDenied
     return evaluation
@@ -45,8 +50,8 @@ def decision(request, pk):
     if request.method != "POST":
         return _page(request, evaluation)
     if evaluation.state != E.AT_BODY:
-        refuse(request, Refused(f"现在的状态是“{evaluation.get_state_display()}”，不能再作决定。"))
-        return redirect("evaluation:decision", pk)
+        why = f"现在的状态是“{evaluation.get_state_display()}”，不能再作决定。"
+        return _too_late(request, evaluation, Refused(why))
     form = _form(evaluation, request.POST)
     if not form.is_valid():
         return _page(request, evaluation, form)
@@ -57,13 +62,22 @@ def decision(request, pk):
     except Refused as refused:
         evaluation.refresh_from_db()
         if evaluation.state != E.AT_BODY:
-            refuse(request, refused, form.cleaned_data["said"])
-            return redirect("evaluation:decision", pk)
+            return _too_late(request, evaluation, refused)
         for reason in refused.reasons:
             form.add_error(None, reason)
         return _page(request, evaluation, form)
     messages.success(request, deciding_done(evaluation))
     return redirect("evaluation:publication", pk)
+
+
+def _too_late(request, evaluation: Evaluation, refused: Refused):
+    """There is no form any more for what was typed."""
+    refuse(request, refused, request.POST.get("present", ""), request.POST.get("said", ""))
+    return (
+        redirect("evaluation:decision", evaluation.pk)
+        if evaluation.state in HANDED_IN
+        else redirect(evaluation)
+    )
 
 
 def deciding_done(evaluation: Evaluation) -> str:
@@ -104,7 +118,7 @@ def send_back(request, pk):
         refuse_unfit(note, SEND_BACK)
         perform(SEND_BACK, evaluation, by=request.user, note=note, today=timezone.localdate())
     except Refused as refused:
-        back_to(request, address, evaluation, SEND_BACK, note, refused)
+        give_back(request, evaluation, SEND_BACK, note, refused, address=address)
         return redirect(address if evaluation.state in HANDED_IN else evaluation)
     messages.success(request, "报告已退回评价组，成员会收到通知，看得到理由。")
     return redirect(evaluation)
@@ -118,7 +132,7 @@ def publication(request, pk):
     if evaluation.state != E.DECIDED:
         said = "已经公布了。" if evaluation.state == E.PUBLISHED else "还没有作出评价决定，不能公布。"
         refuse(request, Refused(said))
-        return redirect("evaluation:decision", pk)
+        return redirect("evaluation:decision", pk) if evaluation.state in HANDED_IN else redirect(evaluation)
     if request.method != "POST":
         return _preview(request, evaluation)
     try:

@@ -10,23 +10,27 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cqo_portal.accounts.models import Role
+from cqo_portal.workflow.drafts import Stale, version_of
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.notes import refuse
 from evaluation.decisions import printed, versions, working
 from evaluation.decisions.content import SECTIONS
-from evaluation.decisions.forms import SignOffForm, version_in
-from evaluation.decisions.pages import ReportPage, reported_to, versions_for
+from evaluation.decisions.forms import SignOffForm, texts_in
+from evaluation.decisions.pages import REPORTED, ReportPage, reported_to, versions_for
 from evaluation.decisions.views.answers import as_pdf
 from evaluation.models import Evaluation, ReportVersion
-from evaluation.permissions import leads, serves
+from evaluation.permissions import is_expert, leads, serves
 
-CLOSED = "报告已经提交，没有存上；写过的话在那一页上，可以复制。"
 PAGE = "evaluation/decisions/report.html"
 
 
 def _case(request, pk) -> Evaluation:
-    evaluation = get_object_or_404(reported_to(request.user), pk=pk)
-    if request.user.acting.role == Role.EXPERT and not serves.test(request.user, evaluation):
+    """What is sent is taken also where the panel is being completed meanwhile: the words go to whoever wrote them."""
+    user = request.user
+    sent = request.method == "POST" and is_expert.test(user)
+    seen = Evaluation.objects.visible_to(user).select_related("body") if sent else reported_to(user)
+    evaluation = get_object_or_404(seen, pk=pk)
+    if user.acting.role == Role.EXPERT and not serves.test(user, evaluation):
         raise PermissionDenied
     return evaluation
 
@@ -55,10 +59,10 @@ def autosave(request, pk):
     typed = ReportPage(evaluation, request.user, request.POST).form
     typed.is_valid()
     try:
-        kept = working.save(evaluation, typed.said(), version=version_in(request.POST), by=request.user)
-    except working.Stale as stale:
-        return render(request, "evaluation/decisions/_autosave_stale.html", {"report": stale.report})
-    except working.Closed:
+        kept = working.save(evaluation, typed.said(), version=version_of(request.POST), by=request.user)
+    except Stale as stale:
+        return render(request, "evaluation/decisions/_autosave_stale.html", {"report": stale.kept})
+    except Refused:
         return render(request, "evaluation/decisions/_autosave_closed.html", {"evaluation": evaluation})
     answer = ReportPage(evaluation, request.user).page()
     return render(request, "evaluation/decisions/_autosave.html", answer | {"typed": typed, "kept": kept})
@@ -70,24 +74,36 @@ def save(request, pk):
     """The whole form at once: by hand, and where a button asks for more than keeping what is typed."""
     evaluation, back = _led(request, pk), reverse("evaluation:report", args=[pk])
     if evaluation.state != Evaluation.State.REPORTING:
-        refuse(request, Refused(CLOSED))
-        return redirect(back)
+        return _too_late(request, evaluation)
     shown = ReportPage(evaluation, request.user, request.POST)
     shown.form.is_valid()
     try:
-        kept = working.save(evaluation, shown.form.said(), version=version_in(request.POST), by=request.user)
-    except working.Stale as stale:
-        answer = shown.page() | {"stale": stale.report, "version": stale.report.version}
+        kept = working.save(evaluation, shown.form.said(), version=version_of(request.POST), by=request.user)
+    except Stale as stale:
+        answer = shown.page() | {"stale": stale.kept, "version": stale.kept.version}
         return render(request, PAGE, answer, status=409)
-    except working.Closed:
-        refuse(request, Refused(CLOSED))
-        return redirect(back)
+    except Refused:
+        return _too_late(request, evaluation)
     if shown.form.errors:
         return render(request, PAGE, shown.page() | {"version": kept.version}, status=422)
     if request.POST.get("action") == "put":
         return _put(request, evaluation, seen=kept.version)
     messages.success(request, "已保存。")
     return redirect(back)
+
+
+def _too_late(request, evaluation: Evaluation):
+    """The words go back to whoever wrote them: there is no form for them any more."""
+    kept, typed = working.texts_of(evaluation), texts_in(request.POST)
+    refuse(request, Refused(working.CLOSED), *(said for said in typed if said not in kept))
+    return _back(evaluation)
+
+
+def _back(evaluation: Evaluation):
+    evaluation.refresh_from_db(fields=["state"])
+    return (
+        redirect("evaluation:report", evaluation.pk) if evaluation.state in REPORTED else redirect(evaluation)
+    )
 
 
 @login_required
@@ -97,9 +113,9 @@ def follow(request, pk):
     evaluation = _led(request, pk)
     try:
         own = working.follow_the_outcome(evaluation, by=request.user)
-    except working.Closed:
-        refuse(request, Refused(CLOSED))
-        return redirect("evaluation:report", pk)
+    except Refused as refused:
+        refuse(request, refused)
+        return _back(evaluation)
     labels = {each.key: each.label for each in SECTIONS}
     kept = "、".join(labels.get(key, key) for key in own)
     words = f"您改写过的没有动，请核对：{kept}。" if own else ""
@@ -133,6 +149,9 @@ def sign_off(request, pk, number):
     evaluation = _case(request, pk)
     if not serves.test(request.user, evaluation):
         raise PermissionDenied
+    if evaluation.state not in REPORTED:
+        refuse(request, Refused(versions.CLOSED), request.POST.get("sign-reservation", ""))
+        return redirect(evaluation)
     version = _version(evaluation, request.user, number)
     shown = ReportPage(evaluation, request.user)
     form = SignOffForm(request.POST, person=shown.seat.person.name, prefix="sign")
@@ -161,7 +180,7 @@ def hand_in(request, pk):
         refuse(request, refused)
     else:
         messages.success(request, versions.HAND_IN.done)
-    return redirect("evaluation:report", pk)
+    return _back(evaluation)
 
 
 # ── the papers ────────────────────────────────────────────────────────────────────────────────

@@ -5,10 +5,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cqo_portal.parties.models import Person
 from cqo_portal.reference import expertise
 from cqo_portal.wording import day_long
 from cqo_portal.workflow.engine import Refused, open_to
@@ -20,7 +22,7 @@ from evaluation.experts.models import Expert
 from evaluation.models import Evaluation, Panellist
 from evaluation.panels import clocks, services
 from evaluation.panels.facts import detected, words_of
-from evaluation.panels.forms import AggregationForm, FindingForm, ReasonForm
+from evaluation.panels.forms import AggregationForm, CoincidenceForm, FindingForm, ReasonForm, kind_of
 from evaluation.panels.offers import fields_of_the_case, offers
 from evaluation.panels.practice import unpractised
 from evaluation.panels.workflow import BEGIN, is_being_convened
@@ -96,14 +98,14 @@ def _standing(user, case: Evaluation, today) -> dict:
     form = AggregationForm(initial={"aggregation": case.aggregation}, known=rule.aggregations)
     return {
         "seats": [
-            (seat, words_of(against[seat.person_id]), _is_late(seat, today), seat.person_id in new)
-            for seat in seats
+            (seat, against[seat.person_id], _is_late(seat, today), seat.person_id in new) for seat in seats
         ],
         "rule": rule,
         "missing": convening.objections(members, leading, rule),
         "advice": convening.advice(members, leading, rule) if seats else (),
         "named": sum(seat.state == P.PROPOSED for seat in seats),
         "answer_by": clocks.answer_by(case, today),
+        "coincidences": case.coincidences.select_related("person", "by"),
         "aggregation": form,
         "chosen": case.panellists.filter(sheet__isnull=False).exists(),
         "begin": BEGIN,
@@ -170,6 +172,33 @@ def aggregation(request, pk):
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def rule_out(request, pk, person, fingerprint):
+    """A finding that rests on a name alone is about somebody else of the name: said in writing, with the reason."""
+    case, today = _case(request, pk), timezone.localdate()
+    of_the_body = Q(engagements__institution=case.body_id) | Q(panels__evaluation=case)
+    expert = get_object_or_404(Person.objects.filter(of_the_body).distinct(), pk=person)
+    form = CoincidenceForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            services.rule_out(case, expert, fingerprint, reason=reason, by=request.user, today=today)
+        except Refused as refused:
+            refuse(request, refused, reason)
+        else:
+            messages.success(request, f"已认定与{expert.name}有关的这一情形不是同一人或同一单位。")
+        return redirect("evaluation:panel", case.pk)
+    found = detected(case, [expert], day=today)[expert.pk]
+    finding = next((each for each in found if each.fingerprint == fingerprint and each.by_name), None)
+    if finding is None or not is_being_convened(case):
+        refuse(request, Refused(services.GONE), request.POST.get("reason", ""))
+        return redirect("evaluation:panel", case.pk)
+    page = {"evaluation": case, "expert": expert, "finding": finding, "form": form}
+    return render(request, "evaluation/panels/rule_out.html", page, status=422 if form.errors else 200)
+
+
+@login_required
 @require_POST
 @once
 def invite(request, pk):
@@ -217,7 +246,7 @@ def recuse(request, pk):
         return redirect(seat.evaluation)
     found = detected(seat.evaluation, [seat.person], day=today)[seat.person_id]
     delicate = seat.evaluation.state in HANDED_IN
-    initial = {"said": words_of(found), "kind": "employment" if found else ""}
+    initial = {"said": words_of(found), "kind": kind_of(found[0]) if found else ""}
     form = FindingForm(
         request.POST if request.method == "POST" else None, initial=initial, needs_evidence=delicate
     )

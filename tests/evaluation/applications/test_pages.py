@@ -363,6 +363,42 @@ class TestReview:
         posted(world.shen, address, {"clause": "education", "reason": "看过毕业证。"})
         assert made.determinations.get().by == world.shen
 
+    def test_a_reason_that_cannot_be_kept_stands_at_its_clause_again(self, world):
+        made = world.submitted()
+        long = "看过毕业证。" * 400
+        body = posted(
+            world.shen, at("application-determine", made), {"clause": "education", "reason": long}, status=422
+        )
+        assert long in body and '<details class="decide" open>' in body and "decide-wrong" in body
+        assert not made.determinations.exists()
+
+    def test_whoever_comes_second_gets_the_words_back(self, world):
+        made = world.submitted()
+        services.determine(made, clause="education", reason="看过原件。", by=world.fan)
+        again = told(
+            world.shen, at("application-determine", made), {"clause": "education", "reason": "查过学信网。"}
+        )
+        assert "已经认定" in again and "“查过学信网。”" in again
+        perform(WITHDRAW, made, by=world.wangxs, note="不申请了")
+        for name, words in (
+            ("application-pin", {"key": "7.4.4", "reason": "写明来源。"}),
+            ("application-pin", {"key": "nowhere", "reason": "写明来源。"}),
+            ("application-determine", {"clause": "title", "reason": "写明来源。"}),
+            ("application-refuse", {"ground": "js-8-2-a", "finding": "写明来源。"}),
+        ):
+            said = told(world.shen, at(name, made), words)
+            assert "现在的状态是“已撤回”" in said and "“写明来源。”" in said, name
+        assert "现在的状态是“已撤回”" in told(world.shen, at("application-unpin", made, item=1))
+
+    def test_the_page_beside_the_composer_stays_whatever_is_pinned(self, world):
+        made = world.written()
+        paper = world.paper(made)
+        made = world.submitted(made)
+        typed = {"key": "7.4.4", "reason": "请写明数据来源。", "paper": str(paper.pk), "page": "5"}
+        answer = browser(world.shen).post(at("application-pin", made), typed)
+        assert answer.headers["Location"].endswith(f"?paper={paper.pk}&page=5#composer")
+        assert ReturnItem.objects.get().page is None
+
     def test_a_refusal_asks_for_ground_and_finding_and_is_read_by_those_who_applied(self, world):
         made = world.submitted()
         address = at("application-refuse", made)

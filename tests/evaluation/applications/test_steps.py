@@ -340,9 +340,11 @@ class TestReviewing:
 
     def test_nothing_is_noted_once_it_was_decided(self, world):
         made = world.accepted()
-        with pytest.raises(PermissionDenied):
+        with pytest.raises(Refused, match="现在的状态是“已受理”"):
             services.pin(made, key="report", reason="请补充。", cites="", by=world.shen)
-        with pytest.raises(PermissionDenied):
+        with pytest.raises(PermissionDenied):  # whoever may not review is told nothing of the state
+            services.pin(made, key="report", reason="请补充。", cites="", by=world.liu)
+        with pytest.raises(Refused, match="现在的状态是“已受理”"):
             services.determine(made, clause="education", reason="看过。", by=world.shen)
 
 

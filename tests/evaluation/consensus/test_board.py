@@ -227,13 +227,45 @@ def test_the_leader_in_two_windows_is_told_and_loses_nothing(panel):
 
 
 def test_after_the_conclusion_nothing_is_saved_and_the_page_says_so(panel):
-    typed = form(panel, sentence="来不及")
+    typed = form(panel, sentence="来不及", **{"r7_3-comment": "计量知识清楚。"})
     settle(panel)
     conclude(panel)
     assert "data-closed" in autosaved(panel, typed).content.decode()
-    answer = browser(panel.leader).post(address(panel, "save/"), typed, follow=True)
-    assert "合议已经结束，没有存上" in answer.content.decode()
+    text = browser(panel.leader).post(address(panel, "save/"), typed, follow=True).content.decode()
+    assert "合议已经结束，没有存上。" in text and "在这一页上" not in text
+    assert re.search("可以复制：(“计量知识清楚。”|“来不及”){2}<", text)  # these two, and nothing that is kept
     assert words_of(panel).fragile_sentence == ""
+
+
+@pytest.mark.parametrize(("more", "who"), [("save/", 0), ("revise/", 1)])
+def test_words_come_back_also_where_the_sheets_were_closed_again(panel, more, who):
+    words = {"r7_3-comment": "计量知识清楚。", "version": "1", "reason": "面试核实。", "name": "专家乙"}
+    rows.closed_again(panel.evaluation)
+    answer = browser(panel.experts[who]).post(address(panel, more), words, follow=True)
+    assert answer.status_code == 200 and "计量知识清楚。" in answer.content.decode()
+    assert browser(panel.experts[who]).get(address(panel)).status_code == 404  # the control: no page of it
+
+
+def test_a_sentence_too_long_loses_nothing_that_was_chosen_beside_it(panel):
+    typed = form(
+        panel, **{"r7_3-coefficient": "0.65", "r7_3-reason": "核实。", "r7_3-comment": "字" * 20_001}
+    )
+    assert browser(panel.leader).post(address(panel, "save/"), typed).status_code == 422
+    kept = Agreed.objects.get(indicator="7.3")
+    assert (kept.coefficient, kept.reason, kept.comment) == (Decimal("0.65"), "核实。", "")
+
+
+def test_what_is_drafted_from_the_longest_comments_can_be_saved(people):
+    marks = [said() for _ in range(3)]
+    for number, each in enumerate(marks):
+        each["marks"]["7.3"]["comment"] = str(number) * 2_000
+    panel = rows.deliberating(people, *marks)
+    browser(panel.leader).post(address(panel, "save/"), form(panel, action="draft:7.3"))
+    assert len(Agreed.objects.get(indicator="7.3").comment) == 6_002
+    answer = browser(panel.leader).post(
+        address(panel, "save/"), form(panel, **{"r7_3-coefficient": "0.65", "r7_3-reason": "核实。"})
+    )
+    assert answer.status_code == 302 and Agreed.objects.get(indicator="7.3").reason == "核实。"
 
 
 # ── all follow ────────────────────────────────────────────────────────────────────────────────
@@ -360,6 +392,22 @@ def test_a_revision_that_cannot_be_signed_keeps_what_was_typed(panel, change, st
     answer = browser(panel.experts[1]).post(address(panel, "revise/"), typed_again(panel, **change))
     assert (answer.status_code, SignedSheet.objects.count()) == (status, 3)
     assert why in answer.content.decode()
+
+
+def test_a_revision_that_comes_after_the_conclusion_stands_on_its_page_again(panel):
+    settle(panel)
+    conclude(panel)
+    typed = typed_again(panel, **{"r7_5_1-coefficient": "0.7", "r7_3-comment": "计量知识清楚。"})
+    answer = browser(panel.experts[1]).post(address(panel, "revise/"), typed)
+    text = answer.content.decode()
+    assert answer.status_code == 409 and "合议已经结束，评分表不能再修改。" in text
+    assert "计量知识清楚。" in text and "面试核实。" in text
+
+
+def test_a_revised_comment_is_as_long_as_one_of_a_sheet(panel):
+    for length, status in ((2_001, 422), (2_000, 302)):
+        typed = typed_again(panel, **{"r7_3-comment": "字" * length})
+        assert browser(panel.experts[1]).post(address(panel, "revise/"), typed).status_code == status
 
 
 def test_a_revision_sent_twice_is_signed_once(panel):

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from cqo_portal.audit.models import Event
 from cqo_portal.workflow.engine import Refused, perform
 from evaluation import frozen
-from evaluation.consensus import interviews
+from evaluation.consensus import conclusion, interviews
 from evaluation.consensus.board import board_of
 from evaluation.consensus.conclusion import CONCLUDE, OPEN_SHEETS, missing_from
-from evaluation.consensus.marks import first_marks_of, marks_of
+from evaluation.consensus.marks import coefficients_of, first_marks_of, members_of
 from evaluation.consensus.outcome import frozen_of
 from evaluation.consensus.revising import revise, revised
 from evaluation.consensus.saving import Said, save
@@ -49,7 +49,8 @@ def test_the_control_a_settled_table_is_concluded(panel):
 
 
 def test_an_empty_table_says_everything_that_is_missing(panel):
-    assert missing_from(panel.evaluation, board_of(panel.evaluation), TODAY) == [
+    missing = missing_from(panel.evaluation, board_of(panel.evaluation), TODAY)
+    assert missing == [
         "还有 14 项没有定合议值：7.1.1 质量意识、7.1.2 社会责任意识、7.3 知识、7.4.1 组织能力、7.4.2 策划能力、"
         "7.4.3 实施能力、7.4.4 学习能力、7.4.5 协调能力、7.4.6 沟通能力、7.5.1 工作绩效、7.5.2 学术成就、"
         "7.5.3 创新成果、7.5.4 社会贡献、7.5.5 所获荣誉。",
@@ -57,7 +58,19 @@ def test_an_empty_table_says_everything_that_is_missing(panel):
         "诚信还没有认定：请选符合或者不符合。",
         "还没有面试答辩的记录（8.3）。",
     ]
-    assert len(refusal(panel)) == 4
+    assert refusal(panel) == ("".join(missing[:3]), missing[3])
+
+
+def test_the_table_is_read_once_to_refuse_and_once_more_to_freeze(panel, monkeypatch):
+    read = []
+
+    def counted(evaluation):
+        read.append(evaluation)
+        return board_of(evaluation)
+
+    monkeypatch.setattr(conclusion, "board_of", counted)
+    refusal(panel)
+    assert len(read) == 1
 
 
 def test_every_indicator_is_agreed(panel):
@@ -165,7 +178,7 @@ def test_the_panel_is_large_enough(people):
     panel = rows.deliberating(people)
     settle(panel)
     recuse(panel, 2)
-    assert refusal(panel)[0] == "已声明的成员 2 人，评价组连组长至少 3 人（8.3）。"
+    assert refusal(panel)[0] == "已声明的成员不够（8.3）：评价组连组长至少 3 人，现在 2 人。"
 
 
 def test_nobody_but_the_leader_concludes(panel):
@@ -198,17 +211,21 @@ def test_rows_whose_proposal_changed_ask_again_when_a_member_is_recused(people):
     assert len(outcome.frozen["members"]) == 3
 
 
+def last_marks_of(evaluation) -> dict:
+    return {member.key: coefficients_of(member.last) for member in members_of(evaluation)}
+
+
 def test_a_sheet_set_aside_does_not_count(people):
     panel = rows.deliberating(people, said(), said(), said(), said("0.1"))
-    assert len(marks_of(panel.evaluation)) == 4
+    assert len(last_marks_of(panel.evaluation)) == 4
     recuse(panel, 3)
-    assert set(marks_of(panel.evaluation)) == {str(each.pk) for each in panel.panellists[:3]}
+    assert set(last_marks_of(panel.evaluation)) == {str(each.pk) for each in panel.panellists[:3]}
 
 
 def test_a_revision_is_a_further_version_and_the_drift_is_kept(panel):
     settle(panel)
     signed_again(panel, 2, "7.5.1", "0.7", "面试中看到了立项书。")
-    first, last = first_marks_of(panel.evaluation), marks_of(panel.evaluation)
+    first, last = first_marks_of(panel.evaluation), last_marks_of(panel.evaluation)
     key = str(panel.panellists[2].pk)
     assert (first[key]["7.5.1"], last[key]["7.5.1"]) == (Decimal("0.5"), Decimal("0.7"))
     [row] = board_of(panel.evaluation).drift
@@ -362,7 +379,8 @@ def test_by_the_mean_nothing_is_fixed_but_a_wide_spread_is_explained(people):
     panel = rows.deliberating(
         people, said(_7_3="0.5"), said(_7_3="0.65"), said(_7_3="0.7"), aggregation="mean"
     )
-    assert missing_from(panel.evaluation, board_of(panel.evaluation), TODAY) == [
+    missing = missing_from(panel.evaluation, board_of(panel.evaluation), TODAY)
+    assert missing == [
         "还有 1 项没有写理由：7.3 知识。",
         "诚信还没有认定：请选符合或者不符合。",
         "还没有面试答辩的记录（8.3）。",

@@ -1,9 +1,11 @@
 """Interviews: planned from scoring on, told by time and place alone, written down for good."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
@@ -179,8 +181,44 @@ def test_only_the_leader_plans_and_only_while_the_panel_scores_or_talks(people, 
     for number in range(3):
         rows.signed(panel.sheet(number), by=panel.experts[number])
     rows.brought_to(panel.evaluation, "reporting")
-    assert "不能再安排或者记录面试" in sent(panel, "new/", PLANNED).content.decode()
-    assert not Interview.objects.exists()
+    late = sent(panel, "new/", PLANNED)
+    assert late.status_code == 409 and "不能再安排或者记录面试" in late.content.decode()
+    assert "请说明近三年的培训" in late.content.decode() and not Interview.objects.exists()
+
+
+@pytest.mark.parametrize("ended", ["concluded", "cancelled", "recorded"])
+def test_what_was_typed_while_it_ended_stands_there_again(panel, ended):
+    sent(panel, "new/", PLANNED)
+    kept = Interview.objects.get()
+    if ended == "cancelled":
+        sent(panel, f"{kept.pk}/cancel/", {"why": "本人出差"})
+    elif ended == "recorded":
+        sent(panel, f"{kept.pk}/record/", HELD)
+    else:
+        for number in range(3):
+            rows.signed(panel.sheet(number), by=panel.experts[number])
+        rows.brought_to(panel.evaluation, "reporting")
+    plan = sent(panel, f"{kept.pk}/edit/", PLANNED | {"version": "1", "plan": "改过的提纲"})
+    assert plan.status_code == 409 and "改过的提纲" in plan.content.decode()
+    if ended != "recorded":
+        record = sent(panel, f"{kept.pk}/record/", HELD | {"notes": "很长的一份记录。"})
+        assert record.status_code == 409 and "很长的一份记录。" in record.content.decode()
+        assert not InterviewRecord.objects.exists()
+
+
+def test_notes_of_a_panel_before_are_not_for_whoever_joins_it_until_the_sheets_are_open_again(people, panel):
+    sent(panel, "new/", PLANNED | {"day": "2026-11-20"})
+    sent(panel, f"{Interview.objects.get().pk}/record/", HELD)
+    joined = panel.panellists[1]
+    joined.moved_at = timezone.now() + timedelta(minutes=1)
+    joined.save(update_fields=["moved_at"])
+    later = shown(panel.experts[1], panel)
+    assert "逐项核实" not in later and "计量知识清楚" not in later and "在您加入评价组以前" in later
+    assert "逐项核实" in shown(panel.experts[2], panel)  # the control: was there
+    for number in range(3):
+        rows.signed(panel.sheet(number), by=panel.experts[number])
+    rows.brought_to(panel.evaluation, "consensus")
+    assert "逐项核实" in shown(panel.experts[1], panel)
 
 
 def test_an_interview_of_another_case_is_not_found(people, panel):

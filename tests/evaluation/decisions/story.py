@@ -64,8 +64,8 @@ def put_unprinted(panel: rows.Panel):
     """The same without the typesetter, which takes a second: for tests that read no PDF."""
     outcome, texts = working.last_outcome(panel.evaluation), working.shown(panel.evaluation).sections["texts"]
     content = content_of(panel.evaluation, outcome, texts)
-    sheet = versions.Sheet(panel.evaluation.report_versions.count() + 1, content, b"%PDF")
-    return versions._recorded(panel.evaluation, outcome, sheet, by=panel.leader)
+    printed = versions.Printed(panel.evaluation.report_versions.count() + 1, content, b"%PDF")
+    return versions._recorded(panel.evaluation, outcome, printed, by=panel.leader)
 
 
 def sign_all(panel: rows.Panel, version, *, but: int = 0, **reservations: str) -> None:

@@ -1,18 +1,24 @@
 """The pages: who reads what at which stage, what a refused form keeps, how much is asked of the database."""
 
 import re
+from datetime import date
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cqo_portal.workflow.engine import perform
+from evaluation.applications.pages.head import Head as ApplicationHead
 from evaluation.bodies.models import BodyRecord
-from evaluation.decisions import appeals, versions
+from evaluation.consensus.conclusion import CONCLUDE
+from evaluation.decisions import appeals, versions, working
 from evaluation.decisions.queries import waits_for
-from evaluation.models import Appeal, Decision, Report
+from evaluation.models import Appeal, Decision, InterviewRecord, Report
 from evaluation.panels import services as panels
+from evaluation.workflow.appeal import days_to_appeal
+from evaluation.workflow.evaluation import CLOSE
 from tests.cast import bare, browser
+from tests.evaluation import rows
 from tests.evaluation.decisions import story
 from tests.evaluation.decisions.story import TODAY
 from tests.evaluation.decisions.test_reports import text_of
@@ -228,6 +234,61 @@ def test_a_decision_without_its_words_keeps_what_was_typed(people):
     assert "报告已退回评价组" in sent
 
 
+def test_a_decision_that_comes_second_gets_its_words_back(people):
+    panel = story.handed_in(people)
+    typed = {"present": "沈岩、顾平", "on": "2026-11-20", "said": "同意报告。", "seen": "x"}
+    story.decide(panel)
+    said = browser(panel.staff).post(path(panel, "decision/"), typed, follow=True).content.decode()
+    assert "不能再作决定" in said and "可以复制：“沈岩、顾平”“同意报告。”" in said
+
+
+def test_a_decision_on_a_report_sent_back_meanwhile_gets_its_words_back(people):
+    panel = story.handed_in(people)
+    client, note = browser(panel.staff), {"note": "评语太短。"}
+    client.post(path(panel, "decision/send-back/"), note)
+    typed = {"present": "沈岩、顾平", "on": "2026-11-20", "said": "同意报告。", "seen": "x"}
+    assert (
+        "“沈岩、顾平”“同意报告。”"
+        in client.post(path(panel, "decision/"), typed, follow=True).content.decode()
+    )
+    again = client.post(path(panel, "decision/send-back/"), note | {"note": "还有一处。"}, follow=True)
+    assert again.status_code == 200 and "还有一处。" in again.content.decode()
+
+
+def test_words_of_a_report_come_back_when_it_was_handed_in_or_the_panel_is_completed(people):
+    panel = story.handed_in(people)
+    typed = {"t_advice": "多写案例。", "t_7_3": "7.3 做法清楚，结果可以核实。", "version": "1"}
+    said = browser(panel.leader).post(path(panel, "report/save/"), typed, follow=True).content.decode()
+    assert "没有存上。" in said and "可以复制：“多写案例。”</" in said.replace(
+        "\n", ""
+    )  # and nothing that is kept
+    rows.closed_again(panel.evaluation)
+    said = browser(panel.leader).post(path(panel, "report/save/"), typed, follow=True).content.decode()
+    assert "“多写案例。”" in said
+    signed = {"sign-name": "专家乙", "sign-reservation": "能力给低了。"}
+    said = browser(panel.experts[1]).post(path(panel, "report/1/sign-off/"), signed, follow=True)
+    assert "“能力给低了。”" in said.content.decode()
+
+
+def test_a_report_drafted_from_long_records_can_be_put_to_the_members(people):
+    panel = story.deliberating(people)
+    rows.met(panel)
+    with_records(panel, notes="问" * 15_000)
+    panel.evaluation.refresh_from_db()
+    perform(CONCLUDE, panel.evaluation, by=panel.leader, today=TODAY)
+    drafted = working.shown(story.now(panel).evaluation).sections["texts"]
+    assert len(drafted["interview"]) <= 20_000 and drafted["interview"].endswith("全文见原处。）")
+    typed = {f"t_{key.replace('.', '_')}": text for key, text in drafted.items()} | {"version": "1"}
+    assert browser(panel.leader).post(path(panel, "report/save/"), typed).status_code == 302
+
+
+def with_records(panel, *, notes: str) -> None:
+    for interview in panel.evaluation.interviews.all():
+        InterviewRecord.objects.create(
+            interview=interview, held_on=TODAY, present="本人", notes=notes, by_indicator={}, by=panel.leader
+        )
+
+
 def test_the_body_reads_reservations_and_every_failed_condition_before_it_decides(people):
     panel = story.concluded(people, coefficient="0.1")
     story.sign_all(panel, story.put_unprinted(panel), _1="能力给低了。")
@@ -285,6 +346,35 @@ def test_desks_say_whose_move_it_is(people):
     appeals.lodge(story.now(panel).evaluation, "不符。", by=people.liu, today=TODAY)
     assert whats(people.liu) == []
     assert whats(panel.staff) == [("答复申诉", "1 件待答复")]
+
+
+def test_while_another_panel_judges_no_desk_says_one_may_appeal(people):
+    panel = story.published(people)
+    made = appeals.lodge(panel.evaluation, "不符。", by=people.liu, today=TODAY)
+    run = appeals.grant(made, "应当再看。", by=panel.staff, today=TODAY).run
+    assert whats(people.liu) == []
+    perform(CLOSE, run, by=panel.staff, note="申诉人不再坚持。", today=TODAY)
+    assert whats(people.liu) == [("评价结果", "1 个已公布，12月11日（周五）以前可以申诉")]
+
+
+# ── until when one may appeal ─────────────────────────────────────────────────────────────────
+def until(somebody, address: str) -> str:
+    said = re.search(r"<dt>何时为限</dt><dd>(.*?)</dd>", page_of(somebody, address), re.DOTALL).group(1)
+    return " ".join(re.sub("<[^>]+>", " ", said).split())
+
+
+def test_the_head_says_until_when_and_by_whom_one_may_appeal(people):
+    panel = story.published(people)
+    open_now = "12月11日（周五）以前可以申诉 本人和所在组织可以向评价机构申诉，这一天是最后一天。"
+    for somebody in (people.liu, panel.staff, panel.leader):
+        assert until(somebody, path(panel)) == open_now
+    application = ApplicationHead(panel.evaluation.application, people.liu, TODAY, panel.evaluation)
+    assert f"{application.due} {application.due_note}" == open_now
+    appeals.lodge(panel.evaluation, "不符。", by=people.liu, today=TODAY)
+    for somebody in (people.liu, panel.staff):
+        assert until(somebody, path(panel)).startswith("现在不能申诉 已经有一件申诉")
+    assert until(panel.leader, path(panel)) == open_now  # of an appeal the members learn nothing
+    assert days_to_appeal(panel.evaluation, date(2026, 12, 12), sees_appeals=True)[0] == "申诉期限已过"
 
 
 # ── questions ─────────────────────────────────────────────────────────────────────────────────

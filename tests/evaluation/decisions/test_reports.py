@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from cqo_portal.notifications.models import Message
+from cqo_portal.workflow.drafts import Stale
 from cqo_portal.workflow.engine import Refused, perform
 from evaluation.consensus.conclusion import CONCLUDE
 from evaluation.decisions import printed, versions, working
@@ -52,7 +53,7 @@ def test_of_two_windows_the_second_is_told_and_loses_nothing(people):
     panel = story.concluded(people)
     kept = working.save(panel.evaluation, {"advice": "多写案例。"}, version=1, by=panel.leader)
     assert kept.version == 2
-    with pytest.raises(working.Stale):
+    with pytest.raises(Stale):
         working.save(panel.evaluation, {"advice": "少写。"}, version=1, by=panel.leader)
     assert Report.objects.get().sections["texts"]["advice"] == "多写案例。"
     working.save(panel.evaluation, {"advice": "少写。"}, version=None, by=panel.leader)  # knowingly
@@ -67,7 +68,7 @@ def test_only_the_leader_writes_and_only_while_it_is_written(people):
         working.save(panel.evaluation, {"advice": "x"}, version=1, by=panel.experts[1])
     story.sign_all(panel, story.put_unprinted(panel))
     hand_in(panel)
-    with pytest.raises(working.Closed):
+    with pytest.raises(Refused, match="报告已经提交"):
         working.save(panel.evaluation, {"advice": "x"}, version=1, by=panel.leader)
 
 

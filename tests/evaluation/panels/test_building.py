@@ -110,7 +110,7 @@ class TestOffers:
         one = asked()
         for number in range(1, 7):
             rows.account(rows.engage(made.staff, number).person, f"engaged-{number}")
-        assert (one, asked()) == (14, 14)
+        assert (one, asked()) == (15, 15)
 
     def test_the_page_says_them_all(self, people):
         made = rows.case(people)
@@ -240,7 +240,9 @@ class TestBeginning:
     @pytest.mark.parametrize("count", [1, 2])
     def test_not_with_fewer_than_three(self, people, count):
         made = rows.serving(rows.case(people), count)
-        with pytest.raises(Refused, match=f"已声明的成员 {count} 人"):
+        with pytest.raises(
+            Refused, match=f"已声明的成员不够（8.3）：评价组连组长至少 3 人，现在 {count} 人。"
+        ):
             self.begin(made)
 
     def test_nor_without_a_leader(self, people):
@@ -266,8 +268,11 @@ class TestBeginning:
             Refused, match="比对发现白若兰有应当回避的情形：在本平台以泊头恒通管件有限公司经办人"
         ):
             self.begin(made)
-        held.active = False
+        held.active = False  # a role is not given up for a day
         held.save()
+        with pytest.raises(Refused, match="曾在本平台以泊头恒通管件有限公司经办人"):
+            self.begin(made)
+        Assignment.objects.filter(pk=held.pk).delete()
         self.begin(made)  # the control
 
     def test_an_even_number_is_advised_against_and_not_refused(self, people):

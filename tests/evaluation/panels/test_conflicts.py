@@ -1,5 +1,6 @@
 """Conflicts: every relation the record knows, at every phase of a case; declared, found later, and found too late."""
 
+import re
 from datetime import date
 
 import pytest
@@ -26,6 +27,7 @@ from tests.evaluation import rows as core
 from tests.evaluation.panels import rows
 from tests.evaluation.rows import TODAY
 from tests.talent.rows import post
+from tests.training import rows as training
 
 pytestmark = pytest.mark.django_db
 
@@ -81,11 +83,20 @@ def was_its_officer(people, made, person) -> None:
     )
 
 
+def taught(people, made, number: int):
+    """A session the candidate has hours of, whose trainer has the name of the expert with that number."""
+    by = training.provider(username="tan")
+    training.commission(by.acting.institution, people.offices["130900"], by=people.meng)
+    held = training.session(by, trainer=made.experts[number].name, day=date(2026, 10, 17))
+    training.came(held, made.evaluation.application.person)
+    return training.posted(held, by=by)
+
+
 RELATIONS = {
     worked_there: "都任职过泊头恒通管件有限公司",
     was_its_officer: "都任职过泊头恒通管件有限公司",
-    is_kin: "申报与王雪松有亲属关系：与被评价人姓名相同",
-    trades_with_the_enterprise: "申报与泊头恒通管件有限公司有经济往来：被评价人在该组织任职",
+    is_kin: "与王雪松有亲属关系（本人申报）：与被评价人姓名相同",
+    trades_with_the_enterprise: "与泊头恒通管件有限公司有经济往来（评价机构补充）：被评价人在该组织任职",
     is_its_clerk: "以泊头恒通管件有限公司经办人的身份办事",
 }
 pairs = pytest.mark.parametrize(("relate", "said"), RELATIONS.items(), ids=[f.__name__ for f in RELATIONS])
@@ -181,6 +192,54 @@ def concluded(made) -> Outcome:
     )
 
 
+@pytest.mark.parametrize("kind", [value for value, _ in Interest.KINDS])
+def test_whatever_tie_can_be_declared_is_compared(people, kind):
+    made = rows.case(people)
+    Interest.objects.create(
+        person=made.experts[0].person, kind=kind, name=made.evaluation.application.name, by=made.users[0]
+    )
+    (one,) = facts.detected(made.evaluation, [made.experts[0].person], day=TODAY)[made.experts[0].person_id]
+    assert one.relation.value == kind
+    page = browser(made.staff).get(f"/evaluations/{made.evaluation.pk}/panel/")
+    assert one.sentence in page.content.decode()
+
+
+def test_a_course_is_told_with_its_number_its_house_and_how_it_is_known(people):
+    made = rows.case(people)
+    held = taught(people, made, 0)
+    (one,) = facts.detected(made.evaluation, [made.experts[0].person], day=TODAY)[made.experts[0].person_id]
+    assert one.sentence == (
+        f"2026-10-17 给被评价人讲授过“首席质量官任职培训（{held.number}）”（沧州质量培训学校，按姓名相符）。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("relate", "kind"),
+    [
+        (worked_there, "employment"),
+        (is_kin, "kinship"),
+        (trades_with_the_enterprise, "business"),
+        (lambda people, made, person: taught(people, made, 0), "taught"),
+    ],
+    ids=["worked there", "is kin", "trades", "taught"],
+)
+def test_the_kind_that_was_found_is_proposed_to_whoever_records_it(people, relate, kind):
+    made = rows.begun(rows.case(people))
+    relate(people, made, made.experts[0].person)
+    page = browser(made.staff).get(f"/evaluations/panellists/{made.seat(0).pk}/recuse/").content.decode()
+    assert re.findall(r'name="kind" value="(\w+)"[^>]* checked', page) == [kind]
+
+
+def test_of_a_kind_that_is_none_of_them_nothing_is_proposed(people):
+    earlier = rows.begun(rows.case(people))
+    perform(BUTTONS["close"], earlier.now(), by=earlier.staff, note="重新申请。", today=TODAY)
+    made = rows.case(people)
+    Panellist.objects.create(evaluation=made.evaluation, person=made.experts[0].person, answer_by=TODAY)
+    page = browser(made.staff).get(f"/evaluations/panellists/{made.seat(0).pk}/recuse/").content.decode()
+    assert f"在 {earlier.evaluation.number} 中评价过被评价人。" in page
+    assert re.findall(r'name="kind" value="(\w+)"[^>]* checked', page) == []
+
+
 class TestWhatTheRuleDoesNotKnow:
     def test_the_employers_filed_as_experience_count(self, people):
         """王雪松 filed experience at hengtong from 2019; the expert worked for a firm of another name then."""
@@ -197,7 +256,8 @@ class TestWhatTheRuleDoesNotKnow:
             offer.expert.name: "".join(offer.obstacles) for offer in offers(made.evaluation, today=TODAY)
         }
         assert found["安一鸣"] == (
-            "与被评价人同在青县盛禾包装有限公司：专家 2020-01-01 至今，被评价人 2019-03-01 至今。"
+            "与被评价人同在青县盛禾包装有限公司（按名称相符）：专家 2020-01-01 至今（本人申报），"
+            "被评价人 2019-03-01 至今。"
         )
         assert found["白若兰"] == ""
 
@@ -209,7 +269,8 @@ class TestWhatTheRuleDoesNotKnow:
             offer.expert.name: "".join(offer.obstacles) for offer in offers(made.evaluation, today=TODAY)
         }
         assert found["安一鸣"] == (
-            "与被评价人都任职过泊头恒通管件有限公司：专家 2015-01-01 至 2018-12-31，被评价人 2019-03-01 至今，"
+            "与被评价人都任职过泊头恒通管件有限公司：专家 2015-01-01 至 2018-12-31（本人申报），"
+            "被评价人 2019-03-01 至今，"
             "没有同事的时间。"
         )
 
@@ -332,7 +393,7 @@ class TestSightIsGone:
             made.seat(1), kind="kinship", said="是我的表弟。", by=made.users[1], today=TODAY
         )
         page = browser(made.staff).get(made.evaluation.get_absolute_url()).content.decode()
-        assert "评价组只剩 2 人，至少要 3 人。" in page
+        assert "评价组连组长至少 3 人，现在 2 人。请补充成员" in page
         perform(BUTTONS["reconvene"], made.evaluation, by=made.staff, today=TODAY)
         assert made.now().due_on == date(2026, 12, 4)  # ten working days to convene
         with pytest.raises(Refused, match="不再邀请"):
