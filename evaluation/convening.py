@@ -32,7 +32,10 @@ def objections(members: Collection[str], leaders: Collection[str], rule: PanelRu
 
 
 def too_few(size: int, rule: PanelRule) -> str | None:
-    return None if size >= rule.least else f"评价组连组长至少 {rule.least} 人，现在 {size} 人。"
+    if size >= rule.least:
+        return None
+    assumed = "，推定" if rule.reading else ""
+    return f"评价组连组长至少 {rule.least} 人（{rule.cites}{assumed}），现在 {size} 人。"
 
 
 def without_one_leader(leading: int) -> str | None:
@@ -41,10 +44,18 @@ def without_one_leader(leading: int) -> str | None:
     return f"评价组只有一名组长，现在指定了 {leading} 名。" if leading else "评价组还没有组长。"
 
 
-def advice(members: Collection[str], leaders: Collection[str], rule: PanelRule) -> tuple[str, ...]:
-    """What would be better and is not asked."""
-    size = len({*members, *leaders})
-    return (f"评价组宜为单数，现在 {size} 人。",) if rule.odd_advised and size % 2 == 0 else ()
+def advice(
+    members: Collection[str], leaders: Collection[str], rule: PanelRule, *, usual: int = 0
+) -> tuple[str, ...]:
+    """What would be better and is not asked. `usual`: how many the body itself set."""
+    return tuple(_advice(len({*members, *leaders}), rule, usual))
+
+
+def _advice(size: int, rule: PanelRule, usual: int) -> Iterator[str]:
+    if rule.odd_advised and size % 2 == 0:
+        yield f"评价组宜为单数，现在 {size} 人。"
+    if size < usual:
+        yield f"本机构定为 {usual} 人，现在 {size} 人。"
 
 
 def ranking(

@@ -5,7 +5,7 @@ Frozen values in, result out, both as JSON in which every number that weighs is 
 {"edition", "aggregation",
  "members": [{"panellist", "name", "leader", "sheet", "version", "digest", "coefficients": {code: "0.7"}}],
  "agreed": {code: {"coefficient": "0.7" | None by the mean, "proposed", "reason", "comment"}},
- "integrity": {"met": true | false, "evidence", "pins": [{"proof", "page"}]},
+ "integrity": {"met": true | false, "evidence", "pins": [{"proof", "page"}], "reason": why otherwise than scored},
  "fragile": {"alternatives": [{"basis", "without", "total", "grade", "changes"}], "sentence"}}
 """
 

@@ -1,4 +1,5 @@
-"""The kinds of message an evaluation causes, and who gets them. None says a mark, a count of sheets, or who sits on a panel."""
+"""The kinds of message an evaluation causes, and who gets them. None says a mark, or who sits on a panel; that all have
+signed is told to the leader alone, who reads the count anyway."""
 
 from cqo_portal.accounts.holders import holders
 from cqo_portal.accounts.models import Role, User
@@ -48,7 +49,7 @@ def the_body_of_the_panel(panellist):
 
 
 def whom_a_recusal_concerns(panellist):
-    """The body, the leader who goes on with fewer, and whoever was recused."""
+    """The body, the leader who goes on with fewer, and whoever was recused, or left."""
     evaluation = panellist.evaluation
     groups = (its_body(evaluation), the_leader(evaluation), the_expert(panellist))
     return User.objects.filter(pk__in=[key for group in groups for key in _keys(group)])
@@ -90,7 +91,9 @@ add(
     Kind("panel-declined", recipients=the_body_of_the_panel),
     Kind("panel-released", recipients=the_expert),
     Kind("panel-recused", recipients=whom_a_recusal_concerns),
+    Kind("panel-left", recipients=whom_a_recusal_concerns),
     Kind("scoring-begun", recipients=the_panel),
+    Kind("sheets-signed", recipients=the_leader),
     Kind("sheets-opened", recipients=the_panel),
     Kind("interview-planned", recipients=who_meets),
     Kind("interview-changed", recipients=who_meets),

@@ -39,12 +39,13 @@ class Disagreement:
 
 
 class Basis(Enum):
-    """What an alternative rests on."""
+    """What an alternative rests on. FINDING: integrity found the other way, as a member scored it."""
 
     PANEL = "panel"
     WITHOUT = "without"
     MEAN = "mean"
     MEDIANS = "medians"
+    FINDING = "finding"
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,20 @@ def _with_finding(
     return {**coefficients, **{row.code: ONE if finding_met else ZERO for row in found}}
 
 
+def dissenting(marks: Marks, finding_met: bool | None, scheme: EvaluationScheme) -> tuple[str, ...]:
+    """Who scored what is settled by finding otherwise than it was found: only the full coefficient says it is met."""
+    if finding_met is None:
+        return ()
+    averaged = {row.code for row in judged(scheme)}
+    found = [row.code for row in scheme.indicators if row.code not in averaged]
+    signed = {member: [sheet[code] for code in found if code in sheet] for member, sheet in marks.items()}
+    return tuple(
+        member
+        for member, values in signed.items()
+        if values and all(value == ONE for value in values) is not finding_met
+    )
+
+
 # ── how firm the grade is ─────────────────────────────────────────────────────────────────────
 def fragile(
     result: Result,
@@ -169,7 +184,8 @@ def fragile(
     scheme: EvaluationScheme,
     chosen: Aggregation = Aggregation.CONSENSUS,
 ) -> tuple[Alternative, ...]:
-    """The panel's result, then without each member, then by the way of putting sheets together not chosen.
+    """The panel's result, then without each member, then by the way of putting sheets together not chosen, and last with
+    the opposite finding, where a member signed that: what turns on one sentence of the panel is not firm.
 
     Without a member the others are put together in the way `chosen`: for a consensus by their proposals, since what
     they would have agreed on without him nobody knows. A panel of one has no others.
@@ -188,7 +204,22 @@ def fragile(
             if (others := {key: sheet for key, sheet in marks.items() if key != member})
         ),
         alternative(Basis.MEAN if consensus else Basis.MEDIANS, by_other(marks, finding_met, scheme)),
+        *(
+            [alternative(Basis.FINDING, _found_otherwise(result, marks, finding_met, scheme, chosen))]
+            if dissenting(marks, finding_met, scheme)
+            else []
+        ),
     )
+
+
+def _found_otherwise(
+    result: Result, marks: Marks, finding_met: bool | None, scheme: EvaluationScheme, chosen: Aggregation
+) -> Result:
+    """The same marks with the opposite finding. Points of an agreed coefficient, divided again, give just that one."""
+    if chosen is not Aggregation.CONSENSUS:
+        return mean_result(marks, not finding_met, scheme)
+    agreed = {row.code: result.indicators[row.code] / row.points for row in judged(scheme)}
+    return agreed_result(agreed, not finding_met, scheme)
 
 
 # ── before and after the talk ─────────────────────────────────────────────────────────────────

@@ -6,9 +6,11 @@ Nothing is rounded before it is compared: 449.5 is less than 450.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
 
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Grade, Group
-from cqo_portal.wording import cut_decimal
+from cqo_portal.wording import cut_decimal, plain_decimal
 
 Coefficients = Mapping[str, Decimal]  # indicator code -> one expert's mark, or what the panel agreed on
 
@@ -46,6 +48,13 @@ class Result:
     failed: tuple[Failed, ...]
 
 
+class Placed(NamedTuple):
+    """The band a percentage lies in; `in_gap` where the text leaves it between two bands."""
+
+    band: Band
+    in_gap: bool
+
+
 def score(coefficients: Coefficients, scheme: EvaluationScheme) -> Result:
     """Points are indicator × coefficient; a grade needs every group's minimum, then a total."""
     return score_mean((coefficients,), scheme)
@@ -81,6 +90,30 @@ def against(coefficients: Coefficients, scheme: EvaluationScheme) -> Iterator[st
     for code in (code for code in known if code in coefficients):
         if coefficients[code] not in scheme.coefficients:
             yield f"{code} {known[code].label}的系数 {coefficients[code]} 不在规定的取值内（{allowed}）。"
+
+
+def band_of(percentage: Decimal, scheme: EvaluationScheme) -> Placed:
+    """A percentage between two bands falls to the lower one; the pages say so (`gaps`)."""
+    if not ZERO <= percentage <= HUNDRED:
+        raise ValueError(f"满足程度应在 0 至 100 之间，您填的是 {percentage}。")
+    band = max((b for b in scheme.bands if b.at_least <= percentage), key=lambda b: b.at_least)
+    return Placed(band, in_gap=band.up_to < percentage)
+
+
+def gaps(scheme: EvaluationScheme) -> tuple[tuple[Decimal, Decimal, Band], ...]:
+    """Where the text leaves percentages between two bands: (from, to, the band they fall to), lowest first."""
+    ordered = sorted(scheme.bands, key=lambda band: band.at_least)
+    between = ((below.up_to, above.at_least) for below, above in pairwise(ordered))
+    return tuple((low, high, band_of((low + high) / 2, scheme).band) for low, high in between if low < high)
+
+
+def gaps_in_words(scheme: EvaluationScheme) -> str:
+    """`25%–30% 归入 1 档`, for every gap; "" where the bands leave none."""
+    said = "，".join(
+        f"{plain_decimal(low)}%–{plain_decimal(high)}% 归入 {band.number} 档"
+        for low, high, band in gaps(scheme)
+    )
+    return f"介于两档之间的归入较低的一档（推定）：{said}。" if said else ""
 
 
 def band_with(coefficient: Decimal, scheme: EvaluationScheme) -> Band:

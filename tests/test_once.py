@@ -227,6 +227,7 @@ experts:add body
 experts:declare expert
 experts:engage body
 bodies:clocks body
+evaluation:panellist-leave body
 evaluation:panellist-recuse body
 evaluation:panellist-release body
 evaluation:rule-out body

@@ -524,11 +524,15 @@ class ExpertDesk:
             return "您的评价专家岗位还没有写明本人，请联系系统管理员"
         if self.waiting.sheets:
             return f"待签署的评分表 {len(self.waiting.sheets)} 份"
+        if self.waiting.to_open:
+            return f"评分表都已签署，请打开合议：{self.waiting.to_open[0].application.name}"
         if self.waiting.invitations:
             return f"待答复的邀请 {len(self.waiting.invitations)} 份"
         if self.reports:
             _, what, waiting = self.reports[0]
             return f"{what}：{waiting}"
+        if talking := [meeting for meeting in self.waiting.meetings if meeting.at is None]:
+            return f"合议已打开：{talking[0].evaluation.application.name}"
         if not self.confirmed:
             return f"请作 {self.today.year} 年度执业信息确认"
         return "第一次参加评价以前，请先评校准案例" if self.practice else "没有待签署的评分表"

@@ -64,6 +64,10 @@ class Band:
     result: str
     cites: str
 
+    def label_for(self, nature: Nature) -> str:
+        """Percentages are of performance alone (table B.1); table B.2 says results in words and has none."""
+        return self.label if nature is Nature.PERFORMANCE else f"{self.number} 档"
+
 
 @dataclass(frozen=True)
 class Grade:

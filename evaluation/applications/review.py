@@ -17,7 +17,7 @@ from evaluation.applications.content import said_last
 from evaluation.applications.forms import DeterminationForm, RefusalForm
 from evaluation.applications.pages.case import Deciding, case_page
 from evaluation.applications.pages.returns import Composer, PinForm, cites_of, composer, composing
-from evaluation.applications.rules import grounds_of
+from evaluation.applications.rules import grounds_of, reading_of_refusals
 from evaluation.applications.steps import judged, refuse_on, undetermined
 from evaluation.models import Application
 from evaluation.permissions import reviews_applications
@@ -132,5 +132,10 @@ def refuse(request, pk):
         else:
             messages.success(request, step.done)
             return redirect(application)
-    page = {"application": application, "form": form, "judgement": judgement}
+    page = {
+        "application": application,
+        "form": form,
+        "judgement": judgement,
+        "reading": reading_of_refusals(judgement.pack),
+    }
     return render(request, "evaluation/applications/refuse.html", page, status=422 if form.errors else 200)

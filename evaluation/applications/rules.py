@@ -3,6 +3,7 @@
 from datetime import date
 
 from cqo_portal.jurisdictions import pack, pack_on
+from cqo_portal.jurisdictions.requirements import Reading
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Indicator
 from cqo_portal.jurisdictions.vocabulary import Bars, Nature
@@ -41,3 +42,8 @@ def descriptor(band: Band, row: Indicator) -> str:
 def grounds_of(rules: RulePack) -> list:
     """The grounds on which a body refuses (8.2)."""
     return [ground for ground in rules.disqualifications if ground.bars is Bars.EVALUATION]
+
+
+def reading_of_refusals(rules: RulePack) -> Reading | None:
+    """Why a body refuses on these grounds and no other."""
+    return next((each.reading for each in rules.provisions if each.key == "refusal"), None)

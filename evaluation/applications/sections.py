@@ -101,7 +101,9 @@ class IndicatorSection(forms.Form):
     def __init__(self, typed, *, row: Indicator, scheme: EvaluationScheme) -> None:
         self.row, self.scheme = row, scheme
         super().__init__(typed, prefix=prefix_of(row.code))
-        self.fields["band"].choices = [(str(band.number), band.label) for band in scheme.bands]
+        self.fields["band"].choices = [
+            (str(band.number), band.label_for(row.nature)) for band in scheme.bands
+        ]
         self.fields["coefficient"].choices = [(str(value), str(value)) for value in scheme.coefficients]
         self.fields["band"].error_messages |= {
             "required": "请先选满足程度。",
@@ -127,7 +129,10 @@ class IndicatorSection(forms.Form):
         if len(allowed) == 1:  # below ten per cent there is nothing to choose
             said["coefficient"] = allowed[0]
         elif said.get("coefficient") not in allowed and "coefficient" not in self.errors:
-            self.add_error("coefficient", f"请在“{band.label}”这一档内选系数：{'、'.join(allowed)}。")
+            self.add_error(
+                "coefficient",
+                f"请在“{band.label_for(self.row.nature)}”这一档内选系数：{'、'.join(allowed)}。",
+            )
 
     def _band(self) -> Band | None:
         number = self.cleaned_data.get("band")
@@ -140,12 +145,13 @@ class IndicatorSection(forms.Form):
         return self.row.points * Decimal(said) if said and self._band() else None
 
     @property
-    def bands(self) -> list[tuple[Band, str, bool, list[tuple[str, bool]]]]:
-        """(band, its descriptor for this indicator, chosen, [(coefficient, chosen)]), the best first."""
+    def bands(self) -> list[tuple[Band, str, str, bool, list[tuple[str, bool]]]]:
+        """(band, its name and descriptor for this indicator, chosen, [(coefficient, chosen)]), the best first."""
         band, value = self["band"].value(), self["coefficient"].value()
         return [
             (
                 each,
+                each.label_for(self.row.nature),
                 descriptor(each, self.row),
                 band == str(each.number),
                 [(str(c), value == str(c)) for c in each.coefficients] if len(each.coefficients) > 1 else [],

@@ -92,6 +92,12 @@ def nothing_is_pinned(application, today):
     return "还有没发出的补充项：请先退回补充，或者把补充项删去。"
 
 
+def nothing_bars_it(application, today):
+    """8.2 leaves nothing to decide: what is on record bars, whatever was written about it."""
+    found = "、".join(f"“{clause.label}”（{clause.cites}）" for clause in barred(judged(application)))
+    return f"{found}已经查明，不能认定为符合：请不予受理。" if found else None
+
+
 def every_open_clause_is_determined(application, today):
     left = "、".join(f"“{clause.label}”（{clause.cites}）" for clause in undetermined(application))
     return f"{left}尚未符合：请写明认定理由，或者退回补充、不予受理。" if left else None
@@ -133,9 +139,21 @@ def judged(application: Application, *, said: dict | None = None, of_the_person:
 
 
 def undetermined(application: Application) -> list[ClauseResult]:
-    """Open clauses nobody has decided in writing in this round."""
+    """Clauses a body may decide in writing, and has not in this round."""
     decided = set(application.determinations.filter(round=application.round).values_list("clause", flat=True))
-    return [clause for clause in judged(application).open if clause.key not in decided]
+    return [clause for clause in determinable(judged(application)) if clause.key not in decided]
+
+
+def barred(judgement: Judgement) -> list[ClauseResult]:
+    """Grounds of 8.2 that are established. One that cannot be told yet is not among them."""
+    grounds = {ground.key for ground in grounds_of(judgement.pack)}
+    return [clause for clause in judgement.unmet if clause.key in grounds]
+
+
+def determinable(judgement: Judgement) -> list[ClauseResult]:
+    """What a person may decide to count as met: the open clauses, but for the grounds that bar."""
+    closed = barred(judgement)
+    return [clause for clause in judgement.open if clause not in closed]
 
 
 # ── effects ───────────────────────────────────────────────────────────────────────────────────
@@ -240,7 +258,9 @@ SUBMIT = submitting(
     nothing_else_is_under_way,
 )
 RETURN = returning(send_back, something_is_pinned)
-ACCEPT = accepting(take_up, the_body_is_on_record, nothing_is_pinned, every_open_clause_is_determined)
+ACCEPT = accepting(
+    take_up, the_body_is_on_record, nothing_is_pinned, nothing_bars_it, every_open_clause_is_determined
+)
 WITHDRAW = withdrawing(close_what_is_open, nothing_was_decided)
 
 

@@ -3,7 +3,11 @@
 from django.urls import path
 
 from cqo_portal.workflow.views import step_view
-from evaluation.applications import review, views
+from evaluation.applications import (
+    figures,  # noqa: F401 -- what an office reads of a body
+    review,
+    views,
+)
 from evaluation.applications.steps import BUTTONS
 from evaluation.models import Application
 

@@ -13,7 +13,7 @@ from evaluation.appraising import Points, Result, appraise
 
 
 def content_of(form: AppraisalForm, appraisal: Appraisal) -> dict:
-    """{"groups": [group with its items], "total", "known", "of": what they are of, "outcome", "reason", "typed", …}.
+    """{"groups": [group with its items], "total", "known", "of": what they are of, "outcome", "reward", "reason", "typed", …}.
 
     Points are text, as exact as they were given. Raises `Unappraisable` where something is missing.
     """
@@ -29,6 +29,8 @@ def content_of(form: AppraisalForm, appraisal: Appraisal) -> dict:
         "of": {"total": plain_decimal(scheme.total), "known": plain_decimal(scheme.known)},
         "reading": scheme.reading.text if scheme.reading else "",
         "outcome": said["outcome"],
+        "reward": said["reward"],
+        "reward_what": said["reward_what"],
         "reason": said["reason"],
         "typed": appraisal.draft,
     }

@@ -21,6 +21,8 @@ from cqo_portal.wording import plain_decimal
 from evaluation.appraising import Known, fault_of, proposed
 
 OWN = "own"
+ONLY_A_REWARD = "奖惩"  # the outcome that says nothing about the post itself
+REWARDS = [("", "没有"), ("奖励", "奖励"), ("惩处", "惩处")]
 CHANGED = "记录后来有变动，按记录算出的分不同了，请重新核对。"
 
 
@@ -142,9 +144,13 @@ class GroupSection(forms.Form):
 class DecisionSection(forms.Form):
     code, title = "decision", "决定"
 
+    reward = forms.ChoiceField(label="另有奖惩", choices=REWARDS, required=False)
+    reward_what = PlainField(
+        label="奖惩的内容", max_length=100, required=False, help_text="例如 年度奖金 2 万元；没有奖惩的不填。"
+    )
     reason = ProseField(
         label="决定的理由", max_length=1000, rows=4,
-        help_text="评价结果怎样作为依据；奖惩的写明内容。本人看得到。",
+        help_text="评价结果怎样作为依据。本人看得到。",
     )  # fmt: skip
 
     def __init__(self, *args, scheme: AppraisalScheme, **kwargs) -> None:
@@ -156,9 +162,25 @@ class DecisionSection(forms.Form):
         self.fields = {"outcome": outcome, **self.fields}
         say_what_is_missing(self)
 
+    def clean(self):
+        """The text makes the result the basis of all three: whoever is kept or dismissed may be rewarded or punished too."""
+        said = self.cleaned_data
+        rewarded, what = said.get("reward"), said.get("reward_what")
+        if said.get("outcome") == ONLY_A_REWARD and not rewarded and "reward" not in self.errors:
+            self.add_error("reward", "决定是奖惩，请选奖励还是惩处。")
+        if rewarded and not what and "reward_what" not in self.errors:
+            self.add_error("reward_what", "请写明奖励或者惩处的内容。")
+        if what and not rewarded and "reward" not in self.errors:
+            self.add_error("reward", "写了奖惩的内容，请选奖励还是惩处。")
+
     @property
     def helper(self) -> FormHelper:
-        rows = (lay.Segmented("outcome", wrapper_class="span-all"), lay.Wide("reason"))
+        rows = (
+            lay.Segmented("outcome", wrapper_class="span-all"),
+            "reward",
+            "reward_what",
+            lay.Wide("reason"),
+        )
         return lay.plain_helper(lay.Section("决定", *rows, id=f"s-{self.code}"))
 
 

@@ -15,9 +15,10 @@ def decided_of(post: Officer, year: int) -> Appraised | None:
     if last is None:
         return None
     said = last.content
+    reward = f"；{said['reward']}：{said['reward_what']}" if said.get("reward") else ""
     return Appraised(
         groups={group["code"]: Decimal(group["points"]) for group in said["groups"]},
         outcome=said["outcome"],
-        result=f"{day_full(last.on)}评价第 {last.number} 版，已知部分 {said['known']}/{said['of']['known']}",
+        result=f"{day_full(last.on)}评价第 {last.number} 版，已知部分 {said['known']}/{said['of']['known']}{reward}",
         address=last.appraisal.get_absolute_url(),
     )

@@ -20,7 +20,11 @@ from evaluation.bodies.models import SAID, BodyPaper, BodyRecord, Submission, Su
 from evaluation.bodies.permissions import decides_about_it, keeps_the_record
 
 S = BodyRecord.State
-MUST_BE_THERE = (BodyPaper.Kind.RULES, BodyPaper.Kind.RESOURCES)
+MUST_BE_THERE = (
+    BodyPaper.Kind.LEGAL,
+    BodyPaper.Kind.RULES,
+    BodyPaper.Kind.RESOURCES,
+)  # what chapter 6 begins with
 
 
 # ── guards ────────────────────────────────────────────────────────────────────────────────────

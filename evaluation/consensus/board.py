@@ -22,6 +22,7 @@ from evaluation.panel import (
     Marks,
     agreed_result,
     disagreements,
+    dissenting,
     drift,
     fragile,
     mean_result,
@@ -42,11 +43,12 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Finding:
-    """诚信: met, not met, or None while nothing is found. `pins`: [{"proof", "page"}]."""
+    """诚信: met, not met, or None while nothing is found. `pins`: [{"proof", "page"}]; `reason`: why otherwise than scored."""
 
     met: bool | None = None
     evidence: str = ""
     pins: list[dict] = field(default_factory=list)
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,16 @@ class Board:
         return self.finding.met is not False
 
     @cached_property
+    def dissenting(self) -> tuple[Member, ...]:
+        """Members who signed the opposite of what was found."""
+        keys = dissenting(self.marks, self.finding.met, self.scheme)
+        return tuple(member for member in self.members if member.key in keys)
+
+    @property
+    def dissent_lacks_its_reason(self) -> bool:
+        return bool(self.dissenting) and not self.finding.reason.strip()
+
+    @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
         return fragile(self.result, self.marks, self._met, self.scheme, self.aggregation)
 
@@ -157,16 +169,29 @@ def board_of(evaluation: Evaluation) -> Board:
 def live_board(evaluation: Evaluation) -> Board:
     """From the sheets and the working copy, whatever the state says: a step has set it already when it freezes them."""
     said = Deliberation.objects.filter(evaluation=evaluation).first() or Deliberation()
-    rows = Agreed.objects.filter(evaluation=evaluation)
+    members, rows = members_of(evaluation), list(Agreed.objects.filter(evaluation=evaluation))
+    if is_of_another_leader(said, members):
+        said.integrity_met, said.explained = None, ""
+        for row in rows:
+            row.proposed = None
     return Board(
         scheme=scheme_of(evaluation),
         aggregation=Aggregation(evaluation.aggregation),
-        members=members_of(evaluation),
+        members=members,
         fixed={row.indicator: Fixed(row.coefficient, row.proposed, row.reason, row.comment) for row in rows},
-        finding=Finding(said.integrity_met, said.integrity_evidence, said.integrity_pins),
+        finding=Finding(
+            said.integrity_met, said.integrity_evidence, said.integrity_pins, said.integrity_reason
+        ),
         sentence=said.fragile_sentence,
         explained=said.explained,
     )
+
+
+def is_of_another_leader(said: Deliberation, members: tuple[Member, ...]) -> bool:
+    """Words of somebody who leads no more, recused perhaps: whoever leads now stands by each of them, or changes it."""
+    return said.led_by_id is not None and said.led_by_id not in [
+        member.panellist.pk for member in members if member.is_leader
+    ]
 
 
 def _frozen(outcome: Outcome) -> Board:

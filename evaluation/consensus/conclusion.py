@@ -36,6 +36,13 @@ def integrity_is_found(board: Board) -> str | None:
     return None if board.finding.evidence.strip() else "诚信的认定还没有写依据。"
 
 
+def a_finding_otherwise_than_scored_has_its_reason(board: Board) -> str | None:
+    if not board.dissent_lacks_its_reason:
+        return None
+    names = "、".join(member.name for member in board.dissenting)
+    return f"诚信的认定与{names}签署的评分不同，还没有写理由。"
+
+
 def a_fragile_grade_is_explained(board: Board) -> str | None:
     if not board.is_fragile or board.is_explained:
         return None
@@ -49,6 +56,7 @@ ON_THE_TABLE = (
     no_indicator_asks_again,
     every_reason_is_written,
     integrity_is_found,
+    a_finding_otherwise_than_scored_has_its_reason,
     a_fragile_grade_is_explained,
 )
 

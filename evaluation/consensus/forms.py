@@ -31,6 +31,11 @@ from evaluation.panel import Disagreement, judged
 PARTS = ("coefficient", "comment", "interview")
 SENTENCES = frozenset({"evidence", "sentence", "reason", "comment"})
 PINS = 4  # places one can name for the finding
+COLUMNS = {
+    "evidence": "integrity_evidence",
+    "dissent": "integrity_reason",
+    "sentence": "fragile_sentence",
+}  # input -> field of Deliberation
 MET = {"yes": True, "no": False, "": None}
 
 
@@ -63,6 +68,7 @@ class BoardForm(forms.Form):
         required=False,
     )
     evidence = prose("认定的依据", rows=3)
+    dissent = prose("与成员评分不同的理由", rows=2)
     sentence = prose("说明", rows=3)
 
     def __init__(self, data=None, *, board: Board, papers: list) -> None:
@@ -98,9 +104,14 @@ class BoardForm(forms.Form):
         self.fields[f"{key}-comment"] = prose(f"{label} 合议评语", rows=2, longest=WRITTEN)
 
     def _kept(self) -> dict:
-        found = {"evidence": self.board.finding.evidence, "sentence": self.board.sentence}
-        found["met"] = next(word for word, met in MET.items() if met is self.board.finding.met)
-        for number, pin in enumerate(self.board.finding.pins[:PINS]):
+        finding = self.board.finding
+        found = {
+            "evidence": finding.evidence,
+            "dissent": finding.reason,
+            "sentence": self.board.sentence,
+        }
+        found["met"] = next(word for word, met in MET.items() if met is finding.met)
+        for number, pin in enumerate(finding.pins[:PINS]):
             found |= {f"pin{number}-proof": pin["proof"], f"pin{number}-page": str(pin["page"])}
         for row in self.board.rows:
             key, fixed = key_of(row.indicator), self.board.of(row)
@@ -132,7 +143,7 @@ class BoardForm(forms.Form):
         words = {}
         if "met" in self.cleaned_data:
             words["integrity_met"] = MET[self.cleaned_data["met"]]
-        for name, column in (("evidence", "integrity_evidence"), ("sentence", "fragile_sentence")):
+        for name, column in COLUMNS.items():
             if name in self.cleaned_data:
                 words[column] = self.cleaned_data[name]
         if not any(name.startswith("pin") for name in self.errors):

@@ -22,6 +22,7 @@ def frozen_of(evaluation: Evaluation) -> dict:
             "met": board.finding.met,
             "evidence": board.finding.evidence,
             "pins": board.finding.pins,
+            "reason": board.finding.reason if board.dissenting else "",
         },
         "fragile": _fragile(board),
     }

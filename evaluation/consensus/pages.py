@@ -15,9 +15,10 @@ from evaluation.consensus.board import Board, Fixed, board_of
 from evaluation.consensus.conclusion import missing_from
 from evaluation.consensus.following import Stamp, stamp_of
 from evaluation.consensus.forms import PINS, BoardForm, key_of
+from evaluation.consensus.marks import Member
 from evaluation.consensus.saving import acceptable
 from evaluation.models import Deliberation, Evaluation, Proof
-from evaluation.panel import Alternative, Basis, Disagreement
+from evaluation.panel import Alternative, Basis, Disagreement, judged
 from evaluation.panels.pages import Head as CaseHead
 from evaluation.permissions import is_expert, leads
 from evaluation.scoring import HUNDRED
@@ -182,26 +183,22 @@ class Row:
         return self.row.spread >= self.board.scheme.panel.spread_needs_reason
 
     @property
-    def opinions(self) -> list[Opinion]:
-        bands = {band.number: band.label for band in self.board.scheme.bands}
-        return [self._opinion(member, bands) for member in self.board.members]
+    def _bands(self) -> dict[int, str]:
+        nature = self.indicator.nature
+        return {band.number: band.label_for(nature) for band in self.board.scheme.bands}
 
-    def _opinion(self, member, bands) -> Opinion:
-        mark = member.marks[self.indicator.code]
-        return Opinion(
-            member.name,
-            member.is_leader,
-            bands.get(mark["band"], ""),
-            plain_decimal(Decimal(mark["coefficient"])),
-            mark["comment"],
-            [place_of(pin, self.evaluation, self.papers) for pin in mark["pins"]],
-        )
+    @property
+    def opinions(self) -> list[Opinion]:
+        return [
+            opinion_of(member, self.indicator, self._bands, self.evaluation, self.papers)
+            for member in self.board.members
+        ]
 
     @property
     def own(self) -> Mapping:
         """The applicant's own assessment: band in words, coefficient, text."""
         said = self.self_said.get(self.indicator.code, {})
-        bands = {band.number: band.label for band in self.board.scheme.bands}
+        bands = self._bands
         return {
             "band": bands.get(said.get("band"), ""),
             "said": said.get("coefficient"),
@@ -224,6 +221,24 @@ class Row:
     @property
     def comment_field(self):
         return self.form[f"{self.key}-comment"]
+
+
+def opinion_of(
+    member: Member,
+    indicator: Indicator,
+    bands: Mapping[int, str],
+    evaluation: Evaluation,
+    papers: Mapping[str, tuple[int, Proof]],
+) -> Opinion:
+    mark = member.marks[indicator.code]
+    return Opinion(
+        member.name,
+        member.is_leader,
+        bands.get(mark["band"], ""),
+        plain_decimal(Decimal(mark["coefficient"])),
+        mark["comment"],
+        [place_of(pin, evaluation, papers) for pin in mark["pins"]],
+    )
 
 
 def _percent(value: Decimal) -> str:
@@ -303,6 +318,7 @@ class Shown:
             Basis.PANEL: f"{self.board.aggregation.label}（{len(names)} 人）",
             Basis.MEAN: "改用平均值",
             Basis.MEDIANS: "改用各项中位数",
+            Basis.FINDING: "诚信相反认定",
         }
         return [
             (words.get(each.basis) or f"不计{names[each.without]}", each) for each in self.board.alternatives
@@ -393,6 +409,27 @@ class Consensus:
     @cached_property
     def missing(self) -> list[str]:
         return missing_from(self.evaluation, self.board, timezone.localdate()) if self.may_revise else []
+
+    @cached_property
+    def said_of_the_finding(self) -> list[tuple[Indicator, list[Opinion]]]:
+        """What every member signed about what is settled by finding: it stands beside the finding, and is no average."""
+        scheme = self.board.scheme
+        averaged = {row.code for row in judged(scheme)}
+        bands = {
+            row.code: {band.number: band.label_for(row.nature) for band in scheme.bands}
+            for row in scheme.indicators
+        }
+        return [
+            (
+                row,
+                [
+                    opinion_of(m, row, bands[row.code], self.evaluation, self.numbered)
+                    for m in self.board.members
+                ],
+            )
+            for row in scheme.indicators
+            if row.code not in averaged
+        ]
 
     @property
     def pins(self) -> list[Place]:

@@ -47,7 +47,7 @@ def save(evaluation: Evaluation, said: Said, *, version: int | None, by) -> Deli
     """
     with transaction.atomic():
         case = _held(evaluation, by=by)
-        deliberation = deliberation_of(case)
+        deliberation = taken_up(case, by=by)
         words = {name: value for name, value in said.words.items() if getattr(deliberation, name) != value}
         rows = _changed(case, said.rows)
         if not words and not rows:
@@ -64,12 +64,26 @@ def sentences_of(evaluation: Evaluation) -> frozenset[str]:
     """Everything the leader wrote that is kept."""
     rows = Agreed.objects.filter(evaluation=evaluation).values_list("reason", "comment")
     said = Deliberation.objects.filter(evaluation=evaluation)
-    words = [*rows, *said.values_list("integrity_evidence", "fragile_sentence")]
+    words = [*rows, *said.values_list("integrity_evidence", "integrity_reason", "fragile_sentence")]
     return frozenset(sentence for each in words for sentence in each)
 
 
 def _held(evaluation: Evaluation, *, by) -> Evaluation:
     return held(evaluation, by=by, allowed=leads, states=(Evaluation.State.CONSENSUS,), otherwise=CLOSED)
+
+
+def taken_up(evaluation: Evaluation, *, by) -> Deliberation:
+    """The working copy in the hands of who leads now. What an earlier leader settled is shown as the board shows it: it
+    asks again, and nothing is found."""
+    deliberation = deliberation_of(evaluation)
+    seat = evaluation.panellists.serving().get(person=by.acting.person_id)
+    if deliberation.led_by_id != seat.pk:
+        if deliberation.led_by_id:
+            deliberation.integrity_met, deliberation.explained = None, ""
+            Agreed.objects.filter(evaluation=evaluation).update(proposed=None)
+        deliberation.led_by = seat
+        deliberation.save()
+    return deliberation
 
 
 def _changed(evaluation: Evaluation, typed: dict[str, RowSaid]) -> list[Agreed]:
@@ -112,7 +126,7 @@ def accept_proposals(evaluation: Evaluation, *, by) -> int:
     """Take the proposal in every row that is not settled and owes no reason for it. Returns how many rows that were."""
     with transaction.atomic():
         case = _held(evaluation, by=by)
-        deliberation, board = deliberation_of(case), board_of(case)
+        deliberation, board = taken_up(case, by=by), board_of(case)
         free = acceptable(board)
         for row in free:
             Agreed.objects.update_or_create(
@@ -146,7 +160,7 @@ def draft_comment(evaluation: Evaluation, code: str, *, by) -> None:
     """Begin the agreed comment with what the experts wrote; what stands there already stays above it."""
     with transaction.atomic():
         case = _held(evaluation, by=by)
-        deliberation, board = deliberation_of(case), board_of(case)
+        deliberation, board = taken_up(case, by=by), board_of(case)
         row = Agreed.objects.filter(evaluation=case, indicator=code).first()
         row = row or Agreed(evaluation=case, indicator=code)
         drafted = board.comments_on(code)

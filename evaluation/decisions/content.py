@@ -9,7 +9,7 @@ A version's content is JSON in which every number that weighs is a string:
  "rows": [{"code", "label", "group", "points", "coefficient", "earned", "reason", "comment"}],
  "groups": [{"code", "label", "points", "minimum", "exact", "earned", "reached"}],
  "total", "of", "grade", "grade_label", "failed": [as `frozen.result_of` says them],
- "integrity": {"met", "evidence", "places": [in words]},
+ "integrity": {"met", "evidence", "differs": [names], "reason", "places": [in words]},
  "sections": {section: text}}
 """
 
@@ -21,9 +21,10 @@ from cqo_portal.jurisdictions.vocabulary import Aggregation
 from cqo_portal.wording import cut_decimal, day_full, plain_decimal
 from evaluation.consensus.board import Board, board_of
 from evaluation.consensus.pages import Shown, papers_of, place_of
-from evaluation.frozen import scheme_of
+from evaluation.frozen import marks_in, scheme_of
 from evaluation.limits import fitted
 from evaluation.models import Evaluation, Interview, InterviewRecord, Outcome
+from evaluation.panel import dissenting
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,12 @@ def content_of(evaluation: Evaluation, outcome: Outcome, texts: Mapping[str, str
         "integrity": {
             "met": frozen["integrity"]["met"],
             "evidence": frozen["integrity"]["evidence"],
+            "differs": [
+                each["name"]
+                for each in frozen["members"]
+                if each["panellist"] in dissenting(marks_in(frozen), frozen["integrity"]["met"], scheme)
+            ],
+            "reason": frozen["integrity"].get("reason", ""),
             "places": _places(evaluation, frozen["integrity"]["pins"]),
         },
         "sections": {section.key: texts.get(section.key, "").strip() for section in SECTIONS},

@@ -8,7 +8,16 @@ from evaluation.decisions.appeals import dossier_digest
 from evaluation.decisions.deciding import words_of
 from evaluation.decisions.versions import digest_of
 from evaluation.invariants import BROKEN, Breach, Check
-from evaluation.models import Appeal, Decision, Evaluation, Panellist, ReportVersion
+from evaluation.models import (
+    Appeal,
+    Decision,
+    Evaluation,
+    Panellist,
+    Proof,
+    ReportVersion,
+    Statement,
+    Submission,
+)
 
 
 def _reports() -> Iterator[Breach]:
@@ -51,7 +60,36 @@ def _panels() -> Iterator[Breach]:
             yield Breach(seat, "参加过同一申请以前的评价，又在复评的评价组里")
 
 
+def _submissions() -> Iterator[Breach]:
+    """The words an appeal's dossier knows by their digest alone."""
+    for row in Submission.objects.order_by("pk").iterator(chunk_size=200):
+        if sha256(row.content) != row.digest:
+            yield Breach(row, "申请内容与摘要不符")
+
+
+def _statements() -> Iterator[Breach]:
+    for row in Statement.objects.order_by("pk").iterator(chunk_size=200):
+        if sha256(row.text) != row.digest:
+            yield Breach(row, "公正性声明的文字与摘要不符")
+
+
+def _proofs() -> Iterator[Breach]:
+    """The files themselves, one after the other: every page an expert pinned lies in one of them."""
+    for row in Proof.objects.order_by("pk").iterator(chunk_size=200):
+        try:
+            with row.file.open("rb") as file:
+                same = hashlib.file_digest(file, "sha256").hexdigest() == row.digest
+        except OSError as lost:
+            yield Breach(row, f"材料的文件读不出来：{lost.strerror or lost}")
+        else:
+            if not same:
+                yield Breach(row, "材料的文件与摘要不符")
+
+
 CHECKS = (
+    Check("评价申请各轮的内容", Submission.objects.count, _submissions),
+    Check("公正性声明的文字", Statement.objects.count, _statements),
+    Check("证实性材料的文件", Proof.objects.count, _proofs),
     Check("评价报告的内容与 PDF", ReportVersion.objects.count, _reports),
     Check("评价决定的摘要", Decision.objects.count, _decisions),
     Check("申诉时封存的案卷", Appeal.objects.count, _dossiers),

@@ -274,7 +274,7 @@ def _until(evaluation: Evaluation, today: date) -> str:
     if evaluation.due_on is None:
         return "对结果有异议的，可以提出申诉。"
     due = Due(evaluation.due_on, today)
-    return f"对结果有异议的，可以在{day_long(due.on)}以前提出申诉，{due.ahead if due.left else '今天是最后一天'}。"
+    return f"对结果有异议的，可以提出申诉，截至{day_long(due.on)}当日，{due.ahead if due.left else '今天是最后一天'}。"
 
 
 def _superseded(evaluation: Evaluation) -> str:

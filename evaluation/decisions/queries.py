@@ -5,13 +5,16 @@ from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.wording import day_long, grouped
+from evaluation.bodies.figures import Figure, add_figures
+from evaluation.bodies.models import BodyRecord
 from evaluation.models import Appeal, Evaluation, Panellist, ReportVersion, SignOff
 from evaluation.panels.queries import Waits
 
-E = Evaluation.State
+A, E = Appeal.State, Evaluation.State
 
 
 def waits_for(user, *, today: date) -> Waits:
@@ -56,6 +59,33 @@ def _of_a_body(user, today: date) -> Iterator:
     )
 
 
+@add_figures
+def figures(record: BodyRecord) -> list[Figure]:
+    """Appeals, for the office that supervises the body: how many wait, how the others ended, and what it reviewed itself."""
+    lodged, own = Q(state=A.LODGED, kind=Appeal.Kind.APPEAL), Q(kind=Appeal.Kind.REVIEW)
+    found = (
+        Appeal.objects.filter(evaluation__body=record.institution_id)
+        .order_by()
+        .aggregate(
+            waiting=Count("pk", filter=lodged),
+            late=Count("pk", filter=lodged & Q(due_on__lt=timezone.localdate())),
+            granted=Count("pk", filter=Q(state=A.GRANTED) & ~own),
+            dismissed=Count("pk", filter=Q(state=A.DISMISSED) & ~own),
+            withdrawn=Count("pk", filter=Q(state=A.WITHDRAWN) & ~own),
+            own=Count("pk", filter=own),
+        )
+    )
+    late = f"其中 {grouped(found['late'])} 件已过期限" if found["late"] else "都在期限以内"
+    how = (
+        f"同意复评 {grouped(found['granted'])} 件，不予支持 {grouped(found['dismissed'])} 件；"
+        f"另有申诉人撤回 {grouped(found['withdrawn'])} 件，主动复核 {grouped(found['own'])} 件"
+    )
+    return [
+        Figure("申诉待答复", grouped(found["waiting"]), late if found["waiting"] else ""),
+        Figure("申诉已答复", grouped(found["granted"] + found["dismissed"]), how),
+    ]
+
+
 def _late(number: int) -> str:
     return f"，{grouped(number)} 件已过期限" if number else ""
 
@@ -80,5 +110,5 @@ def _of_the_applicants(user, today: date) -> Iterator:
     open_ = Evaluation.objects.visible_to(user).filter(state=E.PUBLISHED, due_on__gte=today)
     open_ = open_.exclude(appeals__state="lodged").exclude(Exists(later.exclude(state=E.CLOSED)))
     ends = list(open_.order_by("due_on").values_list("due_on", flat=True))
-    said = f"{grouped(len(ends))} 个已公布，{day_long(ends[0])}以前可以申诉" if ends else ""
+    said = f"{grouped(len(ends))} 个已公布，截至{day_long(ends[0])}当日可以申诉" if ends else ""
     yield f"{reverse('evaluation:evaluations')}?stage=done", "评价结果", said, len(ends)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.audit.attested import on_record
-from evaluation.models.panel import Evaluation
+from evaluation.models.panel import Evaluation, Panellist
 from evaluation.queries import OutcomeQuerySet
 
 _ONLY_IN_CONSENSUS = """
@@ -70,9 +70,13 @@ class Deliberation(models.Model):
     integrity_met = models.BooleanField("诚信认定", null=True)
     integrity_evidence = models.TextField("认定的依据", blank=True)
     integrity_pins = models.JSONField(default=list)  # [{"proof": id, "page": n}]
+    integrity_reason = models.TextField("与成员评分不同的理由", blank=True)
     fragile_sentence = models.TextField("等级不稳的说明", blank=True)
     explained = models.CharField(max_length=64, blank=True)  # digest of what the sentence was written about
     cursor = models.CharField("正在议", max_length=12, blank=True)  # where the leader is; all follow
+    led_by = models.ForeignKey(
+        Panellist, models.PROTECT, null=True, related_name="+"
+    )  # whose words these are
     version = models.PositiveIntegerField(default=1)  # of everything the leader writes, the agreed rows too
     saved_at = models.DateTimeField("保存时间", auto_now_add=True)  # not by a step of the cursor
 

@@ -150,6 +150,7 @@ class Panellist(models.Model):
         DECLINED = "declined", "已谢绝"
         RECUSED = "recused", "已回避"
         RELEASED = "released", "已换下"
+        LEFT = "left", "已退出"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="panellists")

@@ -19,7 +19,7 @@ from evaluation.panels.facts import detected
 from evaluation.queries import UNDER_WAY
 
 LOAD = Months(12)  # how far back panels count as load
-GONE = ("declined", "recused", "released")
+GONE = ("declined", "recused", "released", "left")
 
 
 @dataclass(frozen=True)

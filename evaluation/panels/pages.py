@@ -21,7 +21,7 @@ from evaluation.panels.blocks import words_added
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import UNDER_WAY
 from evaluation.workflow.appeal import days_to_appeal
-from evaluation.workflow.evaluation import EVALUATION, THE_PANEL_STANDS, rule_of
+from evaluation.workflow.evaluation import EVALUATION, THE_PANEL_STANDS, may_be_opened, rule_of
 from evaluation.workflow.panellist import PANELLIST
 
 E = Evaluation.State
@@ -96,11 +96,18 @@ class Head:
                 ours = self.user.acting.role == Role.BODY
                 return "贵机构" if ours else self.evaluation.body.name
             case E.SCORING:
-                return "您：独立评分" if _writes(self.user, self.evaluation) else "评价组各成员"
+                if _writes(self.user, self.evaluation):
+                    return "您：独立评分"
+                return "您：打开合议" if self._opens else "评价组各成员"
             case E.CONSENSUS | E.REPORTING:
                 mine = leads.test(self.user, self.evaluation)
                 return "您：评价组组长" if mine else "评价组"
         return self.evaluation.get_state_display()
+
+    @property
+    def _opens(self) -> bool:
+        """All have signed, and whoever looks leads; to everybody else that they have is not said."""
+        return leads.test(self.user, self.evaluation) and may_be_opened(self.evaluation, self.today)
 
     @property
     def turn_note(self) -> str:
@@ -174,18 +181,14 @@ class Progress:
 
 
 def progress_for(user, evaluation: Evaluation, today: date) -> Progress | None:
-    """For the body and the leader; for another member once the own sheet is signed."""
+    """For the body and the leader alone. Another member reads it not even after signing: his page would depend on others."""
     if evaluation.state != E.SCORING:
         return None
-    if not (runs_it.test(user, evaluation) or leads.test(user, evaluation) or _has_signed(user, evaluation)):
+    if not (runs_it.test(user, evaluation) or leads.test(user, evaluation)):
         return None
     sheets = Sheet.objects.counted().filter(panellist__evaluation=evaluation)
     found = sheets.aggregate(of=Count("pk"), signed=Count("pk", filter=Q(state=Sheet.State.SIGNED)))
     return Progress(found["signed"], found["of"])
-
-
-def _has_signed(user, evaluation: Evaluation) -> bool:
-    return serves.test(user, evaluation) and _own_sheets(user, evaluation, Sheet.State.SIGNED).exists()
 
 
 def _writes(user, evaluation: Evaluation) -> bool:
@@ -231,6 +234,7 @@ def _short(evaluation: Evaluation, rows: list[Panellist]) -> str:
 # What the record calls an act; only these are shown, so that nothing of a sheet can come in by this way.
 WORDS = {name: step.label for name, step in EVALUATION.items()} | {
     "recuse-after-report": "报告提交以后登记回避",
+    "leave-after-report": "报告提交以后成员退出",
     "choose-aggregation": "选定合成方式",
     "take-up": "受理申请，开始评价",
     "rule-out": "认定不是同一人／同一单位",
@@ -263,10 +267,11 @@ def _act(event: Event, names: Mapping[str, str]) -> Act:
 
 
 def findings_for(user, evaluation: Evaluation, today: date) -> list[Event] | None:
-    """For the office that supervises: members the body set aside after it had read the report."""
+    """For the office that supervises: members who went after the body had read the report."""
     if not is_an_authority(user):
         return None
-    return list(Event.objects.about(evaluation).filter(action="recuse-after-report")) or None
+    after = ["recuse-after-report", "leave-after-report"]
+    return list(Event.objects.about(evaluation).filter(action__in=after)) or None
 
 
 # ── lists ─────────────────────────────────────────────────────────────────────────────────────

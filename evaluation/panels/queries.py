@@ -12,6 +12,7 @@ from evaluation.bodies.models import BodyRecord
 from evaluation.models import Evaluation, Panellist
 
 E = Evaluation.State
+P = Panellist.State
 Waits = tuple[tuple[str, str, str], ...]  # (address, what, how much of it waits)
 
 
@@ -43,10 +44,16 @@ def figures(record: BodyRecord) -> list[Figure]:
         .values_list("state")
         .annotate(number=Count("pk"))
     )
+    gone = Panellist.objects.filter(evaluation__body=record.institution_id).order_by()
+    seats = gone.aggregate(
+        recused=Count("pk", filter=Q(state=P.RECUSED)), left=Count("pk", filter=Q(state=P.LEFT))
+    )
     index = reverse("evaluation:evaluations")
     under_way = sum(counts.get(each, 0) for each in E.values if each not in (E.PUBLISHED, E.CLOSED))
     return [
         Figure("在评", grouped(under_way), "已受理、还没有公布", f"{index}?stage=under_way"),
         Figure("已公布", grouped(counts.get(E.PUBLISHED, 0)), "评价结果已公布", f"{index}?stage=done"),
         Figure("已终止", grouped(counts.get(E.CLOSED, 0)), "没有结果", f"{index}?stage=closed"),
+        Figure("成员回避", grouped(seats["recused"]), "有应当回避的情形"),
+        Figure("成员退出", grouped(seats["left"]), "因病、出差等，与回避无关"),
     ]

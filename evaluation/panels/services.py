@@ -8,20 +8,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from cqo_portal.accounts.permissions import has_a_part
+from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.parties.models import Person
 from cqo_portal.workflow.engine import Refused, perform
+from evaluation.bodies.standing import clocks_of
 from evaluation.conflicts import Origin
 from evaluation.experts.models import Expert
 from evaluation.models import Coincidence, Evaluation, OneTimeCode, Panellist, Statement
 from evaluation.panels import codes, statement, workflow
 from evaluation.panels.facts import detected, words_of
-from evaluation.panels.offers import offers
+from evaluation.panels.offers import Offer, offers
 from evaluation.permissions import runs_it, runs_its_evaluation
 from evaluation.queries import HANDED_IN
 from evaluation.workflow.evaluation import rule_of
-from evaluation.workflow.panellist import RELEASE, declaring, recusing
+from evaluation.workflow.panellist import LEAVE, RELEASE, declaring, recusing
 
 P = Panellist.State
 STANDS = "评价组已经组成，成员、组长和合成方式都不能再改。"
@@ -58,7 +60,32 @@ def propose(evaluation: Evaluation, expert: Expert, *, leads: bool, by, today: d
         raise Refused(*offer.obstacles)
     if leads:
         _nobody_leads(evaluation, by=by)
-    made = Panellist.objects.create(evaluation=evaluation, person_id=expert.person_id, is_leader=leads)
+    return _named(evaluation, offer, leads=leads, by=by)
+
+
+@transaction.atomic
+def propose_as_advised(
+    evaluation: Evaluation, *, wanted: Collection[str], by, today: date
+) -> list[Panellist]:
+    """Name the first of the order, as many as the panel lacks of the body's own size; the first leads where nobody does."""
+    evaluation = _to_convene(evaluation, by=by)
+    here = evaluation.panellists.on_the_panel()
+    usual = clocks_of(evaluation.body).panel_size
+    if (lacking := usual - here.count()) <= 0:
+        raise Refused(f"评价组已有本机构所定的 {usual} 人。")
+    mine = set(by.assignments.exclude(person=None).values_list("person", flat=True))
+    order = offers(evaluation, today=today, wanted=wanted)
+    chosen = [each for each in order if each.is_open and each.expert.person_id not in mine][:lacking]
+    if not chosen:
+        raise Refused("没有可以请的专家。")
+    led = here.filter(is_leader=True).exists()
+    return [
+        _named(evaluation, offer, leads=not (led or number), by=by) for number, offer in enumerate(chosen)
+    ]
+
+
+def _named(evaluation: Evaluation, offer: Offer, *, leads: bool, by) -> Panellist:
+    made = Panellist.objects.create(evaluation=evaluation, person_id=offer.expert.person_id, is_leader=leads)
     record("propose", made, by=by, after=made.state, data={"leads": leads, "reasons": list(offer.reasons)})
     return made
 
@@ -150,6 +177,16 @@ def release(panellist: Panellist, *, note: str, by, today: date) -> Panellist:
     _held(panellist.evaluation, by=by)
     asked = Panellist.objects.get(pk=panellist.pk).answer_by is not None
     return perform(RELEASE if asked else workflow.FORGET, panellist, by=by, note=note, today=today)
+
+
+@transaction.atomic
+def leave(panellist: Panellist, *, note: str, by, today: date) -> Panellist:
+    """A member goes who is not partial. Once the body has read marks, the office that supervises it reads why."""
+    evaluation = _held(panellist.evaluation, by=by)
+    left = perform(LEAVE, panellist, by=by, note=note, today=today)
+    if Event.objects.about(evaluation).filter(action="hand-in").exists():
+        record("leave-after-report", evaluation, by=by, note=note, data={"panellist": str(panellist.pk)})
+    return left
 
 
 # ── answering ─────────────────────────────────────────────────────────────────────────────────

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
 
 from cqo_portal.ui.paging import keyset
 from evaluation.models import Evaluation, Interview, Panellist, Sheet
 from evaluation.panels.pages import invitations_of
 from evaluation.sheets.dossier import sheets_with_their_dossier
+from evaluation.workflow.evaluation import may_be_opened
 
 PER_PAGE = 30
 
@@ -56,16 +58,28 @@ class Waiting:
     invitations: list[Panellist]
     sheets: list[Sheet]
     meetings: list[Meeting]
+    to_open: list[Evaluation]  # one leads, and all have signed
 
 
 def waiting_for(user, *, now: datetime) -> Waiting:
     if user.acting is None or user.acting.person_id is None:
-        return Waiting([], [], [])
+        return Waiting([], [], [], [])
     return Waiting(
         invitations=invitations_of(user),
         sheets=list(to_sign(user)),
         meetings=_meetings(user, now=now),
+        to_open=_to_open(user, today=timezone.localdate(now)),
     )
+
+
+def _to_open(user, *, today: date) -> list[Evaluation]:
+    """It is the leader's move: every sheet is signed and the table still shut."""
+    seats = Panellist.objects.serving().filter(evaluation=OuterRef("pk"))
+    mine = seats.filter(person=user.acting.person_id, is_leader=True)
+    unsigned = seats.exclude(sheet__state=Sheet.State.SIGNED)
+    scoring = Evaluation.objects.visible_to(user).filter(state=Evaluation.State.SCORING)
+    ready = scoring.filter(Exists(mine), ~Exists(unsigned)).for_list().order_by("moved_at", "id")
+    return [each for each in ready if may_be_opened(each, today)]
 
 
 def _meetings(user, *, now: datetime) -> list[Meeting]:

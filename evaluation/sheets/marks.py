@@ -13,18 +13,23 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions.scheme import Band, EvaluationScheme, Indicator
+from cqo_portal.notifications.outbox import queue
 from cqo_portal.wording import moment_full, plain_decimal
 from cqo_portal.workflow.engine import Refused, moved, perform
 from evaluation.frozen import scheme_of
-from evaluation.models import Mark, Pin, Sheet, SignedSheet
+from evaluation.models import Interview, InterviewRecord, Mark, Pin, Sheet, SignedSheet
 from evaluation.permissions import scores
 from evaluation.sheets.dossier import proofs_of
+from evaluation.workflow.evaluation import may_be_opened
 from evaluation.workflow.holding import locked
 from evaluation.workflow.sheet import signing, the_panel_scores
 
+SINCE_NOT_TALKED = "先由组长记录面试，或者钉上材料。"
+NOT_TALKED = "只依据面试，还没有面试记录"
 MOST_PINS = 40  # of one row
 
 
@@ -122,9 +127,7 @@ def _settled(entry: Entry, kept: Entry, scheme: EvaluationScheme) -> Entry:
     if entry.band != kept.band and entry.coefficient == kept.coefficient:
         return _with(entry, None)
     allowed = "、".join(map(str, band.coefficients))
-    raise Refused(
-        f"系数 {plain_decimal(entry.coefficient)} 不在“{band.label}”这一档里，这一档可选 {allowed}。"
-    )
+    raise Refused(f"系数 {plain_decimal(entry.coefficient)} 不在 {band.number} 档里，这一档可选 {allowed}。")
 
 
 def _with(entry: Entry, coefficient: Decimal | None) -> Entry:
@@ -209,8 +212,19 @@ def entries_in(content: dict) -> dict[str, Entry]:
     }
 
 
-def missing_in(entry: Entry) -> tuple[str, ...]:
-    """What this row lacks before it can be signed.
+def talked_in(sheet: Sheet) -> bool:
+    """Whether a mark may rest on the interview alone. 8.3 has the panel judge papers and hold the interview, in no order:
+    it may be held while they score, and until somebody wrote down what was said nobody can look at what a mark rests on.
+    In practice there is nobody to talk to, so nothing is asked.
+    """
+    if sheet.calibration_id:
+        return True
+    records = InterviewRecord.objects.filter(interview__evaluation=sheet.panellist.evaluation_id)
+    return records.filter(interview__kind=Interview.Kind.INTERVIEW).exists()
+
+
+def missing_in(entry: Entry, *, talked: bool) -> tuple[str, ...]:
+    """What this row lacks before it can be signed. `talked`: an interview is on record.
 
     A comment is asked of every row: 逐项写明证据和理由. A nought needs its reason most, and the report is drafted from them.
     """
@@ -221,6 +235,8 @@ def missing_in(entry: Entry) -> tuple[str, ...]:
     lacks = []
     if entry.coefficient and not entry.places:
         lacks.append("缺依据")
+    if entry.coefficient and set(entry.places) == {Place()} and not talked:
+        lacks.append(NOT_TALKED)
     if not entry.comment.strip():
         lacks.append("缺评语")
     return tuple(lacks)
@@ -229,12 +245,12 @@ def missing_in(entry: Entry) -> tuple[str, ...]:
 def missing(sheet: Sheet) -> list[str]:
     """Sentences: everything that stands between this sheet and its signature."""
     entries = {code: entry_of(mark) for code, mark in marks_of(sheet).items()}
-    return missing_from(entries, scheme_of(sheet).indicators)
+    return missing_from(entries, scheme_of(sheet).indicators, talked=talked_in(sheet))
 
 
-def missing_from(entries: Mapping[str, Entry], rows: Iterable[Indicator]) -> list[str]:
+def missing_from(entries: Mapping[str, Entry], rows: Iterable[Indicator], *, talked: bool) -> list[str]:
     """A sentence for each of `rows` that lacks something, in their order; a row without an entry lacks everything."""
-    lacking = ((row, missing_in(entries.get(row.code, Entry()))) for row in rows)
+    lacking = ((row, missing_in(entries.get(row.code, Entry()), talked=talked)) for row in rows)
     return [f"{row.code} {row.label}{'、'.join(lacks)}。" for row, lacks in lacking if lacks]
 
 
@@ -255,7 +271,8 @@ def sign(
 
     def nothing_is_missing(held, today):
         lacks = missing(held)
-        return f"还不能签署：{''.join(lacks)}" if lacks else None
+        more = SINCE_NOT_TALKED if any(NOT_TALKED in said for said in lacks) else ""
+        return f"还不能签署：{''.join(lacks)}{more}" if lacks else None
 
     def signed_by_its_author(held, today):
         return None if name == held.person.name else f"请由本人签写姓名“{held.person.name}”。"
@@ -268,7 +285,19 @@ def sign(
     with transaction.atomic():
         if sheet.panellist_id:
             locked(sheet.panellist.evaluation_id)
-        return perform(step, sheet, by=by, today=today)
+        signed = perform(step, sheet, by=by, today=today)
+        _tell_the_leader(signed)
+    return signed
+
+
+def _tell_the_leader(signed: Sheet) -> None:
+    """With the last signature it is the leader's move. Nobody else is told: who reads the letter reads the count anyway."""
+    if signed.calibration_id:
+        return
+    evaluation = signed.panellist.evaluation
+    if may_be_opened(evaluation, timezone.localdate()):
+        event = Event.objects.about(signed).latest("id")
+        queue("sheets-signed", evaluation, cause=f"event:{event.pk}")
 
 
 def _append(sheet: Sheet, *, name: str, by) -> None:

@@ -17,6 +17,7 @@ from evaluation.frozen import scheme_of
 from evaluation.limits import COMMENT
 from evaluation.models import Mark, Proof, Sheet, SignedSheet
 from evaluation.permissions import scores
+from evaluation.scoring import gaps_in_words
 from evaluation.sheets import marks
 from evaluation.sheets.dossier import proofs_of, said_in
 from evaluation.sheets.marks import Entry, Place
@@ -75,6 +76,7 @@ class Row:
     statement: str
     own: OwnScore | None
     pins: list[ShownPin]
+    talked: bool = True  # an interview is on record
     problems: list[str] = field(default_factory=list)
     conflict: str = ""
 
@@ -97,13 +99,29 @@ class Row:
         return "" if self.entry.coefficient is None else plain_decimal(self.entry.coefficient)
 
     @property
-    def bands(self) -> list[tuple[Band, str, bool]]:
-        """Best first: (band, what it means for this kind of indicator, whether it is chosen)."""
-        by_result = self.indicator.nature is Nature.RESULT
+    def bands(self) -> list[tuple[Band, str, str, bool]]:
+        """Best first: (band, its name and what it means for this kind of indicator, whether it is chosen)."""
+        nature = self.indicator.nature
         return [
-            (band, band.result if by_result else band.performance, band.number == self.entry.band)
+            (
+                band,
+                band.label_for(nature),
+                band.result if nature is Nature.RESULT else band.performance,
+                band.number == self.entry.band,
+            )
             for band in sorted(self.scheme.bands, key=lambda band: -band.number)
         ]
+
+    @property
+    def band_label(self) -> str:
+        """`4 档，满足 70%–85%`; of a result the number alone."""
+        number, label = f"{self.band.number} 档", self.band.label_for(self.indicator.nature)
+        return number if label == number else f"{number}，{label}"
+
+    @property
+    def gaps(self) -> str:
+        """What becomes of a percentage between two bands; results have no percentages."""
+        return gaps_in_words(self.scheme) if self.indicator.nature is Nature.PERFORMANCE else ""
 
     @property
     def table(self) -> str:
@@ -125,7 +143,7 @@ class Row:
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        return marks.missing_in(self.entry)
+        return marks.missing_in(self.entry, talked=self.talked)
 
     @property
     def is_interviewed(self) -> bool:
@@ -179,12 +197,16 @@ def papers_of(sheet: Sheet, params: Mapping[str, str]) -> Papers:
 
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────
 def rows_of(sheet: Sheet, papers: Papers) -> list[Row]:
-    kept = marks.marks_of(sheet)
-    return [_row(sheet, row, kept.get(row.code), papers) for row in scheme_of(sheet).indicators]
+    kept, talked = marks.marks_of(sheet), marks.talked_in(sheet)
+    return [
+        replace(_row(sheet, row, kept.get(row.code), papers), talked=talked)
+        for row in scheme_of(sheet).indicators
+    ]
 
 
 def row_of(sheet: Sheet, indicator: Indicator, papers: Papers) -> Row:
-    return _row(sheet, indicator, marks.marks_of(sheet).get(indicator.code), papers)
+    row = _row(sheet, indicator, marks.marks_of(sheet).get(indicator.code), papers)
+    return replace(row, talked=marks.talked_in(sheet))
 
 
 def _row(sheet: Sheet, indicator: Indicator, mark: Mark | None, papers: Papers) -> Row:
@@ -352,7 +374,7 @@ def _about(sheet: Sheet) -> dict:
         "name": application.name,
         "place": application.organisation.name,
         "number": evaluation.number,
-        "due": f"{day_long(due)}前签署" if due else "",
+        "due": f"最迟{day_long(due)}签署" if due else "",
         "due_note": _left(due) if due else "",
     }
 

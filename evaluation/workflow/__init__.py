@@ -12,6 +12,7 @@ evaluation   convening ──begin──▶ scoring ──open──▶ consensu
 
 panellist    proposed ──invite──▶ invited ──declare──▶ serving ──recuse──▶ recused
                  └────────release─────┴──────release──────┘   invited ──decline──▶ declined, ──recuse──▶ recused
+                                                      serving ──leave──▶ left (no conflict: ill, away, silent)
 
 sheet        open ──sign──▶ signed;  both ──set-aside──▶ set_aside
 appeal       lodged ──grant──▶ granted (a new evaluation);  ──dismiss──▶ dismissed;  ──take-back──▶ withdrawn

@@ -9,7 +9,7 @@ from evaluation.permissions import is_about_the_own_case, is_before_the_own_body
 
 A = Appeal.State
 OPEN_ALREADY = "已经有一件申诉或复核在办，不能再提。"
-WHO = "本人和所在组织可以向评价机构申诉，这一天是最后一天。"
+WHO = "本人和所在组织可以向评价机构申诉。"
 
 
 # ── until when ────────────────────────────────────────────────────────────────────────────────
@@ -42,7 +42,7 @@ def days_to_appeal(evaluation: Evaluation, today: date, *, sees_appeals: bool) -
         return "申诉期限已过", f"到{day_full(last)}为止。" if last else ""
     if sees_appeals and (against := why_not(evaluation, today)):
         return "现在不能申诉", against
-    return f"{day_long(last)}以前可以申诉", WHO
+    return f"截至{day_long(last)}当日可以申诉", WHO
 
 
 # ── the table ─────────────────────────────────────────────────────────────────────────────────

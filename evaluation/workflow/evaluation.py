@@ -18,9 +18,8 @@ BEFORE_THE_DECISION = THE_PANEL_STANDS | {E.CONVENING}
 # ── guards ────────────────────────────────────────────────────────────────────────────────────
 def the_panel_is_large_enough(evaluation, today):
     """Of those who declared to be impartial; who was only asked does not count yet."""
-    rule = rule_of(evaluation)
-    lacking = convening.too_few(evaluation.panellists.serving().count(), rule)
-    return f"已声明的成员不够（{rule.cites}）：{lacking}" if lacking else None
+    lacking = convening.too_few(evaluation.panellists.serving().count(), rule_of(evaluation))
+    return f"已声明的成员不够：{lacking}" if lacking else None
 
 
 def it_has_a_leader(evaluation, today):
@@ -42,6 +41,11 @@ def the_panel_is_too_small_now(evaluation, today):
     if the_panel_is_large_enough(evaluation, today) or it_has_a_leader(evaluation, today):
         return None
     return "评价组人数足够，也有组长，不用补充成员。"
+
+
+def may_be_opened(evaluation: Evaluation, today) -> bool:
+    """Whether it is the leader's move: nothing is missing but the step itself."""
+    return not opening(moved).reasons_against(evaluation, today)
 
 
 def rule_of(evaluation: Evaluation):

@@ -5,10 +5,11 @@ from evaluation.conflicts import Origin
 from evaluation.models import Conflict, Evaluation, Panellist, Sheet
 from evaluation.permissions import answers, runs_its_evaluation
 from evaluation.workflow.evaluation import BEFORE_THE_DECISION
-from evaluation.workflow.sheet import set_aside_sheet_of
+from evaluation.workflow.sheet import SET_ASIDE_TOO, set_aside_sheet_of
 
 P = Panellist.State
 E = Evaluation.State
+AT_WORK = BEFORE_THE_DECISION - {E.AT_BODY}
 
 
 def the_panel_is_being_convened(panellist, today):
@@ -23,6 +24,15 @@ def nothing_was_decided(panellist, today):
     if panellist.evaluation.state in BEFORE_THE_DECISION:
         return None
     return "已经作出评价决定；现在发现回避情形的，请由评价机构主动复核，另组评价组。"
+
+
+def the_panel_still_works(panellist, today):
+    """Once the report is handed in nobody need do anything more; if it is sent back, somebody may be missing again."""
+    if panellist.evaluation.state in AT_WORK:
+        return None
+    if panellist.evaluation.state == E.AT_BODY:
+        return "评价报告已经提交，成员没有要办的事，不用退出；有回避情形的，请登记回避。"
+    return "这次评价已经不在评价组，不能再退出。"
 
 
 def no_conflict_is_known(panellist, today):
@@ -99,6 +109,26 @@ RELEASE = Transition(
 )
 
 
+def _leave(panellist, today, by):
+    set_aside_sheet_of(panellist, by=by, today=today, step=SET_ASIDE_TOO)
+    return moved(panellist, today, by)
+
+
+# Ill, away, or silent: no conflict, so that none has to be invented to go on. The body says why, and it stays on record.
+LEAVE = Transition(
+    name="leave",
+    label="退出（非回避）",
+    done="已退出：不再看到这份案卷，已写的评分表封存、不计入。",
+    source=frozenset({P.SERVING}),
+    target=P.LEFT,
+    allowed=runs_its_evaluation,
+    guards=(the_panel_still_works, no_conflict_is_known),
+    effect=_leave,
+    asks_why=True,
+    announces="panel-left",
+)
+
+
 def declaring(effect, *guards) -> Transition:
     """The expert declares to be impartial; `effect` appends the statement. From here on the file is open to him."""
     return Transition(
@@ -118,6 +148,7 @@ PANELLIST = by_name(
     inviting(moved),
     DECLINE,
     RELEASE,
+    LEAVE,
     declaring(moved),
     recusing(source=Origin.REPORTED.value, kind="", said=""),
 )

@@ -1,5 +1,7 @@
 """The life of a sheet: written alone, signed once, and set aside if its author turns out to be partial."""
 
+from dataclasses import replace
+
 from cqo_portal.workflow.engine import Transition, by_name, guard_states, moved, perform
 from evaluation.models import Evaluation, Panellist, Sheet
 from evaluation.permissions import may_set_it_aside, scores
@@ -50,8 +52,12 @@ SHEET = by_name(signing(moved), SET_ASIDE)
 guard_states(Sheet, SHEET.values())
 
 
-def set_aside_sheet_of(panellist: Panellist, *, by, today) -> None:
-    """The sheet of whoever is recused is frozen as it is, and counts no more."""
+# Of whoever leaves without being partial; the step of the panellist is what asks for the reason.
+SET_ASIDE_TOO = replace(SET_ASIDE, guards=())
+
+
+def set_aside_sheet_of(panellist: Panellist, *, by, today, step: Transition = SET_ASIDE) -> None:
+    """The sheet of whoever is on the panel no more is frozen as it is, and does not count."""
     sheet = Sheet.objects.filter(panellist=panellist).exclude(state=S.SET_ASIDE).first()
     if sheet:
-        perform(SET_ASIDE, sheet, by=by, today=today)
+        perform(step, sheet, by=by, today=today)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.db.models import Model
 
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.append_only import Unsayable
@@ -14,6 +15,7 @@ from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.drafts import Stale
 from cqo_portal.workflow.engine import Refused, perform
 from evaluation.appraisal import content, draft, services
+from evaluation.appraisal.invariants import CHECKS
 from evaluation.appraisal.models import Appraisal, Decision, Remark
 from evaluation.appraisal.workflow import CORRECT, DECIDE, KEEP
 from tests.appraisal.rows import REASON, TODAY, YEAR, typed, world
@@ -256,3 +258,81 @@ def test_the_enterprise_and_the_officer_see_it_and_offices_do_not(here):
     perform(DECIDE, made, by=here.fang, today=TODAY)
     seen = {name: Appraisal.objects.visible_to(getattr(here, name)).count() for name in ("fang", "wei", "lu")}
     assert seen == {"fang": 1, "wei": 1, "lu": 0}
+
+
+# ── what holds ────────────────────────────────────────────────────────────────────────────────
+class TestInvariants:
+    """`check_invariants` adds up every decision again, whoever works past the bolts."""
+
+    @pytest.fixture
+    def decided(self, here):
+        made = here.appraisal()
+        assert self.found() == []  # the control
+        return made
+
+    def found(self) -> list[str]:
+        return [breach.why for check in CHECKS for breach in check.breaches()]
+
+    def change(self, **changes) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE appraisal_decision DISABLE TRIGGER USER")
+        row = Decision.objects.get()
+        for name, value in changes.items():
+            setattr(row, name, value)
+        Model.save(row, update_fields=list(changes))
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE appraisal_decision ENABLE TRIGGER USER")
+
+    def test_a_digest_or_a_word_that_was_exchanged_is_found(self, decided):
+        kept = Decision.objects.get()
+        for changes in ({"digest": "0" * 64}, {"content": kept.content | {"reason": "后来改写的。"}}):
+            self.change(digest=kept.digest, content=kept.content)
+            assert self.found() == []
+            self.change(**changes)
+            assert self.found() == ["内容与摘要不符，或者得分与重新算出的不同"]
+
+    def test_a_sum_that_does_not_follow_is_found_even_with_a_new_digest(self, decided):
+        kept = Decision.objects.get()
+        said = kept.content | {"total": "99.5"}
+        about = {"appraisal": decided, "number": 1, "edition": kept.rule_edition}
+        self.change(content=said, digest=content.digest_of(said, **about))
+        assert self.found() == ["内容与摘要不符，或者得分与重新算出的不同"]
+
+    def test_what_cannot_be_read_is_named_and_stops_nothing(self, decided):
+        self.change(content={})
+        assert "得分不能重新算出" in self.found()[0]
+
+    def test_a_decision_taken_away_is_missed(self, decided):
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE appraisal_decision DISABLE TRIGGER USER")
+            cursor.execute("DELETE FROM appraisal_decision")
+        assert self.found() == ["作过 1 次决定，留有 0 版"]
+
+
+# ── the decision and what goes with it ────────────────────────────────────────────────────────
+class TestReward:
+    @pytest.mark.parametrize(
+        ("said", "where", "sentence"),
+        [
+            ({"outcome": "奖惩"}, "id_decision-reward", "决定是奖惩，请选奖励还是惩处。"),
+            ({"decision__reward": "奖励"}, "id_decision-reward_what", "请写明奖励或者惩处的内容。"),
+            ({"decision__reward_what": "奖金"}, "id_decision-reward", "写了奖惩的内容，请选奖励还是惩处。"),
+        ],
+    )
+    def test_it_is_said_which_and_what(self, begun, said, where, sentence):
+        assert faults(begun) == {}  # the control
+        assert faults(begun, **said) == {where: sentence}
+
+    @pytest.mark.parametrize("outcome", ["续聘", "解聘", "奖惩"])
+    def test_whoever_is_kept_or_dismissed_may_be_rewarded_or_punished_too(self, here, outcome):
+        made = here.appraisal(outcome=outcome, decision__reward="惩处", decision__reward_what="扣发年度奖金")
+        said = made.decisions.get().content
+        assert (said["outcome"], said["reward"], said["reward_what"]) == (outcome, "惩处", "扣发年度奖金")
+        assert content.stands(made.decisions.get())
+
+    def test_without_any_nothing_is_said_of_it(self, here):
+        said = here.appraisal().decisions.get().content
+        assert (said["outcome"], said["reward"], said["reward_what"]) == ("续聘", "", "")

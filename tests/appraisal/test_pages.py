@@ -168,7 +168,7 @@ class TestResult:
     def test_the_enterprise_sees_points_readings_and_that_the_record_stands(self, here):
         said = text(browser(here.fang).get(here.appraisal().get_absolute_url()))
         assert "5 研究成果 推定 表 A.1 第 5 项（续表）；四个小项各 5 分，共 20 分。" in said
-        assert "其中已知部分 条文本身写明分值的各项 75 75" in said
+        assert "其中已知部分 第 1、2、3 项，条文写到每一小项的分值 75 75" in said
         assert "按所列各项重新计算，与决定时一字不差。" in said
 
     def test_a_dismissal_points_to_the_departure_filing_and_does_nothing_itself(self, here):

@@ -56,6 +56,14 @@ def test_a_report_begun_after_the_decision_is_filled_in_with_it(here):
     assert words["考核后的决定"] == "续聘"
 
 
+def test_a_reward_beside_the_decision_goes_along_in_words(here):
+    here.appraisal(decision__reward="奖励", decision__reward_what="年度奖金 2 万元")
+    said = said_of(opened(here), here.post)
+    assert said["decision"] == ["renewed"]
+    assert said["result"] == ["2026年11月20日评价第 1 版，已知部分 75/75；奖励：年度奖金 2 万元"]
+    assert "续聘；奖励" in browser(here.wei).get("/appraisals/").content.decode()
+
+
 def _parts(report):
     form = draft.form_of(report, today=TODAY)
     return content.parts_of(form, form.said())

@@ -36,7 +36,7 @@ def typed(office, **changes) -> dict:
 
 def draft(by: User, office, *, papers: bool = True, **changes) -> BodyRecord:
     record = services.draft(said(office, **changes), by=by)
-    for shade, kind in enumerate(("rules", "resources")) if papers else ():
+    for shade, kind in enumerate(("legal", "rules", "resources")) if papers else ():
         services.attach(record, picture(shade=shade), kind=kind, by=by)
     return record
 

@@ -56,7 +56,7 @@ class TestWriting:
             "130900",
             CODES[2],
         )
-        assert "还缺材料：评价管理制度、场所、设备和资源（第6章）。" in read(shen, answer.url)
+        assert "还缺材料：登记证书、评价管理制度、场所、设备和资源（第6章）。" in read(shen, answer.url)
         assert browser(shen).get("/bodies/new/").url == made.get_absolute_url()
 
     @pytest.mark.parametrize(
@@ -143,18 +143,18 @@ class TestPapers:
         assert [paper.kind for paper in record.papers.all()] == ["rules"]
 
     def test_a_record_holds_only_so_many(self, people, shen, monkeypatch):
-        monkeypatch.setattr(services, "MOST_PAPERS", 2)
+        monkeypatch.setattr(services, "MOST_PAPERS", 3)
         record = rows.draft(shen, people.offices["130900"])
         sent = {"kind": "legal", "file": picture(shade=9)}
         assert (
-            "一份登记最多交 2 件" in browser(shen).post(f"/bodies/{record.pk}/papers/", sent).content.decode()
+            "一份登记最多交 3 件" in browser(shen).post(f"/bodies/{record.pk}/papers/", sent).content.decode()
         )
 
     def test_while_it_is_written_one_is_taken_away_and_its_row_stays(self, people, shen):
         record = rows.draft(shen, people.offices["130900"])
         paper = record.papers.first()
         browser(shen).post(f"/bodies/papers/{paper.pk}/remove/")
-        assert (record.papers.current().count(), record.papers.count()) == (1, 2)
+        assert (record.papers.current().count(), record.papers.count()) == (2, 3)
         assert browser(shen).get(f"/bodies/papers/{paper.pk}/").status_code == 404
 
     def test_what_was_submitted_is_not_taken_away_and_nothing_comes(self, people, shen):
@@ -164,7 +164,7 @@ class TestPapers:
         sent = {"kind": "legal", "file": picture(shade=9)}
         answer = browser(shen).post(f"/bodies/{record.pk}/papers/", sent)
         assert answer.status_code == 422 and "提交的内容不能再改" in answer.content.decode()
-        assert record.papers.current().count() == 2
+        assert record.papers.current().count() == 3
 
     @pytest.mark.parametrize("state", ["draft", "submitted"])
     @pytest.mark.parametrize(

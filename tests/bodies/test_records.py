@@ -134,10 +134,11 @@ class TestTheLife:
     @pytest.mark.parametrize(
         ("kinds", "missing"),
         [
-            ((), "评价管理制度、场所、设备和资源"),
+            ((), "登记证书、评价管理制度、场所、设备和资源"),
             (("rules", "legal", "supervision"), "场所、设备和资源"),
-            (("resources",), "评价管理制度"),
-            (("rules", "resources"), ""),
+            (("resources", "legal"), "评价管理制度"),
+            (("rules", "resources"), "登记证书"),
+            (("legal", "rules", "resources"), ""),
         ],
     )
     def test_without_its_papers_nothing_is_submitted(self, people, shen, kinds, missing):
@@ -165,7 +166,7 @@ class TestTheLife:
         step("submit", record, by=shen)
         second, first = Submission.objects.all()
         assert (first.said["authority"], second.said["authority"]) == ("沧州市民政局", "沧州市科学技术局")
-        assert [kind for kind, _, _ in first.papers] == ["rules", "resources"]
+        assert [kind for kind, _, _ in first.papers] == ["legal", "rules", "resources"]
         assert first.said["office_id"] == "130900"
 
     def test_two_who_write_hear_of_each_other(self, people, shen):

@@ -371,3 +371,19 @@ def test_the_city_is_alarmed_while_a_years_days_off_are_missing(client, people):
     assert (
         queries.alarm_for(people.wang, today=date(2026, 11, 1)) is None
     )  # the county has no calendar to keep
+
+
+def test_the_leader_is_led_to_the_table_that_is_to_be_opened_and_all_to_one_that_is_open(client, people):
+    panel = evaluations.panel(people)
+    leader, member = panel.experts[:2]
+    for expert in (leader, member):
+        experts.confirm(by=expert, today=TODAY)
+    for number in range(3):
+        evaluations.signed(panel.sheet(number), by=panel.experts[number])
+        is_his_move = title(home(client, leader)).startswith("评分表都已签署，请打开合议")
+        assert is_his_move is (number == 2)
+    assert title(home(client, leader)) == "评分表都已签署，请打开合议：王雪松"
+    assert panel.evaluation.get_absolute_url() in home(client, leader)
+    assert "打开合议" not in home(client, member)
+    evaluations.brought_to(panel.evaluation, "consensus")
+    assert title(home(client, leader)) == title(home(client, member)) == "合议已打开：王雪松"

@@ -1,5 +1,6 @@
 """Evaluations brought to any stage, made directly: the steps themselves are what the tests take."""
 
+import hashlib
 import io
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -116,18 +117,19 @@ def proof(
     made: Application, *, by: User, name: str = "质量月报", supports=("7.4.4",), pages: int = 3, **more
 ) -> Proof:
     """A paper as it would lie there; its bytes are no real PDF: ask `papers` for one where pages are shown."""
+    raw = f"%PDF {name}".encode()
     paper = Proof(
         application=made,
         name=f"{name}.pdf",
         media_type="application/pdf",
-        size=4,
+        size=len(raw),
         pages=pages,
-        digest=sha256(name),
+        digest=hashlib.sha256(raw).hexdigest(),
         supports=list(supports),
         uploaded_by=by,
         **more,
     )
-    paper.file.save(f"{paper.pk}.pdf", ContentFile(b"%PDF"), save=False)
+    paper.file.save(f"{paper.pk}.pdf", ContentFile(raw), save=False)
     paper.save()
     return paper
 
@@ -241,7 +243,9 @@ def closed_again(run: Evaluation) -> None:
 
 
 def filled(sheet: Sheet, coefficient: str = "0.7", **others: str) -> Sheet:
-    """Every indicator scored and borne by the interview; `others` by code with underscores: `_7_2="1.0"`."""
+    """Every indicator scored and borne by an interview that was held; `others` by code with underscores: `_7_2="1.0"`."""
+    if sheet.panellist_id and not sheet.panellist.evaluation.interviews.exists():
+        held(sheet.panellist.evaluation, by=sheet.panellist.evaluation.created_by)
     marks = {row.code: coefficient for row in SCHEME.indicators}
     marks |= {code.strip("_").replace("_", "."): value for code, value in others.items()}
     for code, value in marks.items():
@@ -262,8 +266,11 @@ def band_of(value: Decimal) -> int:
 
 
 def said(coefficient: str = "0.7", **others: str) -> dict:
-    """The content of a signed sheet: every indicator at `coefficient`, borne by the interview; `_7_3="0.85"` changes one."""
-    values = {row.code: coefficient for row in SCHEME.indicators}
+    """The content of a signed sheet: every indicator at `coefficient`, borne by the interview; `_7_3="0.85"` changes one.
+
+    Integrity is given in full, as the finding of most tests is: who signed less disagrees with it.
+    """
+    values = {row.code: coefficient for row in SCHEME.indicators} | {"7.2": "1.0"}
     values |= {code.strip("_").replace("_", "."): value for code, value in others.items()}
     return {
         "marks": {
@@ -305,14 +312,18 @@ def deliberating(people, *marks: dict, state: str = "consensus", **more) -> Pane
 
 def met(made: Panel, *, held_on: date = TODAY) -> Interview:
     """An interview that was held and written down."""
+    return held(made.evaluation, by=made.leader, held_on=held_on)
+
+
+def held(run: Evaluation, *, by: User, held_on: date = TODAY) -> Interview:
     kept = Interview.objects.create(
-        evaluation=made.evaluation,
+        evaluation=run,
         kind="interview",
         planned_at=datetime.combine(held_on, time(9), tzinfo=ZoneInfo("Asia/Shanghai")),
         place="评价中心三楼",
-        by=made.leader,
+        by=by,
     )
     InterviewRecord.objects.create(
-        interview=kept, held_on=held_on, present="本人、评价组三人", notes="逐项核实。", by=made.leader
+        interview=kept, held_on=held_on, present="本人、评价组三人", notes="逐项核实。", by=by
     )
     return kept

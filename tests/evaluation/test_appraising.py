@@ -106,3 +106,19 @@ def test_were_a_group_no_reading_its_points_would_be_known():
     """The control: it is the reading that keeps group 4 out of the known part."""
     groups = tuple(replace(group, assumed=None) if group.code == "4" else group for group in SCHEME.groups)
     assert appraise(FULL, replace(SCHEME, groups=groups)).known == D(80)
+
+
+def test_what_is_refused_says_every_sentence_once_after_the_other():
+    with pytest.raises(Unappraisable) as found:
+        appraise({code: points for code, points in FULL.items() if code not in ("3.1", "3.2")}, SCHEME)
+    assert str(found.value) == "".join(found.value.sentences)
+    assert len(found.value.sentences) == 2
+
+
+def test_sums_of_nothing_are_decimals_too():
+    """A result is stored as text: an int would be spelled by other rules."""
+    first, *_ = SCHEME.groups
+    result = so_far({}, replace(SCHEME, groups=(replace(first, items=()),)))
+    nothing = so_far({}, replace(SCHEME, groups=()))
+    sums = (*result.groups.values(), result.total, result.known, nothing.total, nothing.known)
+    assert [(type(each), each) for each in sums] == [(D, D(0))] * 5

@@ -13,7 +13,10 @@ RULE = SCHEME.panel
 
 
 def test_a_panel_without_anybody_lacks_all_there_is():
-    assert objections([], [], RULE) == ("评价组连组长至少 3 人，现在 0 人。", "评价组还没有组长。")
+    assert objections([], [], RULE) == (
+        "评价组连组长至少 3 人（8.3，推定），现在 0 人。",
+        "评价组还没有组长。",
+    )
 
 
 def test_there_is_one_leader():
@@ -24,17 +27,33 @@ def test_there_is_one_leader():
 
 def test_the_leader_counts_once_whether_named_among_the_members_or_not():
     assert objections(["a", "b"], ["c"], RULE) == ()
-    assert objections(["a", "b"], ["b"], RULE) == ("评价组连组长至少 3 人，现在 2 人。",)
-    assert objections(["a", "b", "b"], ["a", "a"], RULE) == ("评价组连组长至少 3 人，现在 2 人。",)
+    assert objections(["a", "b"], ["b"], RULE) == ("评价组连组长至少 3 人（8.3，推定），现在 2 人。",)
+    assert objections(["a", "b", "b"], ["a", "a"], RULE) == (
+        "评价组连组长至少 3 人（8.3，推定），现在 2 人。",
+    )
     assert advice(["a", "b", "c"], ["d"], RULE) == ("评价组宜为单数，现在 4 人。",)
     assert advice(["a", "b", "c", "c"], ["c"], RULE) == ()
 
 
+def test_a_number_the_text_gives_itself_is_not_called_a_reading():
+    said = objections(["a", "b"], ["a"], replace(RULE, reading=None))
+    assert said == ("评价组连组长至少 3 人（8.3），现在 2 人。",)
+
+
 def test_how_many_is_the_schemes_business():
     assert objections(["a", "b", "c"], ["a"], replace(RULE, least=5)) == (
-        "评价组连组长至少 5 人，现在 3 人。",
+        "评价组连组长至少 5 人（8.3，推定），现在 3 人。",
     )
     assert advice(["a", "b"], ["a"], replace(RULE, odd_advised=False)) == ()
+
+
+def test_fewer_than_the_body_itself_set_is_said_and_so_is_an_even_number():
+    assert advice(["a", "b", "c"], ["a"], RULE, usual=5) == ("本机构定为 5 人，现在 3 人。",)
+    assert advice(["a", "b", "c", "d"], ["a"], RULE, usual=5) == (
+        "评价组宜为单数，现在 4 人。",
+        "本机构定为 5 人，现在 4 人。",
+    )
+    assert advice(["a", "b", "c"], ["a"], RULE, usual=3) == ()
 
 
 def expert(key: str, *fields: str, name: str = "") -> Expert:

@@ -16,6 +16,7 @@ from evaluation.panel import (
     Moved,
     agreed_result,
     disagreements,
+    dissenting,
     drift,
     fragile,
     judged,
@@ -278,6 +279,28 @@ def test_a_mean_without_an_end_stays_below_a_minimum_and_is_said_so():
     assert [failed.sentence for failed in missed.failed] == ["能力 89.66… 分，至少 90 分。"]
 
 
+# ── who signed otherwise than was found ───────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("given", "met", "who"),
+    [
+        ("1.0 1.0 1.0", True, ""),
+        ("1.0 0.9 1.0", True, "b"),  # what is not full is not met
+        ("0 0.9 1.0", True, "ab"),
+        ("0 0.9 1.0", False, "c"),
+        ("0 0 0.9", False, ""),
+        ("0 1.0 1.0", None, ""),  # while nothing is found nobody differs from it
+    ],
+)
+def test_only_the_full_coefficient_says_that_integrity_is_met(given, met, who):
+    marks = {key: sheet("0.5", r7_2=value) for key, value in zip("abc", given.split(), strict=True)}
+    assert dissenting(marks, met, SCHEME) == tuple(who)
+
+
+def test_where_nothing_is_settled_by_finding_nobody_differs_from_one():
+    plain = replace(SCHEME, groups=tuple(replace(group, by_finding=False) for group in SCHEME.groups))
+    assert dissenting({"a": sheet("0")}, True, plain) == ()
+
+
 # ── how firm the grade is ─────────────────────────────────────────────────────────────────────
 def told(alternatives):
     return [(a.basis, a.without, a.total, a.grade.code, a.changes) for a in alternatives]
@@ -296,8 +319,32 @@ def test_the_grade_of_the_drawn_panel_hangs_on_its_leader():
     ]
 
 
+@pytest.mark.parametrize("chosen", Aggregation)
+def test_a_grade_that_turns_on_a_finding_somebody_contradicts_is_not_firm(chosen):
+    """628 and 616.4 of the drawn panel: 60 of them, and the grade, are a sentence the leader writes."""
+    doubted = {key: marks | {"7.2": D("0" if key == "luo" else "1.0")} for key, marks in MARKS.items()}
+    by_mean = chosen is Aggregation.MEAN
+    result = (mean_result if by_mean else median_result)(doubted, True, SCHEME)
+    last = fragile(result, doubted, True, SCHEME, chosen)[-1]
+    assert told([last]) == [(Basis.FINDING, "", result.total - 60, "A", True)]
+    assert result.total == D("616.4" if by_mean else "628")
+    found = (mean_result if by_mean else median_result)(doubted, False, SCHEME)
+    last = fragile(found, doubted, False, SCHEME, chosen)[-1]
+    assert told([last]) == [(Basis.FINDING, "", result.total, "AAAA", True)]
+    agreed = {key: marks | {"7.2": D("1.0")} for key, marks in MARKS.items()}  # the control
+    bases = [each.basis for each in fragile(result, agreed, True, SCHEME, chosen)]
+    assert Basis.FINDING not in bases and len(bases) == 7
+
+
+def test_the_opposite_finding_is_measured_by_what_was_agreed_and_not_by_the_proposals():
+    marks = {key: sheet("0.5", r7_2="0") for key in "abc"}
+    result = agreed_result(sheet("0.9"), True, SCHEME)
+    last = fragile(result, marks, True, SCHEME)[-1]
+    assert (last.basis, last.total, last.grade.code) == (Basis.FINDING, D(846), "A")
+
+
 def test_where_the_mean_was_chosen_the_others_are_averaged_and_the_medians_come_last():
-    marks = {"a": sheet("0.5"), "b": sheet("0.7"), "c": sheet("0.7")}
+    marks = {key: sheet(value, r7_2="1.0") for key, value in zip("abc", ("0.5", "0.7", "0.7"), strict=True)}
     result = mean_result(marks, True, SCHEME)
     assert (
         result.grade.code,
@@ -311,7 +358,7 @@ def test_where_the_mean_was_chosen_the_others_are_averaged_and_the_medians_come_
 
 
 def test_an_agreement_beside_every_sheet_is_measured_against_what_was_agreed():
-    marks = {key: sheet("0.5") for key in "abc"}
+    marks = {key: sheet("0.5", r7_2="1.0") for key in "abc"}
     result = agreed_result(sheet("0.9"), True, SCHEME)
     assert told(fragile(result, marks, True, SCHEME)) == [
         (Basis.PANEL, "", D(906), "AAAAA", False),
@@ -324,12 +371,13 @@ def test_an_agreement_beside_every_sheet_is_measured_against_what_was_agreed():
 
 def test_without_the_only_member_there_is_nothing():
     result = agreed_result(sheet("0.5"), True, SCHEME)
-    assert [a.basis for a in fragile(result, {"a": sheet("0.5")}, True, SCHEME)] == [Basis.PANEL, Basis.MEAN]
+    marks = {"a": sheet("0.5", r7_2="1.0")}
+    assert [a.basis for a in fragile(result, marks, True, SCHEME)] == [Basis.PANEL, Basis.MEAN]
 
 
 def test_a_finding_that_was_not_met_holds_in_every_alternative():
     result = agreed_result(sheet("1.0"), False, SCHEME)
-    marks = {key: sheet("1.0") for key in "abc"}
+    marks = {key: sheet("1.0", r7_2="0.9") for key in "abc"}
     assert {(a.grade.code, a.changes) for a in fragile(result, marks, False, SCHEME)} == {("A", False)}
 
 
@@ -450,6 +498,8 @@ def test_around_a_threshold_the_mean_of_sums_decides_exactly(size, halves, least
 
 @given(sheets, st.integers(2, 7), st.booleans())
 def test_equal_sheets_are_never_fragile(one, size, met):
+    """And say of integrity what was found."""
+    one = one | {"7.2": D("1.0" if met else "0.9")}
     marks = {f"m{n}": one for n in range(size)}
     for chosen, result in (
         (Aggregation.CONSENSUS, median_result(marks, met, SCHEME)),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation import agreement, conflicts, convening, panel, scoring
-from evaluation.scoring import Failed, Unscorable, score, score_mean
+from evaluation.scoring import Failed, Unscorable, band_of, gaps, gaps_in_words, score, score_mean
 from tests.evaluation.sheets import ALLOWED, POINTS, ROWS, SCHEME, sheet, sheets
 
 
@@ -208,6 +208,53 @@ def test_a_missing_a_strange_and_a_forbidden_coefficient_are_all_named():
         "没有编号为“9.9”的评价指标。",
         "7.3 知识的系数 0.6 不在规定的取值内（0、0.1、0.25、0.3、0.45、0.5、0.65、0.7、0.85、0.9、1.0）。",
     )
+
+
+@pytest.mark.parametrize(
+    ("percentage", "number", "in_gap"),
+    [
+        ("0", 0, False),
+        ("9.9", 0, False),
+        ("10", 1, False),
+        ("25", 1, False),
+        ("25.1", 1, True),
+        ("27", 1, True),
+        ("29.9", 1, True),
+        ("30", 2, False),
+        ("47", 2, True),
+        ("50", 3, False),
+        ("69", 3, True),
+        ("70", 4, False),
+        ("89", 4, True),
+        ("90", 5, False),
+        ("100", 5, False),
+    ],
+)
+def test_a_percentage_in_a_gap_falls_to_the_lower_band(percentage, number, in_gap):
+    placed = band_of(D(percentage), SCHEME)
+    assert (placed.band.number, placed.in_gap) == (number, in_gap)
+
+
+def test_every_gap_is_named_with_the_band_below_it():
+    found = [(low, high, band.number) for low, high, band in gaps(SCHEME)]
+    assert found == [(25, 30, 1), (45, 50, 2), (65, 70, 3), (85, 90, 4)]
+    assert gaps_in_words(SCHEME) == (
+        "介于两档之间的归入较低的一档（推定）：25%–30% 归入 1 档，45%–50% 归入 2 档，65%–70% 归入 3 档，85%–90% 归入 4 档。"
+    )
+
+
+def test_where_the_bands_leave_no_gap_nothing_is_said():
+    zero, one, *_ = SCHEME.bands
+    assert (
+        gaps(replace(SCHEME, bands=(one, zero))) == ()
+    )  # 0–10 and 10–25 touch, in whatever order they stand
+    assert gaps_in_words(replace(SCHEME, bands=(one, zero))) == ""
+
+
+@pytest.mark.parametrize("percentage", ["-0.1", "100.1"])
+def test_a_percentage_outside_the_scale_is_refused(percentage):
+    with pytest.raises(ValueError, match="0 至 100"):
+        band_of(D(percentage), SCHEME)
 
 
 @given(sheets)

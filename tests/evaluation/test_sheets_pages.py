@@ -84,6 +84,15 @@ def test_a_band_that_was_refused_shows_no_own_score(desk):
     assert "申请人自评 " not in answer.content.decode()
 
 
+def test_percentages_and_their_gaps_stand_beside_what_is_done_and_not_beside_results(desk):
+    """Table B.2 has none; what lies between two bands of table B.1 is told where the band is chosen."""
+    page = desk.page(row=ROW)
+    done, result = row_in(page), row_in(page, "7.5.1")
+    assert '<span class="b">满足 70%–85%</span>' in done
+    assert "介于两档之间的归入较低的一档（推定）：25%–30% 归入 1 档" in done
+    assert '<span class="b">4 档</span>' in result and "满足 70%" not in result and "归入" not in result
+
+
 # ── plain forms ───────────────────────────────────────────────────────────────────────────────
 def test_a_plain_form_saves_its_row_and_comes_back_to_it(people, panel, desk):
     paper = rows.proof(panel.evaluation.application, by=people.liu)
@@ -101,7 +110,7 @@ def test_a_plain_form_saves_its_row_and_comes_back_to_it(people, panel, desk):
 def test_a_mistake_stands_beside_its_row_and_what_was_typed_stays(desk):
     for said, why in (
         ({"coefficient": "0.7"}, "请先选档，再定系数。"),
-        ({"band": "4", "coefficient": "0.5"}, "系数 0.5 不在“满足 70%–85%”这一档里，这一档可选 0.7、0.85。"),
+        ({"band": "4", "coefficient": "0.5"}, "系数 0.5 不在 4 档里，这一档可选 0.7、0.85。"),
         ({"band": "9"}, "没有这一档，请重新选。"),
         ({"coefficient": "0.71", "band": "4"}, "没有这个系数，请在选定的一档里取值。"),
         ({"comment": "看不见\u200b的"}, "第 4 个字符看不见"),
@@ -293,6 +302,12 @@ def test_as_many_questions_for_three_as_for_one(people, address, asked):
             assert desk.client.get(path).status_code == 200
         counted.append(len(found))
     assert counted == [asked, asked]
+
+
+def test_the_sheet_says_who_reads_how_many_have_signed(people):
+    panel = rows.panel(people)
+    page = browser(panel.experts[1]).get(panel.sheet(1).get_absolute_url()).content.decode()
+    assert "几份已签，只有组长和评价机构看得到" in page and "也没有进度" not in page
 
 
 # ── where it opens ────────────────────────────────────────────────────────────────────────────

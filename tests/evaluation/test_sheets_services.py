@@ -4,11 +4,22 @@ from decimal import Decimal as D
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from cqo_portal.audit.models import Event
 from cqo_portal.digests import sha256
+from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.engine import Refused
-from evaluation.models import CalibrationCase, Mark, Pin, Proof, Sheet, SignedSheet
+from evaluation.models import (
+    CalibrationCase,
+    Interview,
+    InterviewRecord,
+    Mark,
+    Pin,
+    Proof,
+    Sheet,
+    SignedSheet,
+)
 from evaluation.sheets import marks
 from evaluation.sheets.dossier import indicator_of
 from evaluation.sheets.marks import Entry, Place
@@ -50,7 +61,7 @@ def test_band_first_then_a_coefficient_of_that_band(panel, sheet):
     assert refused(lambda: save(sheet, Entry(coefficient=D("0.7")), by=me)) == "请先选档，再定系数。"
     save(sheet, Entry(band=4), by=me)
     assert refused(lambda: save(sheet, Entry(4, D("0.5")), version=1, by=me)) == (
-        "系数 0.5 不在“满足 70%–85%”这一档里，这一档可选 0.7、0.85。"
+        "系数 0.5 不在 4 档里，这一档可选 0.7、0.85。"
     )
     kept = save(sheet, Entry(4, D("0.85"), "做得完整"), version=1, by=me)
     assert (kept.band, kept.coefficient, kept.comment, kept.version) == (4, D("0.85"), "做得完整", 2)
@@ -148,6 +159,40 @@ def test_every_row_wants_a_band_a_coefficient_its_evidence_and_a_comment(panel, 
     assert marks.missing(sheet) == ["7.3 知识未定系数。", "7.4.4 学习能力缺依据。", "7.5.5 所获荣誉缺评语。"]
 
 
+def test_a_score_rests_on_no_interview_that_nobody_wrote_down(people, panel, sheet):
+    """Planned is not held: what is signed today may not rest on what may be said next week."""
+    paper, me = rows.proof(panel.evaluation.application, by=people.liu), panel.experts[1]
+    for row in rows.SCHEME.indicators:
+        places = () if row.code == "7.5.5" else (Place(paper.pk, 1),)
+        given = Entry(0, None, "没有荣誉") if row.code == "7.5.5" else Entry(4, D("0.7"), "有", places)
+        save(sheet, given, by=me, code=row.code)
+    assert marks.missing(sheet) == []  # what rests on papers, and a nought, ask for no interview
+    save(sheet, Entry(4, D("0.7"), "问过", (INTERVIEW,)), version=1, by=me)
+    planned = Interview.objects.create(
+        evaluation=panel.evaluation,
+        kind="interview",
+        planned_at=timezone.now(),
+        place="三楼",
+        by=panel.leader,
+    )
+    assert refused(lambda: sign(sheet, by=me)) == (
+        "还不能签署：7.4.4 学习能力只依据面试，还没有面试记录。先由组长记录面试，或者钉上材料。"
+    )
+    save(sheet, Entry(4, D("0.7"), "问过", (INTERVIEW, Place(paper.pk, 2))), version=2, by=me)
+    assert marks.missing(sheet) == []  # the paper bears it
+    save(sheet, Entry(4, D("0.7"), "问过", (INTERVIEW,)), version=3, by=me)
+    kept = InterviewRecord.objects.create(
+        interview=planned, held_on=rows.TODAY, present="本人", notes="逐项核实。", by=panel.leader
+    )
+    assert kept.pk and sign(sheet, by=me).state == "signed"
+
+
+def test_a_check_on_site_is_no_interview(panel, sheet):
+    rows.filled(sheet)
+    Interview.objects.update(kind="on_site", because="看现场")
+    assert len(marks.missing(sheet)) == 15
+
+
 # ── signing ───────────────────────────────────────────────────────────────────────────────────
 def test_the_content_is_one_spelling_whatever_the_order_of_writing(people, panel, sheet):
     paper = rows.proof(panel.evaluation.application, by=people.liu)
@@ -234,3 +279,19 @@ def test_the_case_one_practises_on_is_written_and_signed_alike(people, panel):
     )
     with pytest.raises(PermissionDenied):
         save(other, Entry(band=1), by=me)
+
+
+# ── the last signature ────────────────────────────────────────────────────────────────────────
+def test_with_the_last_signature_the_leader_alone_is_told(people, panel):
+    """Whoever signs last; as long as one sheet is open nobody learns anything."""
+    for number in (0, 2, 1):
+        assert not Message.objects.filter(kind="sheets-signed").exists()
+        sign(
+            rows.filled(panel.sheet(number)),
+            by=panel.experts[number],
+            name=panel.panellists[number].person.name,
+        )
+    [letter] = Message.objects.filter(kind="sheets-signed", channel="inbox")
+    assert (letter.recipient, letter.url) == (panel.leader, panel.evaluation.get_absolute_url())
+    assert "请打开合议" in letter.body
+    assert panel.evaluation.panellists.get(is_leader=True).person == panel.panellists[0].person

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 
 import psycopg2
@@ -19,6 +20,7 @@ from cqo_portal.audit.models import Event
 from cqo_portal.digests import sha256
 from cqo_portal.imports.catalogue import all_kinds
 from cqo_portal.machine.embedded import WEB
+from cqo_portal.workflow import once
 from cqo_portal.workflow.engine import Refused, perform
 from cqo_portal.workflow.once import SENT_BEFORE
 from evaluation.models import Evaluation, Mark, Pin, Sheet, SignedSheet
@@ -130,6 +132,17 @@ class TestByTheProduct:
         assert SignedSheet.objects.count() == 1
         assert Event.objects.about(sheet).filter(action="sign").count() == 1
 
+    def test_11_the_control_without_that_guard_the_sheet_itself_refuses(self, panel, monkeypatch):
+        """Two bolts: whoever takes the first away is told by the second, and there is one signature all the same."""
+        monkeypatch.setattr(once, "_led_before", lambda **sent: "")
+        client, sheet = browser(panel.experts[1]), panel.sheet(1)
+        said = {"name": "专家乙", "digest": sha256(marks.content_of(sheet)), "once": "drawn with the page"}
+        for _ in range(2):
+            client.post(reverse("evaluation:sheet-sign", args=[sheet.pk]), said)
+        page = client.get(sheet.get_absolute_url()).content.decode()
+        assert SENT_BEFORE not in page and "已签署" in page
+        assert SignedSheet.objects.count() == 1
+
     def test_12_with_the_clock_turned_back(self, panel, signed):
         """No rule of a sheet rests on the clock; the chain of events keeps its order whatever the clock says."""
         at = SignedSheet.objects.get().at
@@ -171,6 +184,18 @@ class TestInPython:
             because="Cannot|cannot be signed",
         )
 
+    def test_5_the_control_in_bulk_while_it_is_open(self, panel):
+        mark = Mark.objects.get(sheet=panel.sheet(1), indicator=ROW)
+        mark.coefficient = "0.9"
+        Mark.objects.bulk_update([mark], ["coefficient"])
+        Mark.objects.bulk_create([Mark(sheet=panel.sheet(1), indicator="8.8")])
+        mark.comment = "改写"
+        upsert = {"update_conflicts": True, "unique_fields": ["id"], "update_fields": ["comment"]}
+        Mark.objects.bulk_create([mark], **upsert)
+        kept = Mark.objects.get(sheet=panel.sheet(1), indicator=ROW)
+        assert (str(kept.coefficient), kept.comment) == ("0.90", "改写")
+        assert Mark.objects.filter(sheet=panel.sheet(1), indicator="8.8").exists()
+
     def test_7_by_an_import(self, signed, tmp_path):
         """No kind of import knows a sheet; and rows from a file meet the same bolts."""
         assert not [kind for kind in all_kinds() if kind.work.__module__.startswith("evaluation")]
@@ -182,6 +207,21 @@ class TestInPython:
             file = tmp_path / "rows.json"
             file.write_text(json.dumps([{"model": model, "pk": key, "fields": fields}]))
             refused(lambda file=file: call_command("loaddata", file, verbosity=0), because=why)
+
+    def test_7_the_control_the_same_file_is_read_while_the_sheet_is_open(self, panel, tmp_path):
+        mark, file = Mark.objects.get(sheet=panel.sheet(1), indicator=ROW), tmp_path / "rows.json"
+        fields = {"sheet": str(mark.sheet_id), "indicator": ROW, "band": 5, "coefficient": "1.0", "saved_at": "2026-01-01T00:00:00Z"}  # fmt: skip
+        file.write_text(json.dumps([{"model": "evaluation.mark", "pk": mark.pk, "fields": fields}]))
+        call_command("loaddata", file, verbosity=0)
+        assert str(Mark.objects.get(pk=mark.pk).coefficient) == "1.00"
+
+    def test_8_the_control_in_a_shell_while_it_is_open(self, panel):
+        mark = Mark.objects.get(sheet=panel.sheet(1), indicator=ROW)
+        mark.coefficient = "0.9"
+        mark.save()
+        mark.pins.get().delete()
+        kept = Mark.objects.get(pk=mark.pk)
+        assert (str(kept.coefficient), kept.pins.count()) == ("0.90", 0)
 
     def test_8_in_a_shell(self, signed):
         made = SignedSheet.objects.get()
@@ -311,6 +351,55 @@ def test_10_saving_while_the_signature_is_written_waits_and_comes_too_late(world
     second.join()
     assert (signer, saver) == (["done"], ["Closed"])
     assert marks.content_of(sheet) == SignedSheet.objects.get().content
+
+
+@contextmanager
+def taken_away(*bolts: str, monkeypatch):
+    """The row lock of whoever saves, and the one the triggers take, each by its name."""
+    kept = []
+    if "trigger" in bolts:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_get_functiondef(tgfoid) FROM pg_trigger WHERE tgname LIKE 'pgtrigger_only_while_open%%'"
+                " AND tgrelid IN ('evaluation_mark'::regclass, 'evaluation_pin'::regclass)"
+            )
+            kept = [definition for (definition,) in cursor.fetchall()]
+            assert len(kept) == 2 and all("FOR SHARE" in each for each in kept)
+            for each in kept:
+                cursor.execute(each.replace("FOR SHARE", ""))
+    if "lock" in bolts:
+        monkeypatch.setattr(marks, "_held", lambda sheet: Sheet.objects.get(pk=sheet.pk))
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for each in kept:
+                cursor.execute(each)
+
+
+@pytest.mark.parametrize(
+    ("bolts", "slips_in"), [(("lock",), False), (("trigger",), False), (("lock", "trigger"), True)]
+)
+def test_10_the_control_either_lock_makes_it_wait_and_without_both_other_words_are_signed(
+    world, monkeypatch, bolts, slips_in
+):
+    looked_at = sha256(marks.content_of(world.sheet(1)))
+    held, signer, saver = Waiting(monkeypatch), [], []
+    with taken_away(*bolts, monkeypatch=monkeypatch):
+        first = told(lambda: sign(world), signer)
+        assert held.there.wait(10)
+        sheet = world.sheet(1)
+        entry = marks.Entry(5, rows.Decimal("1.0"), "改高", (marks.Place(),))
+        second = told(
+            lambda: marks.save(sheet, indicator_of(sheet, ROW), entry, version=1, by=world.experts[1]), saver
+        )
+        second.join(10 if slips_in else 0.7)
+        assert saver == (["done"] if slips_in else [])
+        held.go_on.set()
+        first.join()
+        second.join()
+    assert signer == ["done"]
+    assert (SignedSheet.objects.get().digest == looked_at) is not slips_in
 
 
 def test_10_closing_while_the_signature_is_written_waits_for_it(world, monkeypatch):

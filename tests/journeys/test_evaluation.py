@@ -15,7 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from evaluation.applications import draft, services
-from evaluation.models import Application, Evaluation, Outcome, Sheet
+from evaluation.models import Application, Evaluation, Outcome, Proof, Sheet
 from evaluation.sheets import marks
 from tests.evaluation import rows
 from tests.evaluation.applications.world import typed, world
@@ -157,10 +157,11 @@ def score(page: Page, name: str, live_server) -> None:
     sheet = Sheet.objects.get(person__name=name)
     expert = sheet.person.assignments.get().user
     expert = expert.acting_as(expert.assignments.get())
+    page_of_proof = marks.Place(Proof.objects.get().pk, 1)  # nobody was interviewed yet
     for row in rows.SCHEME.indicators:
         if row.code != "7.5.1":
             given = Decimal("1.0" if row.code == "7.2" else "0.7")
-            entry = marks.Entry(rows.band_of(given), given, f"{row.label}：材料可以核实。", (marks.Place(),))
+            entry = marks.Entry(rows.band_of(given), given, f"{row.label}：材料可以核实。", (page_of_proof,))
             marks.save(sheet, row, entry, version=0, by=expert)
     page.goto(f"{live_server.url}{sheet.get_absolute_url()}?row=7.5.1")
     value = DISPUTED[name]

@@ -10,7 +10,7 @@ from cqo_portal.jurisdictions.fingerprint import fingerprint
 
 PUBLISHED = {
     "cangzhou-2023": "7640cb6606dcb9d1403e921c22374569e3251b8c6c1f857f04ac0e3dd53e777f",
-    "jiangsu-2023-draft": "62a1559b2eb40e3884292cc693eed628e58438b6ce98f2f707d229fd8755cb5e",
+    "jiangsu-2023-draft": "a71f91930bd3965b87117f2797fe8218b94a63fb432163927d2d46f4174fffec",
     "hangzhou-2021-draft": "a65cacd0bcbca9f719378fab8e6ab6dfe3d23d2282fe7048312cfb68c8444f7a",
     "hubei-2021-draft": "4ddcc639f98b2dc5bed507255e49ef98567bd2b04b6b5eb906b71e46c11be76b",
     "hubei-2022": "bce17c821b2914021288d6f565636a3abf33aa18b959fff1ad3c7433d8963c0c",

@@ -21,6 +21,7 @@ SAID = {
     "evaluation:aggregation": {"aggregation": "mean"},
     "evaluation:rule-out": {"reason": "另一人，已核对身份证。"},
     "evaluation:panellist-release": {"note": "时间冲突。"},
+    "evaluation:panellist-leave": {"note": "住院。"},
     "evaluation:panellist-recuse": FACTS | {"evidence": "户籍证明。"},
     "evaluation:invitation-accept": {"sign-name": "陆一鸣", "sign-code": "000000", "version": "2026-1"},
     "evaluation:invitation-conflict": {f"conflict-{name}": said for name, said in FACTS.items()},
@@ -37,6 +38,8 @@ evaluation:panel GET: 302 404 403 404 404 403 403 404 200 404 404 404
 evaluation:panel POST: 405
 evaluation:propose GET: 302/405
 evaluation:propose POST: 302 404 403 404 404 403 403 404 302 404 404 404
+evaluation:propose-as-advised GET: 302/405
+evaluation:propose-as-advised POST: 302 404 403 404 404 403 403 404 302 404 404 404
 evaluation:aggregation GET: 302/405
 evaluation:aggregation POST: 302 404 403 404 404 403 403 404 302 404 404 404
 evaluation:rule-out GET: 302 404 403 404 404 403 403 404 200 404 404 404
@@ -47,6 +50,8 @@ evaluation:panellist-lead GET: 302/405
 evaluation:panellist-lead POST: 302 404 404 404 404 404 404 404 302 403 404 404
 evaluation:panellist-release GET: 302 404 404 404 404 404 404 404 200 403 404 404
 evaluation:panellist-release POST: 302 404 404 404 404 404 404 404 302 403 404 404
+evaluation:panellist-leave GET: 302 404 404 404 404 404 404 404 200 403 404 404
+evaluation:panellist-leave POST: 302 404 404 404 404 404 404 404 302 403 404 404
 evaluation:panellist-recuse GET: 302 404 404 404 404 404 404 404 200 403 404 404
 evaluation:panellist-recuse POST: 302 404 404 404 404 404 404 404 302 403 404 404
 evaluation:invitation GET: 302 404 404 404 404 404 404 404 302 200 404 404
@@ -94,13 +99,14 @@ def objects(people) -> dict:
     (finding,) = detected(convened, [namesake], day=TODAY)[namesake.pk]
     SAID["evaluation:propose"] = {"expert": str(newcomer.pk), "leads": "1"}
     of_the_case = {"pk": convened.pk}
-    names = ("panel", "propose", "aggregation", "invite")
+    names = ("panel", "propose", "propose-as-advised", "aggregation", "invite")
     seats = ("panellist-lead", "panellist-release", "panellist-recuse")
     invitations = ("invitation", *(f"invitation-{act}" for act in ("code", "accept", "conflict", "decline")))
     return {
         **{f"evaluation:{name}": of_the_case for name in names},
         **{f"evaluation:{name}": {"pk": seat.pk} for name in (*seats, *invitations)},
         **{f"evaluation:evaluation-step {step}": of_the_case | {"step": step} for step in BUTTONS},
+        "evaluation:panellist-leave": {"pk": member.pk},
         "evaluation:evaluation": {"pk": scored.pk},
         "evaluation:rule-out": of_the_case | {"person": namesake.pk, "fingerprint": finding.fingerprint},
     }

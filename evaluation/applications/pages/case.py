@@ -121,7 +121,7 @@ def clauses_of(application: Application, judgement: Judgement) -> list[Clause]:
     """A decision is shown beside a clause that the reader sees open, and beside no other."""
     made = application.determinations.filter(round=application.round).select_related("by")
     decided = {each.clause: each for each in made}
-    still_open = {clause.key for clause in judgement.open}
+    still_open = {clause.key for clause in steps.determinable(judgement)}
     return [
         Clause(
             clause,

@@ -63,11 +63,22 @@ def _said(application: Application, run: Evaluation | None) -> str:
 
 
 def to_review(user, *, today: date) -> tuple[tuple[str, str, str], ...]:
-    """(address, what, how much of it waits) for the body; empty where nothing does."""
-    waiting = Application.objects.awaiting(user).order_by()
-    found = waiting.aggregate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
-    if not found["count"]:
-        return ()
-    late = f"，其中 {grouped(found['late'])} 件已过期限" if found["late"] else ""
-    said = f"{grouped(found['count'])} 件待形式审查{late}"
-    return ((reverse("evaluation:applications"), "评价申请", said),)
+    """(address, what, how much of it waits) for the body; empty where nothing does.
+
+    What was returned and is not completed in time stays the applicants' move: it is said, so that the body may ask.
+    """
+    waiting = Application.objects.visible_to(user).filter(state__in=[S.SUBMITTED, S.RETURNED]).order_by()
+    submitted, late = Q(state=S.SUBMITTED), Q(due_on__lt=today)
+    found = waiting.aggregate(
+        count=Count("pk", filter=submitted),
+        late=Count("pk", filter=submitted & late),
+        uncompleted=Count("pk", filter=Q(state=S.RETURNED) & late),
+    )
+    where, rows = reverse("evaluation:applications"), []
+    if found["count"]:
+        overdue = f"，其中 {grouped(found['late'])} 件已过期限" if found["late"] else ""
+        rows.append((where, "评价申请", f"{grouped(found['count'])} 件待形式审查{overdue}"))
+    if found["uncompleted"]:
+        said = f"{grouped(found['uncompleted'])} 件退回后逾期没有补充"
+        rows.append((f"{where}?tab=completing", "评价申请", said))
+    return tuple(rows)

@@ -20,6 +20,7 @@ from evaluation.applications.signing import SignForm, name_of, side_of, signatur
 from evaluation.applications.steps import SUBMIT, judged_draft
 from evaluation.models import Application, Proof
 from evaluation.permissions import applies
+from evaluation.scoring import gaps_in_words
 from registry.facts import Judgement
 from registry.models import Officer
 
@@ -95,6 +96,7 @@ def form_page(application: Application, user, *, typed: Mapping | None = None, c
         "faults": faults,
         "judgement": judgement,
         "chapters": toc,
+        "gaps": gaps_in_words(form.scheme),
         "groups": [Chosen(group.group, group.rows, of_each) for group in form.groups],
         "papers_of_basic": of_each[codes_of(form.scheme)[0]],
         "papers_of": of_each.values(),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cqo_portal.ui.acts import walked
 from cqo_portal.ui.due import Due
 from cqo_portal.wording import moment_full, since
+from evaluation.applications.rules import grounds_of, rules_of
 from evaluation.models import Application, Evaluation
 from evaluation.permissions import applies, reviews_applications
 from evaluation.workflow.appeal import days_to_appeal
@@ -156,10 +157,21 @@ class Head:
             S.SUBMITTED: "受理 → 组建评价组",
             S.RETURNED: "补充、两方重新签写 → 再次提交",
             S.ACCEPTED: self._next_of_the_evaluation,
-            S.REFUSED: "情形消除后可以另行申请",
+            S.REFUSED: self._after_a_refusal,
             S.WITHDRAWN: "可以另行申请",
             S.DISCARDED: "可以重新发起",
         }[self.application.state]
+
+    @property
+    def _after_a_refusal(self) -> str:
+        """Time cures the ground that has one; the others stand, by our reading, unless the finding itself falls."""
+        if self.application.state != S.REFUSED:
+            return ""
+        held, rules = self.application.refusal.ground, rules_of(self.application, today=self.today)
+        ground = next(each for each in grounds_of(rules) if each.key == held)
+        if ground.lasts:
+            return f"自认定之日起满 {ground.lasts}后，可以另行申请"
+        return "这一情形没有年限（推定）；所据认定被撤销、改变的，可以另行申请"
 
     @property
     def _next_of_the_evaluation(self) -> str:

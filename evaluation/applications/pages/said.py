@@ -158,7 +158,7 @@ def assessed_in_words(said: Mapping, row: Indicator, scheme: EvaluationScheme) -
         return said.get("text", "")
     band = next(band for band in scheme.bands if band.number == said["band"])
     points = plain_decimal(row.points * Decimal(said["coefficient"]))
-    grade = f"{band.label}：{descriptor(band, row)}。系数 {said['coefficient']}，{points} / {row.points} 分"
+    grade = f"{band.label_for(row.nature)}：{descriptor(band, row)}。系数 {said['coefficient']}，{points} / {row.points} 分"
     return f"{grade}\n{said['text']}"
 
 

@@ -19,6 +19,7 @@ from evaluation.consensus.forms import CancelForm, PlanForm, RecordForm
 from evaluation.consensus.interviews import IN_TIME, NOT_NOW, OVER, is_over
 from evaluation.frozen import scheme_of
 from evaluation.models import Evaluation, Interview
+from evaluation.panels.pages import is_an_authority, title_of
 from evaluation.permissions import leads, runs_it, serves
 from evaluation.queries import HANDED_IN, OPENED
 
@@ -51,6 +52,7 @@ def index(request, pk):
     open_now = evaluation.state in IN_TIME
     page = {
         "evaluation": evaluation,
+        "about": _about(evaluation, user),
         "rows": _rows(evaluation, user, records=on_the_panel or its_turn),
         "on_the_panel": on_the_panel,
         "may_plan": open_now and leads.test(user, evaluation),
@@ -58,6 +60,13 @@ def index(request, pk):
         "today": timezone.localdate(),
     }
     return render(request, "evaluation/consensus/interviews.html", page)
+
+
+def _about(evaluation: Evaluation, user) -> str:
+    """The office that supervises reads no name, here as on the page of the case."""
+    if is_an_authority(user):
+        return title_of(evaluation, user)
+    return f"{evaluation.application.name} · {evaluation.application.organisation.name}"
 
 
 def _rows(evaluation: Evaluation, user, *, records: bool) -> list[dict]:

@@ -29,7 +29,7 @@ from evaluation.panels.workflow import BEGIN, is_being_convened
 from evaluation.permissions import runs_it
 from evaluation.queries import HANDED_IN
 from evaluation.workflow.evaluation import rule_of
-from evaluation.workflow.panellist import recusing
+from evaluation.workflow.panellist import LEAVE, recusing
 
 SHOWN = 12  # open experts on the page before one asks for all
 P = Panellist.State
@@ -59,10 +59,10 @@ def panel(request, pk):
     case, today = _case(request, pk), timezone.localdate()
     if not is_being_convened(case):
         return redirect(case)
-    wanted = [code for code in request.GET.getlist("field") if code in expertise.names()]
+    wanted = _fields_in(request.GET)
     wanted = wanted or ([] if "field" in request.GET else fields_of_the_case(case))
     found = offers(case, today=today, wanted=wanted)
-    text = request.GET.get("q", "").strip()[:60]
+    could, text = sum(offer.is_open for offer in found), request.GET.get("q", "").strip()[:60]
     if text:
         known = set(
             Expert.objects.filter(institution=case.body_id).matching(text).values_list("pk", flat=True)
@@ -70,9 +70,11 @@ def panel(request, pk):
         found = tuple(offer for offer in found if offer.expert.pk in known)
     open_ones = [offer for offer in found if offer.is_open]
     everybody = request.GET.get("all") == "1"
+    standing = _standing(request.user, case, today)
     words = {
         "evaluation": case,
         "application": case.application,
+        "advised": min(could, max(standing["size"] - len(standing["seats"]), 0)),
         "wanted": wanted,
         "fields": expertise.grouped(),
         "text": text,
@@ -81,10 +83,13 @@ def panel(request, pk):
         "closed": [offer for offer in found if not offer.is_open],
         "roster": len(found),
         "unpractised": unpractised({offer.expert.person_id for offer in found}, case.rule_edition),
-        "size": clocks_of(case.body).panel_size,
-        **_standing(request.user, case, today),
+        **standing,
     }
     return render(request, "evaluation/panels/panel.html", words)
+
+
+def _fields_in(said) -> list[str]:
+    return [code for code in said.getlist("field") if code in expertise.names()]
 
 
 def _standing(user, case: Evaluation, today) -> dict:
@@ -94,15 +99,17 @@ def _standing(user, case: Evaluation, today) -> dict:
     members = [str(seat.person_id) for seat in seats]
     leading = [str(seat.person_id) for seat in seats if seat.is_leader]
     new = unpractised({seat.person_id for seat in seats}, case.rule_edition)
-    rule = rule_of(case)
+    rule, size = rule_of(case), clocks_of(case.body).panel_size
     form = AggregationForm(initial={"aggregation": case.aggregation}, known=rule.aggregations)
     return {
         "seats": [
             (seat, against[seat.person_id], _is_late(seat, today), seat.person_id in new) for seat in seats
         ],
         "rule": rule,
+        "size": size,
+        "led": bool(leading),
         "missing": convening.objections(members, leading, rule),
-        "advice": convening.advice(members, leading, rule) if seats else (),
+        "advice": convening.advice(members, leading, rule, usual=size) if seats else (),
         "named": sum(seat.state == P.PROPOSED for seat in seats),
         "answer_by": clocks.answer_by(case, today),
         "coincidences": case.coincidences.select_related("person", "by"),
@@ -134,6 +141,22 @@ def propose(request, pk):
     else:
         seat = "组长" if leads else "成员"
         messages.success(request, f"{expert.name}已列为{seat}，还没有邀请。")
+    return redirect("evaluation:panel", case.pk)
+
+
+@login_required
+@require_POST
+@once
+def propose_as_advised(request, pk):
+    """As many as are lacking, in the order of the page."""
+    case, wanted = _case(request, pk), _fields_in(request.POST)
+    try:
+        named = services.propose_as_advised(case, wanted=wanted, by=request.user, today=timezone.localdate())
+    except Refused as refused:
+        refuse(request, refused)
+    else:
+        said = "、".join(f"{each.person.name}{'（组长）' if each.is_leader else ''}" for each in named)
+        messages.success(request, f"已按建议列出{said}，还没有邀请；可以换下，再邀请。")
     return redirect("evaluation:panel", case.pk)
 
 
@@ -233,6 +256,29 @@ def release(request, pk):
             return redirect("evaluation:panel", seat.evaluation_id)
     page = {"seat": seat, "form": form, "asked": asked}
     return render(request, "evaluation/panels/release.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def leave(request, pk):
+    """A member goes for another reason than a conflict."""
+    seat = _seat(request, pk)
+    if not open_to(request.user, seat, steps=[LEAVE]):
+        messages.error(request, f"{seat.person.name}现在是“{seat.get_state_display()}”，没有可退出的。")
+        return redirect(seat.evaluation)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        note = form.cleaned_data["note"]
+        try:
+            services.leave(seat, note=note, by=request.user, today=timezone.localdate())
+        except Refused as refused:
+            form.add_error(None, list(refused.reasons))
+        else:
+            messages.success(request, f"{seat.person.name}已退出，并已告知本人和组长。")
+            return redirect(seat.evaluation)
+    page = {"seat": seat, "form": form}
+    return render(request, "evaluation/panels/leave.html", page, status=422 if form.errors else 200)
 
 
 @login_required

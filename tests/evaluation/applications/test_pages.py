@@ -10,6 +10,7 @@ from django.urls import reverse
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
+from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.engine import perform
 from evaluation.applications import draft, services
 from evaluation.applications.elsewhere import evaluations_elsewhere
@@ -163,6 +164,15 @@ class TestTheDraft:
         }
         answer = browser(world.liu).post(at("application-edit", made), said)
         assert answer.status_code in (302, 422)
+
+    def test_percentages_stand_beside_what_is_done_and_not_beside_results(self, world):
+        """Table B.2 has none."""
+        body = page(world.liu, at("application-edit", world.written()))
+        done, results = body.partition('id="paper-7.5.1"')[::2]
+        assert "<b>满足 70%–85%</b>" in done.partition('id="paper-7.1.1"')[2]
+        results = results.partition('id="s-papers"')[0]
+        assert "<b>4 档</b>" in results and "满足 70%" not in results
+        assert "25%–30% 归入 1 档" in body
 
 
 class TestSigningPage:
@@ -321,11 +331,29 @@ class TestWhatIsOnRecord:
         assert "已登记的事实" not in page(world.shen, at("application", world.submitted()))
 
     def test_a_decision_about_what_the_enterprise_does_not_see_is_not_shown_to_it_either(self, world):
-        on_record(by=world.people.wang, accident_level="major")
+        on_record(
+            by=world.people.wang, accident_level="major", responsible=None
+        )  # open: for the body to decide
         made = world.determined(world.submitted())
         assert made.determinations.count() == 5
         assert page(world.shen, at("application", made)).count("看过原件，视为符合。") == 5
         assert page(world.liu, at("application", made)).count("看过原件，视为符合。") == 4
+
+    def test_an_established_ground_offers_no_form_to_determine_it(self, world):
+        """The control: a clause of 5.1 beside it does."""
+        on_record(by=world.people.wang, accident_level="major")
+        made = world.submitted()
+        body = page(world.shen, at("application", made))
+        assert 'name="clause" value="education"' in body
+        assert 'name="clause" value="js-8-2-b"' not in body
+        assert "已经查明，不能认定为符合：请不予受理。" in body
+        told(world.shen, at("application-determine", made), {"clause": "js-8-2-b", "reason": "查过。"})
+        assert not made.determinations.exists()
+
+    def test_the_way_around_5_1_is_told_as_our_reading_and_not_for_8_2(self, world):
+        body = page(world.liu, at("application-edit", world.written()))
+        said = "5.1 有不符合的，也可以写明理由申请，由评价机构书面认定是否视为符合；8.2 的情形已经查明的，不能这样认定。"
+        assert f'<span class="tag tag-assumed">推定</span> {said}' in body
 
 
 class TestReview:
@@ -408,9 +436,21 @@ class TestReview:
         posted(world.shen, address, {"ground": "js-8-2-c", "finding": "〔2026〕7号认定。"})
         body = page(world.wangxs, at("application", made))
         assert "不予受理（8.2 c)" in body and "〔2026〕7号认定。" in body
+        assert "这一情形没有年限（推定）；所据认定被撤销、改变的，可以另行申请" in body
         assert "现在的状态是“不予受理”" in told(
             world.shen, address, {"ground": "js-8-2-a", "finding": "再来"}
         )
+
+    def test_why_there_are_three_grounds_only_is_said_where_one_is_chosen(self, world):
+        """8.2 says "among others": that we stop at three is a reading, with its reason."""
+        body = page(world.shen, at("application-refuse", world.submitted()))
+        assert '<span class="tag tag-assumed">推定</span> 只有写明的三种情形可以不予受理。' in body
+        assert "8.2 写的是“包括但不限于”" in body
+
+    def test_a_ground_that_time_cures_says_from_when_on(self, world):
+        made = world.submitted()
+        posted(world.shen, at("application-refuse", made), {"ground": "js-8-2-a", "finding": "失信记录。"})
+        assert "自认定之日起满 3 年后，可以另行申请" in page(world.wangxs, at("application", made))
 
     def test_a_refused_step_says_why_and_keeps_what_was_typed(self, world):
         made = world.accepted()
@@ -459,6 +499,19 @@ class TestLists:
         )  # theirs no more, and not lost
         assert "无待办" in page(world.liu, "/") and "无待办" in page(world.wangxs, "/")
         assert "评价申请：1 件待形式审查" in page(world.shen, "/")
+
+    def test_what_nobody_completes_is_said_to_the_body_once_it_is_late(self, world):
+        """It stays the applicants' move, so nothing else would ever name it."""
+        world.returned()
+        told_by = Message.objects.get(kind="application-returned", recipient=world.liu).body
+        assert "最迟在2026年12月11日（含当日）重新提交" in told_by
+        late, listed = "1 件退回后逾期没有补充", reverse("evaluation:applications") + "?tab=completing"
+        with time_machine.travel("2026-12-11T12:00:00+08:00", tick=False):
+            assert late not in page(world.shen, "/")  # the control: its last day
+        with time_machine.travel("2026-12-12T12:00:00+08:00", tick=False):
+            assert late in page(world.shen, "/")
+            assert "已过 1 天" in page(world.shen, listed)
+            assert late not in page(world.liu, "/")
 
 
 def test_after_acceptance_those_who_applied_read_the_stage_and_nothing_of_the_panel(world):

@@ -17,12 +17,14 @@ from evaluation.applications.content import content_of
 from evaluation.applications.steps import ACCEPT, BUTTONS, RETURN, SUBMIT, WITHDRAW, refuse_on, undetermined
 from evaluation.bodies.models import BodyRecord
 from evaluation.models import Application, CoSignature, Evaluation, Panellist
+from registry.incidents.services import withdraw
 from registry.models import Officer
 from tests.bodies import rows as bodies
 from tests.bodies.rows import step as body_step
 from tests.cast import user
 from tests.evaluation.applications.world import TODAY, World
 from tests.evaluation.rows import NUMBERS, brought_to, person
+from tests.incidents.rows import on_record
 from tests.talent.rows import himself, post, small
 
 pytestmark = pytest.mark.django_db
@@ -319,6 +321,32 @@ class TestReviewing:
         refused(ACCEPT, made, by=world.shen, because="“大专及以上学历”（5.1 a)）尚未符合")
         services.determine(made, clause="education", reason="看过毕业证。", by=world.shen)
         assert perform(ACCEPT, made, by=world.shen, today=TODAY).state == "accepted"
+
+    def test_an_established_ground_of_8_2_cannot_be_determined_away(self, world):
+        """And the control in the same case: once the finding is cancelled, nothing bars any more."""
+        fact = on_record(by=world.people.wang, accident_level="major")
+        made = world.submitted()
+        assert "js-8-2-b" not in [clause.key for clause in undetermined(made)]
+        world.determined(made)
+        services.determine(made, clause="js-8-2-b", reason="视为符合。", by=world.shen)  # past the page
+        because = "“本人负有重大质量事故责任”（8.2 b)）已经查明，不能认定为符合：请不予受理。"
+        refused(ACCEPT, made, by=world.shen, because=because)
+        withdraw(fact, reason="认定文书已撤销。", by=world.people.wang)
+        assert perform(ACCEPT, made, by=world.shen, today=TODAY).state == "accepted"
+
+    def test_a_ground_of_8_2_that_cannot_be_told_is_for_the_body_to_determine(self, world):
+        on_record(by=world.people.wang, accident_level="major", responsible=None)
+        made = world.submitted()
+        assert "js-8-2-b" in [clause.key for clause in undetermined(made)]
+        refused(ACCEPT, made, by=world.shen, because="“本人负有重大质量事故责任”（8.2 b)）尚未符合")
+        assert perform(ACCEPT, world.determined(made), by=world.shen, today=TODAY).state == "accepted"
+
+    def test_an_unmet_basic_requirement_may_be_determined(self, world):
+        """5.1 is for the body to judge, by our reading; only 8.2 is not."""
+        Officer.objects.update(title="junior")
+        made = world.submitted(world.written(basic__plea="职称评审已经通过，证书年底颁发。"))
+        assert "title" in [clause.key for clause in undetermined(made)]
+        assert perform(ACCEPT, world.determined(made), by=world.shen, today=TODAY).state == "accepted"
 
     def test_a_determination_holds_for_its_round(self, world):
         made = world.determined(world.submitted())

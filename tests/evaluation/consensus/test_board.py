@@ -123,7 +123,12 @@ def test_the_rows_are_ordered_by_points_at_stake_and_show_who_stands_out(panel):
     assert 'cx="85.0%"' in row and 'x1="50.0%" x2="85.0%"' in row
     assert "7.5.1 各人系数 0.5（1 人）、0.7（1 人）、0.85（1 人），建议值 0.7" in row
     assert "7.5.1 的评语" in row and "面试" in row
-    assert "本人自评" in row and "满足 70%–85%，系数 0.7" in row and "工作绩效：近三年的做法与结果。" in row
+    assert (
+        "本人自评" in row
+        and "4 档，系数 0.7" in row
+        and "满足" not in row
+        and "工作绩效：近三年的做法与结果。" in row
+    )
 
 
 def test_the_result_stands_beside_it_and_says_what_it_takes_for_granted(panel):
@@ -457,3 +462,25 @@ def test_until_the_sheets_are_open_no_page_depends_on_anybodys_marks(people, ope
     low, high = (world(panel, paths, marks, opened=opened) for marks in ("0.1", "1.0"))
     assert (low == high) is not opened
     assert {status for status, _ in low} == ({200, 403} if opened else {200, 403, 404})
+
+
+# ── integrity ─────────────────────────────────────────────────────────────────────────────────
+def test_what_every_member_signed_about_integrity_stands_beside_the_finding(people):
+    panel = rows.deliberating(people, said(), said(_7_2="0.1"), said())
+    for who in (panel.leader, panel.experts[2]):
+        text = shown(who, panel)
+        beside = text[text.index("<h2>诚信</h2>") : text.index('id="missing"')]
+        for word in ("专家甲", "专家乙", "系数 0.1", "7.2 的评语", ">面试</a>"):
+            assert word in beside
+
+
+def test_that_a_member_signed_otherwise_is_said_as_soon_as_it_is_found(people):
+    panel = rows.deliberating(people, said(), said(_7_2="0.1"), said())
+    assert "签署的评分没有给满分" not in shown(panel.leader, panel)  # nothing is found yet
+    answer = autosaved(panel, form(panel, met="yes")).content.decode()
+    assert "专家乙签署的评分没有给满分，与认定不同，要写理由。" in answer
+    answer = autosaved(panel, form(panel, met="no")).content.decode()
+    assert "专家甲、专家丙签署的评分给了满分，与认定不同，要写理由。" in answer
+    autosaved(panel, form(panel, dissent="处罚决定公示在评分以后。"))
+    assert words_of(panel).integrity_reason == "处罚决定公示在评分以后。"
+    assert "处罚决定公示在评分以后。" in shown(panel.experts[1], panel)

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import record
 from cqo_portal.workflow.engine import Refused, perform
 from evaluation import frozen
 from evaluation.consensus import conclusion, interviews
@@ -15,8 +17,8 @@ from evaluation.consensus.conclusion import CONCLUDE, OPEN_SHEETS, missing_from
 from evaluation.consensus.marks import coefficients_of, first_marks_of, members_of
 from evaluation.consensus.outcome import frozen_of
 from evaluation.consensus.revising import revise, revised
-from evaluation.consensus.saving import Said, save
-from evaluation.models import Agreed, Outcome
+from evaluation.consensus.saving import Said, accept_proposals, save
+from evaluation.models import Agreed, Outcome, Panellist
 from evaluation.workflow.evaluation import DELIBERATE_AGAIN
 from evaluation.workflow.panellist import recusing
 from tests.evaluation import rows
@@ -100,11 +102,48 @@ def test_integrity_is_found_with_its_evidence(panel):
     assert refusal(panel) == ("诚信还没有认定：请选符合或者不符合。",)
     settle(panel, integrity_met=True, integrity_evidence=" ")
     assert refusal(panel) == ("诚信的认定还没有写依据。",)
-    settle(panel, integrity_met=False, integrity_evidence="2025 年一起失信认定。")
+    against = {"integrity_reason": "公示在评分以后。"}  # every member had given it in full
+    settle(panel, integrity_met=False, integrity_evidence="2025 年一起失信认定。", **against)
     outcome = conclude(panel)
     assert (outcome.grade, outcome.total) == ("A", Decimal("658"))
     assert [each["sentence"] for each in outcome.result["failed"]] == ["诚信 0 分，须为 60 分。"]
-    assert outcome.frozen["integrity"] == {"met": False, "evidence": "2025 年一起失信认定。", "pins": []}
+    assert outcome.frozen["integrity"] == {
+        "met": False,
+        "evidence": "2025 年一起失信认定。",
+        "pins": [],
+        "reason": "公示在评分以后。",
+    }
+
+
+def test_a_finding_otherwise_than_a_member_signed_has_its_reason(people):
+    """A member found that it is not met, with a proof; the leader alone finds that it is."""
+    panel = rows.deliberating(people, said(), said(_7_2="0"), said())
+    settle(panel)
+    assert refusal(panel) == ("诚信的认定与专家乙签署的评分不同，还没有写理由。",)
+    settle(panel, integrity_reason="所附处罚决定已经撤销，见证明 1。")
+    assert [(each.basis.value, each.grade.code) for each in board_of(panel.evaluation).alternatives][-1] == (
+        "finding",
+        "A",
+    )
+    outcome = conclude(panel)
+    assert (outcome.grade, outcome.frozen["integrity"]["reason"]) == (
+        "AAAA",
+        "所附处罚决定已经撤销，见证明 1。",
+    )
+    assert outcome.frozen["fragile"]["sentence"] == "差别来自 7.5.1，面试已核实。"
+
+
+def test_that_it_turns_on_the_finding_is_explained_like_any_other_fragile_grade(people):
+    panel = rows.deliberating(people, said(), said(_7_2="0"), said())
+    settle(panel, integrity_reason="处罚决定已经撤销。")
+    save(panel.evaluation, Said({}, {"fragile_sentence": " "}), version=None, by=panel.leader)
+    assert refusal(panel) == ("等级不稳，还没有写说明。",)
+
+
+def test_the_control_where_all_signed_what_was_found_no_reason_is_owed(people):
+    panel = rows.deliberating(people, said(), said(), said())
+    settle(panel)
+    assert conclude(panel).frozen["integrity"]["reason"] == ""
 
 
 def test_a_grade_that_is_not_firm_is_explained(people):
@@ -178,7 +217,7 @@ def test_the_panel_is_large_enough(people):
     panel = rows.deliberating(people)
     settle(panel)
     recuse(panel, 2)
-    assert refusal(panel)[0] == "已声明的成员不够（8.3）：评价组连组长至少 3 人，现在 2 人。"
+    assert refusal(panel)[0] == "已声明的成员不够：评价组连组长至少 3 人（8.3，推定），现在 2 人。"
 
 
 def test_nobody_but_the_leader_concludes(panel):
@@ -209,6 +248,47 @@ def test_rows_whose_proposal_changed_ask_again_when_a_member_is_recused(people):
     change(panel, "7.3", "0.65")
     outcome = conclude(panel)
     assert len(outcome.frozen["members"]) == 3
+
+
+def test_what_a_leader_wrote_who_was_partial_is_not_concluded_on_unseen(people):
+    """Every row asks again, and nothing is found, though no sheet and no proposal changed for it."""
+    panel = rows.deliberating(people, *[said()] * 4)
+    settle(panel)
+    board = board_of(panel.evaluation)
+    assert (board.finding.met, [row for row in board.rows if board.asks_again(row)]) == (True, [])
+    recuse(panel, 0)
+    taken_over(panel, 1)
+    board, now = board_of(panel.evaluation), panel.experts[1]
+    assert all(board.asks_again(row) for row in board.rows) and board.finding.met is None
+    assert board.finding.evidence == "查阅信用公示，未见失信。"  # to read, and to stand by or not
+    asked, not_found = refusal(panel, by=now)
+    assert asked.startswith("定了以后建议值变了，请重新确定：7.1.1 质量意识、")
+    assert not_found == "诚信还没有认定：请选符合或者不符合。"
+    save(panel.evaluation, Said({}, {"integrity_met": True}), version=None, by=now)
+    assert board_of(panel.evaluation).finding.met is True
+    assert all(board_of(panel.evaluation).asks_again(row) for row in board.rows)  # each by itself
+    accept_proposals(panel.evaluation, by=now)
+    perform(CONCLUDE, panel.evaluation, by=now, today=TODAY)
+
+
+def test_the_control_where_a_member_leaves_what_the_leader_wrote_stands(people):
+    panel = rows.deliberating(people, *[said()] * 4)
+    settle(panel)
+    recuse(panel, 3)
+    assert conclude(panel).grade == "AAAA"
+
+
+def taken_over(panel, number: int) -> None:
+    """Another member leads: named while the panel is convened, and the sheets opened again."""
+    run = panel.evaluation
+    for before, after in (("consensus", "convening"), ("scoring", "consensus")):
+        with transaction.atomic():
+            record("brought", run, before=before, after=after)
+            run.state = after
+            run.save(update_fields=["state"])
+        if after == "convening":
+            Panellist.objects.filter(pk=panel.panellists[number].pk).update(is_leader=True)
+            rows.brought_to(run, "scoring")
 
 
 def last_marks_of(evaluation) -> dict:
@@ -301,7 +381,7 @@ def test_a_later_outcome_takes_the_place_of_an_earlier_one_which_stays(panel):
 def concluded(people, *contents: dict, **more):
     """The outcome of sheets where every proposal is taken and integrity is found met."""
     panel = rows.deliberating(people, *contents, **more)
-    settle(panel)
+    settle(panel, integrity_reason="不同的意见已经核实。")
     return conclude(panel)
 
 

@@ -8,12 +8,22 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Model
 
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from evaluation.decisions.deciding import words_of
 from evaluation.decisions.versions import digest_of
-from evaluation.models import Decision, Outcome, Publication, ReportVersion, SignedSheet
+from evaluation.models import (
+    Decision,
+    OneTimeCode,
+    Outcome,
+    Publication,
+    ReportVersion,
+    SignedSheet,
+    Statement,
+    Submission,
+)
 from tests.evaluation import rows
 from tests.evaluation.consensus.table import conclude, settle
 from tests.evaluation.rows import TODAY, said
@@ -108,10 +118,15 @@ def test_what_was_done_by_the_rules_holds(panel):
         "结论、决定、公布依次齐备：共 1 件，都相符。",
         "每一步在审计链里：共 4 件，都相符。",
         "签署、结论、报告、决定在审计链里：共 6 件，都相符。",
+        "评价申请各轮的内容：共 1 件，都相符。",
+        "公正性声明的文字：共 0 件，都相符。",
+        "证实性材料的文件：共 0 件，都相符。",
         "评价报告的内容与 PDF：共 1 件，都相符。",
         "评价决定的摘要：共 1 件，都相符。",
         "申诉时封存的案卷：共 0 件，都相符。",
         "复评的评价组没有原成员：共 0 件，都相符。",
+        "企业自行评价的决定：共 0 件，都相符。",
+        "企业自行评价的版次：共 0 件，都相符。",
         "全部相符。",
     ]
 
@@ -213,3 +228,50 @@ def test_a_report_or_a_case_exchanged_under_a_decision_is_found(panel):
 def test_the_row_that_is_broken_is_named(panel):
     owner("UPDATE evaluation_decision SET grade = 'AAAAA'")
     assert f"evaluation_decision {Decision.objects.get().pk}：等级与合议结论的不同" in checked()[1]
+
+
+# ── what a digest alone stands for ────────────────────────────────────────────────────────────
+def past_the_bolts(model, **changes) -> None:
+    """Words that are sealed are changed as the product would write them, with its triggers off."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    for row in model.objects.all():
+        for name, value in changes.items():
+            setattr(row, name, value)
+        Model.save(row, update_fields=list(changes))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def test_what_was_handed_in_is_read_again_and_not_only_its_digest(panel):
+    past_the_bolts(Submission, content=rows.content(report="后来补写的。"))
+    assert "申请内容与摘要不符" in checked()[1]
+
+
+def test_a_statement_is_read_again(panel):
+    seat, by = panel.panellists[0], panel.experts[0]
+    code = OneTimeCode.objects.create(panellist=seat, code_hash="0" * 64)
+    Statement.objects.create(
+        panellist=seat,
+        text="我与被评价人没有关系。",
+        digest=sha256("我与被评价人没有关系。"),
+        name="专家甲",
+        code=code,
+        by=by,
+    )
+    assert checked()[1] == ""  # the control
+    past_the_bolts(Statement, text="我与被评价人是亲属。")
+    assert "公正性声明的文字与摘要不符" in checked()[1]
+
+
+def test_the_bytes_of_a_proof_are_read_again(panel, people):
+    paper = rows.proof(panel.evaluation.application, by=people.liu)
+    assert checked()[1] == ""  # the control
+    with paper.file.storage.open(paper.file.name, "wb") as file:
+        file.write(b"%PDF another one")
+    assert "材料的文件与摘要不符" in checked()[1]
+    paper.file.storage.delete(paper.file.name)
+    assert "材料的文件读不出来" in checked()[1]

@@ -36,7 +36,12 @@ def settle(panel: rows.Panel, *, met: bool = True) -> None:
         row.comment = f"{row.indicator} 做法清楚，结果可以核实。"
         row.save()
     words = {"integrity_met": met, "integrity_evidence": "没有发现利益冲突和失信记录。"}
+    if not met:
+        words["integrity_reason"] = "公示名单在评分以后发布。"
     saving.save(panel.evaluation, saving.Said(words=words), version=None, by=panel.leader)
+    if not met:  # every member scored it in full: with that finding there would be a grade
+        sentence = {"fragile_sentence": "失信认定属实，没有第二种算法。"}
+        saving.save(panel.evaluation, saving.Said(words=sentence), version=None, by=panel.leader)
 
 
 def concluded(people, **more) -> rows.Panel:

@@ -201,7 +201,7 @@ def test_what_was_previewed_is_what_is_sent_word_for_word(people):
     }
     body = sent.first().body
     assert "的评价结果：AAAA，总分 718.0 分。" in body
-    assert "可以在2026年12月11日以前提出申诉" in body
+    assert "可以提出申诉，截至2026年12月11日（含当日）；评价机构同意的，" in body
     assert (published.state, published.due_on) == ("published", date(2026, 12, 11))
     assert Publication.objects.get().preview == shown.digest
 

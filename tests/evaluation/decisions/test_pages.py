@@ -158,7 +158,7 @@ def test_published_they_read_result_reasons_and_days_and_nobody_of_the_panel(peo
             assert name not in said
         notice = text_of(browser(somebody).get(path(panel, "notice/")).content)
         assert "评价等级AAAA总分718.0/1000" in notice
-        assert "2026年12月11日以前向江苏质量评价中心提出申诉" in notice
+        assert "可以向江苏质量评价中心提出申诉，截至2026年12月11日（含当日）；评价机构同意的，" in notice
         assert "本告知不是评价证书" in notice
         assert not any(name in notice for name in ("专家甲", "专家乙", "专家丙"))
 
@@ -342,7 +342,7 @@ def test_desks_say_whose_move_it_is(people):
     assert whats(panel.staff) == [("公布评价结果", "1 个待公布")]
     assert whats(people.liu) == []
     story.publish(story.now(panel))
-    assert whats(people.liu) == [("评价结果", "1 个已公布，12月11日（周五）以前可以申诉")]
+    assert whats(people.liu) == [("评价结果", "1 个已公布，截至12月11日（周五）当日可以申诉")]
     appeals.lodge(story.now(panel).evaluation, "不符。", by=people.liu, today=TODAY)
     assert whats(people.liu) == []
     assert whats(panel.staff) == [("答复申诉", "1 件待答复")]
@@ -354,7 +354,7 @@ def test_while_another_panel_judges_no_desk_says_one_may_appeal(people):
     run = appeals.grant(made, "应当再看。", by=panel.staff, today=TODAY).run
     assert whats(people.liu) == []
     perform(CLOSE, run, by=panel.staff, note="申诉人不再坚持。", today=TODAY)
-    assert whats(people.liu) == [("评价结果", "1 个已公布，12月11日（周五）以前可以申诉")]
+    assert whats(people.liu) == [("评价结果", "1 个已公布，截至12月11日（周五）当日可以申诉")]
 
 
 # ── until when one may appeal ─────────────────────────────────────────────────────────────────
@@ -365,7 +365,7 @@ def until(somebody, address: str) -> str:
 
 def test_the_head_says_until_when_and_by_whom_one_may_appeal(people):
     panel = story.published(people)
-    open_now = "12月11日（周五）以前可以申诉 本人和所在组织可以向评价机构申诉，这一天是最后一天。"
+    open_now = "截至12月11日（周五）当日可以申诉 本人和所在组织可以向评价机构申诉。"
     for somebody in (people.liu, panel.staff, panel.leader):
         assert until(somebody, path(panel)) == open_now
     application = ApplicationHead(panel.evaluation.application, people.liu, TODAY, panel.evaluation)
@@ -405,3 +405,15 @@ def test_reading_a_report_asks_the_same_for_three_versions_as_for_one(people):
             story.put_unprinted(panel)
         counts.append(asked(member, path(panel, "report/")))
     assert counts[0] == counts[1]
+
+
+def test_until_the_last_answer_no_certificate_rests_on_the_result(people):
+    """An appeal that waits, and a new panel that is not done; the control is a panel that ended."""
+    panel = story.published(people)
+    made = appeals.lodge(panel.evaluation, "评语与材料不符。", by=people.liu, today=TODAY)
+    warns = "原结果仍然在案，但不应据以发证"
+    assert f"申诉在办，这期间{warns}" in page_of(people.liu, made.get_absolute_url())
+    run = appeals.grant(made, "应当再看。", by=panel.staff, today=TODAY).run
+    assert f"另组的评价组还没有公布结果，这期间{warns}" in page_of(people.liu, made.get_absolute_url())
+    perform(CLOSE, run, by=panel.staff, note="申诉人不再要求", today=TODAY)
+    assert warns not in page_of(people.liu, made.get_absolute_url())

@@ -13,6 +13,7 @@ from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.engine import Refused, perform
+from evaluation.bodies.models import Clocks
 from evaluation.experts.models import Expert
 from evaluation.experts.workflow import END
 from evaluation.models import CalibrationCase, Evaluation, Panellist, Sheet
@@ -167,6 +168,63 @@ class TestNaming:
         Assignment.objects.create(user=made.staff, role=Role.EXPERT, person=made.experts[0].person)
         with pytest.raises(Refused, match="不能把您本人请进评价组"):
             services.propose(made.evaluation, made.experts[0], leads=False, by=made.staff, today=TODAY)
+
+
+class TestAsAdvised:
+    def sized(self, people, *, experts: int = 7):
+        """A case of a body that takes five."""
+        made = rows.case(people, experts=experts)
+        Clocks.objects.create(institution=made.evaluation.body, panel_size=5, by=made.staff)
+        return made
+
+    def advised(self, made, wanted=()) -> list[tuple[str, bool]]:
+        named = services.propose_as_advised(made.evaluation, wanted=wanted, by=made.staff, today=TODAY)
+        return [(seat.person.name, seat.is_leader) for seat in named]
+
+    def test_as_many_as_the_body_set_in_the_order_of_the_page_and_the_first_leads(self, people):
+        made = self.sized(people)
+        Expert.objects.filter(pk=made.experts[4].pk).update(fields=["metal"])
+        order = names(offers(made.evaluation, today=TODAY, wanted=["metal"]))
+        named = self.advised(made, ["metal"])
+        assert named == [(name, number == 0) for number, name in enumerate(order[:5])]
+        assert named[0] == ("方振华", True) and len(named) == 5
+        assert not Message.objects.filter(kind="panel-invitation").exists()
+
+    def test_only_as_many_as_are_lacking_and_who_leads_goes_on_leading(self, people):
+        made = rows.named(self.sized(people), 3, leader=2)
+        assert [leads for _, leads in self.advised(made)] == [False, False]
+        with pytest.raises(Refused, match="评价组已有本机构所定的 5 人"):
+            self.advised(made)
+
+    def test_whoever_may_not_judge_is_left_out_and_where_nobody_is_left_that_is_said(self, people):
+        made = self.sized(people, experts=2)
+        Assignment.objects.create(user=made.users[0], role=Role.ENTERPRISE, organisation=people.hengtong)
+        assert self.advised(made) == [("白若兰", True)]
+        with pytest.raises(Refused, match="没有可以请的专家"):
+            self.advised(made)
+
+    def test_by_the_button_of_the_page_with_the_fields_it_shows(self, people):
+        made = self.sized(people)
+        Expert.objects.filter(pk=made.experts[6].pk).update(fields=["metal"])
+        path = f"/evaluations/{made.evaluation.pk}/panel/"
+        page = browser(made.staff).get(path).content.decode()
+        assert "按建议列出 5 人，首位任组长" in page
+        assert '<input type="hidden" name="field" value="metal">' in page
+        answer = browser(made.staff).post(f"{path}propose-as-advised/", {"field": "metal"}, follow=True)
+        assert "已按建议列出韩雪（组长）、" in answer.content.decode()
+        assert "按建议列出" not in browser(made.staff).get(path).content.decode()
+
+    def test_a_panel_below_the_bodys_own_size_is_told_so(self, people):
+        made = rows.named(self.sized(people), 3)
+        path = f"/evaluations/{made.evaluation.pk}/panel/"
+        assert "本机构定为 5 人，现在 3 人。（只是建议）" in browser(made.staff).get(path).content.decode()
+        self.advised(made)
+        assert "本机构定为" not in browser(made.staff).get(path).content.decode()
+
+    def test_not_once_the_panel_stands(self, people):
+        made = rows.begun(rows.case(people))
+        with pytest.raises(Refused, match="评价组已经组成"):
+            self.advised(made)
 
 
 class TestAggregation:

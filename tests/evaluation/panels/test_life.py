@@ -32,10 +32,11 @@ published: nobody
 OF_A_SEAT = """
 proposed: staff invite, release, recuse; expert recuse
 invited: staff release, recuse; expert decline, declare, recuse
-serving: staff release, recuse; expert recuse
+serving: staff release, leave, recuse; expert recuse
 declined: nobody
 recused: nobody
 released: nobody
+left: nobody
 """
 
 

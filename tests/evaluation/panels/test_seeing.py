@@ -12,12 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
+from cqo_portal.jurisdictions import pack
 from cqo_portal.notifications.models import Message
 from cqo_portal.parties.models import Office
 from cqo_portal.workflow.engine import perform
+from evaluation.applications.rules import grounds_of
 from evaluation.bodies.figures import figures_of
 from evaluation.bodies.models import BodyRecord
-from evaluation.models import Evaluation, Panellist, Proof, Sheet
+from evaluation.models import Appeal, Application, Evaluation, Panellist, Proof, Refusal, Sheet
 from evaluation.panels import blocks, pages, services
 from evaluation.panels.queries import waits_for
 from evaluation.panels.workflow import BUTTONS
@@ -29,6 +31,7 @@ from tests.evaluation.rows import TODAY
 from tests.talent.rows import himself
 
 pytestmark = pytest.mark.django_db
+GROUND = grounds_of(pack(core.EDITION))[0]
 EXPERTS = ("安一鸣", "白若兰", "陈守仁")
 
 
@@ -139,6 +142,12 @@ class TestTheOffice:
     def test_sees_enterprise_stage_and_clock_and_no_name(self, people):
         made = rows.begun(rows.case(people))
         supervised(people, made)
+        core.held(made.now(), by=made.users[0])
+        interviews = f"{made.evaluation.get_absolute_url()}interviews/"
+        assert "王雪松" in shown(people.liu, interviews)  # the control
+        page = shown(people.meng, interviews)
+        assert "泊头恒通管件有限公司首席质量官的评价" in page
+        assert not [name for name in (*EXPERTS, "王雪松", "逐项核实") if name in page]
         for path in (made.evaluation.get_absolute_url(), "/evaluations/"):
             page = shown(people.meng, path)
             assert "泊头恒通管件有限公司首席质量官的评价" in page and "12月11日（周五），还有 21 天" in page
@@ -169,6 +178,43 @@ class TestTheOffice:
         told = {figure.label: figure.value for figure in figures_of(record)}
         assert (told["在评"], told["已公布"], told["已终止"]) == ("1", "0", "0")
 
+    def test_reads_of_formal_reviews_and_appeals_how_many_wait_too_long_and_on_which_ground_they_end(
+        self, people
+    ):
+        made = rows.case(people)
+        record = supervised(people, made)
+        house, number = made.evaluation.body, made.evaluation.number
+        late, turned_down = (
+            core.application(people, house=house, state=state) for state in ("submitted", "refused")
+        )
+        Application.objects.filter(pk=late.pk).update(due_on=date(2026, 11, 19))
+        Refusal.objects.create(
+            application=turned_down, ground=GROUND.key, cites=GROUND.cites, finding="王雪松……", by=made.staff
+        )
+        core.brought_to(made.now(), "published")
+        Appeal.objects.create(
+            evaluation=made.evaluation,
+            number="SS-2026-0001",
+            grounds="王雪松不同意 7.5.1 的评分。",
+            dossier_digest="a" * 64,
+            lodged_on=date(2026, 11, 2),
+            due_on=date(2026, 11, 19),
+            by=people.liu,
+        )
+        told = {figure.label: (figure.value, figure.note) for figure in figures_of(record)}
+        assert told["待形式审查"] == ("1", "其中 1 件已过期限")
+        assert told["不予受理"] == ("1", f"{GROUND.label}（{GROUND.cites}） 1 件")
+        assert told["申诉待答复"] == ("1", "其中 1 件已过期限")
+        assert told["申诉已答复"] == (
+            "0",
+            "同意复评 0 件，不予支持 0 件；另有申诉人撤回 0 件，主动复核 0 件",
+        )
+        page = shown(people.meng, record.get_absolute_url())
+        assert "待形式审查" in page and GROUND.label in page
+        assert not [name for name in ("王雪松", number, turned_down.number) if name in page]
+        Application.objects.filter(pk=late.pk).update(due_on=TODAY)  # the control: its last day is no delay
+        assert {f.label: f.note for f in figures_of(record)}["待形式审查"] == "都在期限以内"
+
 
 def asked(people, made) -> BodyRecord:
     """The body asked to be taken on record, and is not yet."""
@@ -183,7 +229,7 @@ def asked(people, made) -> BodyRecord:
 
 
 class TestHowManySigned:
-    def test_the_body_and_the_leader_read_it_and_a_member_once_he_signed(self, people):
+    def test_the_body_and_the_leader_read_it_and_a_member_not_even_once_he_signed(self, people):
         made = rows.begun(rows.case(people))
         path = made.evaluation.get_absolute_url()
         sign(made, 2)
@@ -191,7 +237,7 @@ class TestHowManySigned:
         assert said in shown(made.staff, path)
         assert said in shown(made.users[0], path)  # leads
         assert "已签署" not in shown(made.users[1], path)
-        assert said in shown(made.users[2], path)
+        assert "已签署</p>" not in shown(made.users[2], path)
         assert "已签署" not in shown(people.liu, path)
 
     def test_nothing_else_on_any_page_of_theirs_moves_when_somebody_signs(self, people):
@@ -220,6 +266,20 @@ class TestHowManySigned:
         assert read() == before
         assert shown(made.staff, "/evaluations/") == body
         assert shown(made.users[0], made.evaluation.get_absolute_url()) != leader  # the control
+
+    def test_once_all_signed_the_leader_reads_that_it_is_his_move_and_a_member_does_not(self, people):
+        made = rows.begun(rows.case(people))
+        path = made.evaluation.get_absolute_url()
+        for number in (0, 1):
+            sign(made, number)
+        assert "评价组各成员" in shown(made.users[0], path) and "您：打开合议" not in shown(
+            made.users[0], path
+        )
+        sign(made, 2)
+        assert "您：打开合议" in shown(made.users[0], path)
+        assert "评价组各成员" in shown(made.users[1], path) and "打开合议" not in shown(made.users[1], path)
+        services.leave(made.seat(2), note="住院。", by=made.staff, today=TODAY)  # two cannot deliberate
+        assert "您：打开合议" not in shown(made.users[0], path)
 
     def test_the_history_of_the_case_says_nothing_of_sheets(self, people):
         made = rows.begun(rows.case(people))
