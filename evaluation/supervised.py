@@ -64,7 +64,11 @@ class Supervised:
 
 
 def supervised(user, *, today: date) -> Supervised:
-    records = BodyRecord.objects.visible_to(user).public_on(today).for_list()
+    """Where no body was ever on record there is no case either, so that one question is all."""
+    recorded = list(BodyRecord.objects.visible_to(user).filter(first_day__isnull=False).for_list())
+    if not recorded:
+        return Supervised([], today, 0, 0, 0, 0, 0)
+    records = [each for each in recorded if each.standing_on(today) in ("holding", "suspended")]
     cases = Evaluation.objects.visible_to(user)
     found = cases.order_by().aggregate(
         under_way=Count("pk", filter=Q(state__in=UNDER_WAY)),
@@ -73,4 +77,4 @@ def supervised(user, *, today: date) -> Supervised:
         publishing=Count("pk", filter=Q(state=E.DECIDED)),
     )
     appeals = Appeal.objects.pending().filter(evaluation__in=cases.order_by().values("pk")).count()
-    return Supervised(list(records), today, appeals=appeals, **found)
+    return Supervised(records, today, appeals=appeals, **found)

@@ -69,10 +69,10 @@ LISTS = [
     ("wang", "/talent/cases/new/", an_enterprise, 6),
     ("meng", "/supervision/new/", an_officer, 6),
     ("wang", "/offices/moves/new/?q=管件", an_enterprise, 5),
-    ("hao", "/", a_filing, 18),
-    ("hao", "/", an_officer, 18),
+    ("hao", "/", a_filing, 19),
+    ("hao", "/", an_officer, 19),
     ("wang", "/", an_officer, 16),
-    ("meng", "/", an_officer, 22),
+    ("meng", "/", an_officer, 23),
     ("admin", "/", an_account, 8),
 ]
 
@@ -166,7 +166,7 @@ def desk_of_an_enterprise(people, count: int):
 STORIES = [
     (preview_of_a_batch, 11),
     (saved_queues, 7),
-    (queues_on_the_desk, 23),
+    (queues_on_the_desk, 24),
     (meetings_of_a_pairing, 7),
     (notes_of_a_suggestion, 12),
     (filings_and_looks_of_a_dossier, 15),

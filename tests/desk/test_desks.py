@@ -142,7 +142,7 @@ def test_terms_that_end_stand_beside_the_work(client, people):
     assert "任期远" not in text
 
 
-@pytest.mark.parametrize(("who", "queries_needed"), [("wang", 17), ("meng", 23)])
+@pytest.mark.parametrize(("who", "queries_needed"), [("wang", 17), ("meng", 24)])
 def test_a_full_desk_costs_no_more_queries_than_a_nearly_empty_one(
     client, people, who, queries_needed, django_assert_num_queries
 ):

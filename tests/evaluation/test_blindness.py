@@ -223,7 +223,7 @@ class World:
 
     def values(self, key: str, converter) -> list:
         if not isinstance(converter, UUIDConverter):
-            named = ["withdraw"] if key == "step" else ["7.4.4"]
+            named = {"step": ["withdraw"], "fingerprint": ["a1"]}.get(key, ["7.4.4"])
             return [1] if isinstance(converter, IntConverter) else named
         run, papers = self.panel.evaluation, [self.paper]
         sheets = [*(self.panel.sheet(n) for n in range(3)), *self.practised]

@@ -7,10 +7,11 @@ import pytest
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
+from cqo_portal.workflow.engine import moved as only_the_move
 from cqo_portal.workflow.engine import perform
 from evaluation.models import Outcome, Sheet
 from evaluation.workflow.evaluation import CLOSE
-from evaluation.workflow.panellist import INVITE
+from evaluation.workflow.panellist import inviting
 from tests.cast import browser
 from tests.evaluation import rows
 
@@ -81,7 +82,7 @@ def test_nor_who_sits_on_the_panel_or_what_was_done_with_its_members(people):
 def test_an_invitation_of_a_case_that_was_ended_waits_on_no_desk(people):
     panel = rows.panel(people, state="convening", serving=False)
     asked = panel.panellists[1]
-    perform(INVITE, asked, by=panel.staff, today=rows.TODAY)
+    perform(inviting(only_the_move), asked, by=panel.staff, today=rows.TODAY)
     desk = browser(panel.experts[1])
     assert "待答复的邀请 1 份" in text(desk.get("/"))  # the control
     perform(CLOSE, panel.evaluation, by=panel.staff, today=rows.TODAY, note="申请人撤回。")

@@ -430,7 +430,7 @@ def test_the_page_asks_as_much_for_five_experts_as_for_three(people, size):
     client.get("/style/")
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address(panel)).status_code == 200
-    assert len(queries) == 22
+    assert len(queries) == 19
 
 
 # ── blindness ─────────────────────────────────────────────────────────────────────────────────

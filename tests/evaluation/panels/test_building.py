@@ -299,7 +299,7 @@ class TestBeginning:
     def test_not_with_fewer_than_three(self, people, count):
         made = rows.serving(rows.case(people), count)
         with pytest.raises(
-            Refused, match=f"已声明的成员不够（8.3）：评价组连组长至少 3 人，现在 {count} 人。"
+            Refused, match=f"已声明的成员不够：评价组连组长至少 3 人（8.3，推定），现在 {count} 人。"
         ):
             self.begin(made)
 

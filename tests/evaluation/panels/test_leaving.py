@@ -92,7 +92,10 @@ def test_the_panel_is_completed_by_somebody_else_and_scores_on(people):
 def test_whoever_leads_may_leave_too_and_another_is_named(people):
     made = rows.begun(rows.case(people), 4)
     leave(made, 0)
-    assert "评价组没有组长了" in browser(made.staff).get(made.evaluation.get_absolute_url()).content.decode()
+    assert (
+        "评价组还没有组长。请补充成员"
+        in browser(made.staff).get(made.evaluation.get_absolute_url()).content.decode()
+    )
     perform(BUTTONS["reconvene"], made.evaluation, by=made.staff, today=TODAY)
     services.lead(made.seat(1), by=made.staff)
     perform(BUTTONS["begin"], made.now(), by=made.staff, today=TODAY)

@@ -192,8 +192,9 @@ class TestTheOffice:
             application=turned_down, ground=GROUND.key, cites=GROUND.cites, finding="王雪松……", by=made.staff
         )
         core.brought_to(made.now(), "published")
-        Appeal.objects.create(
+        appeal = Appeal(
             evaluation=made.evaluation,
+            kind="appeal",
             number="SS-2026-0001",
             grounds="王雪松不同意 7.5.1 的评分。",
             dossier_digest="a" * 64,
@@ -201,6 +202,8 @@ class TestTheOffice:
             due_on=date(2026, 11, 19),
             by=people.liu,
         )
+        core.record("lodge", appeal, by=people.liu, after="lodged", data={"digest": appeal.dossier_digest})
+        appeal.save()
         told = {figure.label: (figure.value, figure.note) for figure in figures_of(record)}
         assert told["待形式审查"] == ("1", "其中 1 件已过期限")
         assert told["不予受理"] == ("1", f"{GROUND.label}（{GROUND.cites}） 1 件")
