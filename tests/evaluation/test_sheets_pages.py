@@ -280,7 +280,7 @@ def test_the_list_has_the_own_sheets_alone_the_nearest_day_first(people, panel, 
 
 @pytest.mark.parametrize(
     ("address", "asked"),
-    [("sheets", 8), ("sheet", 8)],
+    [("sheets", 8), ("sheet", 10)],
 )
 def test_as_many_questions_for_three_as_for_one(people, address, asked):
     panel = rows.panel(people)
