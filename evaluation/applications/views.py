@@ -128,8 +128,10 @@ def check(request, pk):
     posted = request.POST if request.method == "POST" else None
     page = check_page(application, request.user, posted)
     if page is None:
-        closed = draft.is_closed(application)
-        return redirect(application) if closed else redirect("evaluation:application-edit", pk)
+        if draft.is_closed(application):
+            return redirect(application)
+        messages.info(request, "还没有填好，所以还不能签写；还差哪几处，见各部分的提示。")
+        return redirect("evaluation:application-edit", pk)
     form = page["sign"]
     if posted is None or (form and not form.is_valid()):
         return render(

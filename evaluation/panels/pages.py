@@ -14,7 +14,7 @@ from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.acts import Act
 from cqo_portal.ui.due import Due
-from cqo_portal.wording import since
+from cqo_portal.wording import moment_full, since
 from evaluation import convening
 from evaluation.models import Application, Evaluation, Panellist, Sheet
 from evaluation.panels.blocks import words_added
@@ -102,7 +102,7 @@ class Head:
             case E.CONSENSUS | E.REPORTING:
                 mine = leads.test(self.user, self.evaluation)
                 return "您：评价组组长" if mine else "评价组"
-        return self.evaluation.get_state_display()
+        return "已办结" if self.evaluation.state == E.PUBLISHED else self.evaluation.get_state_display()
 
     @property
     def _opens(self) -> bool:
@@ -111,7 +111,13 @@ class Head:
 
     @property
     def turn_note(self) -> str:
-        return since(timezone.localtime(self.evaluation.moved_at), today=self.today)
+        moved_at = timezone.localtime(self.evaluation.moved_at)
+        match self.evaluation.state:
+            case E.PUBLISHED:
+                return f"{moment_full(moved_at)}公布。"
+            case E.CLOSED:
+                return f"{moment_full(moved_at)}终止。"
+        return since(moved_at, today=self.today)
 
     @cached_property
     def clock(self) -> Clock:

@@ -374,7 +374,7 @@ def _about(sheet: Sheet) -> dict:
         "name": application.name,
         "place": application.organisation.name,
         "number": evaluation.number,
-        "due": f"最迟{day_long(due)}签署" if due else "",
+        "due": f"最迟 {day_long(due)}签署" if due else "",
         "due_note": _left(due) if due else "",
     }
 

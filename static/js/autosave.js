@@ -267,7 +267,7 @@
   const copy = keptHere();
   const left = copy ? differing(copy) : [];
   if (left.length) {
-    const when = new Date(copy.at).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+    const when = new Date(copy.at).toLocaleString("zh-CN", { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
     notice("info", `这台电脑上还留着 ${left.length} 处没有存上的修改`, `是 ${when} 留下的，当时没有连上服务器。`,
       action("放回表里并保存", () => putBack(copy)), action("不要了", () => { forget(); notice(null); }));
   } else {

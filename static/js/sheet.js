@@ -452,7 +452,7 @@
     return form && !sameAs(values, valuesOf(form));
   });
   if (left.length) {
-    const when = new Date(copy.at).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+    const when = new Date(copy.at).toLocaleString("zh-CN", { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
     notice("info", `这台电脑上还留着 ${left.length} 行没有存上的修改`, `${left.map(([code]) => code).join("、")}，是 ${when} 留下的。`,
       ["放回表里并保存", () => left.forEach(([code, row]) => {
         const { version, ...values } = row;

@@ -261,6 +261,7 @@ def test_a_tab_left_open_signs_nothing_it_does_not_show(sheet, desk):
     desk.page.locator("#sign-name").fill("专家乙")
     desk.keys("Control+Enter")
     expect(desk.page.locator("#sign-wrong")).to_contain_text("评分表在别处改过：7.3 知识")
+    expect(desk.page.locator("#sign-wrong")).to_be_in_viewport()  # far down a column that scrolls by itself
     assert not SignedSheet.objects.exists()
 
 

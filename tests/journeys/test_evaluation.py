@@ -157,7 +157,9 @@ def score(page: Page, name: str, live_server) -> None:
     sheet = Sheet.objects.get(person__name=name)
     expert = sheet.person.assignments.get().user
     expert = expert.acting_as(expert.assignments.get())
-    page_of_proof = marks.Place(Proof.objects.get(application__isnull=False).pk, 1)  # nobody was interviewed yet
+    page_of_proof = marks.Place(
+        Proof.objects.get(application__isnull=False).pk, 1
+    )  # nobody was interviewed yet
     for row in rows.SCHEME.indicators:
         if row.code != "7.5.1":
             given = Decimal("1.0" if row.code == "7.2" else "0.7")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
@@ -63,7 +64,7 @@ def case_page(
     page = {
         "application": application,
         "head": Head(application, user, today, runs[-1] if runs else None),
-        "steps": {step.name: step for step in open_to(user, application, steps=steps.BUTTONS.values())},
+        "steps": buttons_of(application, user, today),
         "writes": may_write(user, application),
         "runs": runs,
         "timeline": timeline(application),
@@ -73,6 +74,14 @@ def case_page(
     if not application.round:
         return page
     return page | _handed_in(application, user, params, composing) | {"deciding": deciding}
+
+
+def buttons_of(application: Application, user, today: date) -> dict:
+    """What may be done now; after the decision nothing is taken back, so the button does not stand there."""
+    found = {step.name: step for step in open_to(user, application, steps=steps.BUTTONS.values())}
+    if steps.nothing_was_decided(application, today):
+        found.pop(steps.WITHDRAW.name, None)
+    return found
 
 
 def _handed_in(application: Application, user, params: Mapping, composing) -> dict:

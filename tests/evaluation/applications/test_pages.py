@@ -202,11 +202,12 @@ class TestSigningPage:
         world.paper(made)
         assert page(world.liu, at("application-edit", made)).count("须重新签写") == 2
 
-    def test_an_incomplete_form_leads_back(self, world):
+    def test_an_incomplete_form_leads_back_and_says_why(self, world):
         made = world.written(report__text="")
-        assert browser(world.liu).get(at("application-check", made)).headers["Location"] == at(
-            "application-edit", made
-        )
+        liu = browser(world.liu)
+        form = at("application-edit", made)
+        assert liu.get(at("application-check", made)).headers["Location"] == form
+        assert "还没有填好，所以还不能签写" in liu.get(form).content.decode()
 
     def test_what_was_asked_and_not_touched_is_said_before_it_is_handed_in_again(self, world):
         made = world.returned("7.4.4", "report")

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cqo_portal.workflow.engine import perform
+from evaluation.applications.pages.case import buttons_of
 from evaluation.applications.pages.head import Head as ApplicationHead
 from evaluation.bodies.models import BodyRecord
 from evaluation.consensus.conclusion import CONCLUDE
@@ -429,3 +430,17 @@ def test_what_a_browser_keeps_of_a_draft_is_kept_for_one_account(people):
     perform(CONCLUDE, panel.evaluation, by=panel.leader, today=story.TODAY)
     page = browser(panel.leader).get(f"/evaluations/{case}/report/").content.decode()
     assert f'data-draft="report-{case}-{me}"' in page
+
+
+# ── nobody is asked for anything any more ─────────────────────────────────────────────────────
+def test_after_the_decision_no_button_takes_the_application_back(people):
+    panel = story.handed_in(people)
+    assert "withdraw" in buttons_of(panel.evaluation.application, people.liu, TODAY)
+    story.decide(panel)
+    assert "withdraw" not in buttons_of(panel.evaluation.application, people.liu, TODAY)
+
+
+def test_what_is_published_is_nobodys_move(people):
+    panel = story.published(people)
+    said = re.search(r"<dt>轮到谁</dt><dd>(.*?)</dd>", page_of(people.liu, path(panel)), re.DOTALL).group(1)
+    assert re.fullmatch(r"<b>已办结</b><p>\d{4}年\d+月\d+日\d\d:\d\d公布。</p>", said)
