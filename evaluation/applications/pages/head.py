@@ -155,7 +155,7 @@ class Head:
         return {
             S.DRAFT: "两方签写 → 提交 → 形式审查",
             S.SUBMITTED: "受理 → 组建评价组",
-            S.RETURNED: "补充、两方重新签写 → 再次提交",
+            S.RETURNED: "补充（改过的由两方重新签写）→ 再次提交",
             S.ACCEPTED: self._next_of_the_evaluation,
             S.REFUSED: self._after_a_refusal,
             S.WITHDRAWN: "可以另行申请",
