@@ -23,6 +23,7 @@ from evaluation.panels.offers import Offer, offers
 from evaluation.permissions import runs_it, runs_its_evaluation
 from evaluation.queries import HANDED_IN
 from evaluation.workflow.evaluation import rule_of
+from evaluation.workflow.holding import held, locked
 from evaluation.workflow.panellist import LEAVE, RELEASE, declaring, recusing
 
 P = Panellist.State
@@ -33,17 +34,15 @@ NEW_WORDS = "声明的文字有了新的版本，请重新读过再签署。"
 
 def _held(evaluation: Evaluation, *, by) -> Evaluation:
     """The case, locked before any of its panellists: whoever begins and whoever leaves wait for one another."""
-    held = Evaluation.objects.select_for_update(no_key=True).get(pk=evaluation.pk)
-    if by is not None and not runs_it.test(by, held):
+    case = locked(evaluation.pk)
+    if by is not None and not runs_it.test(by, case):
         raise PermissionDenied
-    return held
+    return case
 
 
 def _to_convene(evaluation: Evaluation, *, by) -> Evaluation:
-    held = _held(evaluation, by=by)
-    if not workflow.is_being_convened(held):
-        raise Refused(STANDS)
-    return held
+    states = (Evaluation.State.CONVENING,)
+    return held(evaluation, by=by, allowed=runs_it, states=states, otherwise=STANDS)
 
 
 # ── building ──────────────────────────────────────────────────────────────────────────────────
@@ -185,9 +184,8 @@ def leave(panellist: Panellist, *, note: str, by, today: date) -> Panellist:
     """A member goes who is not partial. Once the body has read marks, the office that supervises it reads why."""
     evaluation = _held(panellist.evaluation, by=by)
     found = detected(evaluation, [panellist.person], day=today)[panellist.person_id]
-    if proven := [
-        each for each in found if not each.by_name
-    ]:  # of a name alone nobody need invent a conflict
+    # By a name alone nobody is found to be partial.
+    if proven := [each for each in found if not each.by_name]:
         name = panellist.person.name
         raise Refused(f"比对发现{name}有应当回避的情形：{words_of(proven)}请登记回避，不能按退出办理。")
     left = perform(LEAVE, panellist, by=by, note=note, today=today)
