@@ -70,7 +70,9 @@ def test_the_newer_edition_shows_what_it_changed(client):
 
 def test_hangzhou_shows_the_known_part_of_its_points(client):
     text = client.get("/rules/hangzhou/").content.decode()
-    assert re.search(r'其中已知部分（文本写明的）</th><td class="num">75</td>', text)
+    assert re.search(
+        r'其中已知部分（第 1、2、3 项，条文写到每一小项的分值）</th><td class="num">75</td>', text
+    )
 
 
 def test_the_shelf_names_every_jurisdiction_and_edition(client):

@@ -102,7 +102,7 @@ def test_the_keys_are_listed_and_can_be_switched_off(sheet, desk):
 
 
 def test_a_pin_is_set_and_taken_off_by_the_same_key(sheet, desk):
-    desk.keys("]", "e")
+    desk.keys("e")
     desk.expect_saved(1)
     expect(desk.part("pins")).to_contain_text("证明 1 · 第 1 页")
     expect(desk.page.locator("[data-pinned]")).to_contain_text(f"本页已钉在 {ROW}")

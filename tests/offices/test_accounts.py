@@ -319,4 +319,4 @@ class TestTheList:
             assert len(answer.context["page"].rows) == count
 
 
-QUERIES_OF_THE_LIST = 8  # session, user, roles, offices to choose from, count, rows, their roles, unread
+QUERIES_OF_THE_LIST = 7  # session, user, roles, offices to choose from, count, rows, their roles, unread

@@ -155,10 +155,10 @@ class TestTheListThatIsKept:
         window = browser(keeper)
         accounts.disable(people.wang, by=keeper, reason="离职")
         window.get("/offices/hand-overs/")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             window.get("/offices/hand-overs/")
         accounts.disable(people.qing, by=keeper, reason="离职", nobody="x")
         accounts.disable(second, by=keeper, reason="离职", nobody="x")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             answer = window.get("/offices/hand-overs/")
         assert len(answer.context["page"].rows) == 3

@@ -93,6 +93,8 @@ def objects(people) -> dict:
     Panellist.objects.create(evaluation=convened, person=_engaged(staff, person("万全")).person)
     member = Panellist.objects.create(evaluation=scored, person=himself, state="serving", answer_by=TODAY)
     Sheet.objects.create(panellist=member, person=himself, rule_edition=EDITION)
+    ill = _engaged(staff, person("安宁")).person  # of no other panel: nothing stands against his leaving
+    leaver = Panellist.objects.create(evaluation=scored, person=ill, state="serving", answer_by=TODAY)
     brought_to(scored, "scoring")
     namesake = _engaged(staff, person("宁静")).person
     Interest.objects.create(person=namesake, kind="kinship", name=convened.application.name, by=staff)
@@ -106,7 +108,7 @@ def objects(people) -> dict:
         **{f"evaluation:{name}": of_the_case for name in names},
         **{f"evaluation:{name}": {"pk": seat.pk} for name in (*seats, *invitations)},
         **{f"evaluation:evaluation-step {step}": of_the_case | {"step": step} for step in BUTTONS},
-        "evaluation:panellist-leave": {"pk": member.pk},
+        "evaluation:panellist-leave": {"pk": leaver.pk},
         "evaluation:evaluation": {"pk": scored.pk},
         "evaluation:rule-out": of_the_case | {"person": namesake.pk, "fingerprint": finding.fingerprint},
     }

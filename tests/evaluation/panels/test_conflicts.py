@@ -393,7 +393,7 @@ class TestSightIsGone:
             made.seat(1), kind="kinship", said="是我的表弟。", by=made.users[1], today=TODAY
         )
         page = browser(made.staff).get(made.evaluation.get_absolute_url()).content.decode()
-        assert "评价组连组长至少 3 人，现在 2 人。请补充成员" in page
+        assert "评价组连组长至少 3 人（8.3，推定），现在 2 人。请补充成员" in page
         perform(BUTTONS["reconvene"], made.evaluation, by=made.staff, today=TODAY)
         assert made.now().due_on == date(2026, 12, 4)  # ten working days to convene
         with pytest.raises(Refused, match="不再邀请"):
