@@ -170,8 +170,7 @@ def score(page: Page, name: str, live_server) -> None:
     page.locator(f'[id="row-7.5.1-band-{rows.band_of(Decimal(value))}"]').check()
     expect(page.locator('[id="row-7.5.1-own"]')).to_contain_text("申请人自评 4 档、0.7")
     page.locator(f'form[data-code="7.5.1"] [name=coefficient][value="{value}"]').check()
-    for key in ("]", "e"):  # the first page of the proof, pinned
-        page.keyboard.press(key)
+    page.keyboard.press("e")  # the sheet opened on the first page of the proof: pinned
     expect(page.locator('[id="row-7.5.1-pins"]')).to_contain_text("证明 1 · 第 1 页")
     page.locator('[id="row-7.5.1-comment"]').fill("质量损失率三年下降，口径写清。")
     expect(page.locator("#sheet-state")).to_have_text("全部已保存")

@@ -58,7 +58,9 @@ def test_built_asked_declared_and_begun(city, page, enter, console, live_server)
 
     enter(page, "shen")
     page.goto(f"{live_server.url}{made.evaluation.get_absolute_url()}")
-    expect(page.locator("#members")).to_contain_text("评价组连组长至少 3 人，现在 2 人。请补充成员")
+    expect(page.locator("#members")).to_contain_text(
+        "评价组连组长至少 3 人（8.3，推定），现在 2 人。请补充成员"
+    )
     page.locator("summary", has_text="补充成员").click()
     page.get_by_role("button", name="回到组建评价组").click()
     expect(page.locator("main")).to_contain_text("请补充成员")
