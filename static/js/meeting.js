@@ -97,9 +97,14 @@
     if (!row || row.id === here) return;
     here = row.id;
     mark();
+    tell(row);
+  };
+  const tell = async (row) => {
     const said = new FormData(form);
     said.set("row", row.dataset.boardRow);
-    fetch(leads, { method: "POST", body: said, redirect: "manual" }).catch(() => null);
+    const answer = await fetch(leads, { method: "POST", body: said, redirect: "manual" }).catch(() => null);
+    const lost = !answer || answer.status >= 500; // who follows would stay behind: told again, unless he went on
+    if (lost) setTimeout(() => { if (row.id === here) tell(row); }, EVERY);
   };
   for (const kind of ["focusin", "change"]) {
     document.addEventListener(kind, (event) => lead(event.target.closest?.("[data-board-row]")));

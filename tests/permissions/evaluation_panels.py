@@ -50,8 +50,8 @@ evaluation:panellist-lead GET: 302/405
 evaluation:panellist-lead POST: 302 404 404 404 404 404 404 404 302 403 404 404
 evaluation:panellist-release GET: 302 404 404 404 404 404 404 404 200 403 404 404
 evaluation:panellist-release POST: 302 404 404 404 404 404 404 404 302 403 404 404
-evaluation:panellist-leave GET: 302 404 404 404 404 404 404 404 200 403 404 404
-evaluation:panellist-leave POST: 302 404 404 404 404 404 404 404 302 403 404 404
+evaluation:panellist-leave GET: 302 404 404 404 404 404 404 404 200 404 404 404
+evaluation:panellist-leave POST: 302 404 404 404 404 404 404 404 302 404 404 404
 evaluation:panellist-recuse GET: 302 404 404 404 404 404 404 404 200 403 404 404
 evaluation:panellist-recuse POST: 302 404 404 404 404 404 404 404 302 403 404 404
 evaluation:invitation GET: 302 404 404 404 404 404 404 404 302 200 404 404
