@@ -13,7 +13,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 LONG = (
     "tests/test_permissions.py",
     "tests/machine/test_fresh_clone.py",
-    "tests/test_leaks.py",
+    "tests/test_once.py",
     "tests/faults/",
 )
 
@@ -150,6 +150,17 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="class")
+def standing(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """What fixtures of a class build in the database stands for all its tests, and is undone after the last.
+
+    For worlds that take seconds to build. Whatever a test adds is undone after the test, as everywhere.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Every page by the resolver itself, what to ask it about, and one filing brought through its life."""
 
+import re
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -65,6 +66,18 @@ def names() -> list[str]:
     steps = permissions.steps()
     plain = [name for name, _ in routes() if name not in steps]
     return plain + [f"{route} {step}" for route, moves in steps.items() for step in moves]
+
+
+def answered(route: str, method: str) -> dict[str, set[str]]:
+    """{actor: the statuses the table of permissions has, in one state of the filing or another}."""
+    found = {actor: set() for actor in ACTORS}
+    of_the_route = re.compile(rf"{re.escape(route)}(?: \[.*\])? {method}: (.+)")
+    for statuses in (line[1] for line in map(of_the_route.fullmatch, permissions.table()) if line):
+        nobody, *others = statuses.replace("/", " ").split()
+        others = others if len(others) > 1 else (others or [nobody]) * (len(ACTORS) - 1)
+        for actor, status in zip(ACTORS, (nobody, *others), strict=True):
+            found[actor].add(status)
+    return found
 
 
 def other_key(key):

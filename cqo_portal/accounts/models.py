@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils.functional import cached_property
 
 from cqo_portal.parties.models import Institution, Office, Organisation, Person
@@ -55,16 +55,23 @@ class User(AbstractUser):
 
 
 class AssignmentQuerySet(models.QuerySet):
-    def with_scope(self) -> "AssignmentQuerySet":
-        """With what each is a role at, and the offices above: one question for each kind of scope there is.
+    def with_scope(self) -> "list[Assignment]":
+        """With what each is a role at, and the offices above: one question for each kind of scope somebody has.
 
-        A join of all of them takes longer to put into words than the whole rest of a small page.
+        Every page asks this. A join of all kinds, or a prefetch of those nobody has, takes longer to put into words
+        than the whole rest of a small page.
         """
-        offices = Office.objects.select_related("parent__parent")
-        enterprises = Organisation.objects.select_related("office__parent__parent")
-        return self.prefetch_related(
-            Prefetch("office", offices), Prefetch("organisation", enterprises), "person", "institution"
-        )
+        kinds = {
+            "office": Office.objects.select_related("parent__parent"),
+            "organisation": Organisation.objects.select_related("office__parent__parent"),
+            "person": Person.objects.all(),
+            "institution": Institution.objects.all(),
+        }
+        found = list(self)
+        for kind, places in kinds.items():
+            if held := [role for role in found if getattr(role, f"{kind}_id")]:
+                prefetch_related_objects(held, Prefetch(kind, places))
+        return found
 
 
 class Assignment(models.Model):

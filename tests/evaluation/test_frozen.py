@@ -124,8 +124,13 @@ def test_alternatives_say_what_would_have_come_out():
 
 
 def test_alternatives_know_which_way_was_chosen_and_what_was_found():
-    assert [each["basis"] for each in alternatives_of(frozen(aggregation="mean"))][-2:] == ["medians", "finding"]
-    assert [each["grade"] for each in alternatives_of(frozen(met=False))] == ["A"] * 5  # as every member scored it
+    assert [each["basis"] for each in alternatives_of(frozen(aggregation="mean"))][-2:] == [
+        "medians",
+        "finding",
+    ]
+    assert [each["grade"] for each in alternatives_of(frozen(met=False))] == [
+        "A"
+    ] * 5  # as every member scored it
 
 
 def test_a_grade_that_hangs_on_one_member_is_marked():

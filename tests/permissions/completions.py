@@ -37,12 +37,12 @@ training:commission-end GET: 302 404 404 403 403 200 403 404 404 404 403 404
 training:commission-end POST: 302 404 404 403 403 302 403 404 404 404 403 404
 training:completions GET: 302 200 200 200 200 200 200 200 403 403 200 403
 training:completions POST: 405
-training:completion GET: 302 404 404 404 404 200 200 200 404 404 200 404
+training:completion GET: 302 200 404 200 404 200 200 200 404 404 200 404
 training:completion POST: 405
-training:completion-pdf GET: 302 404 404 404 404 200 200 200 404 404 200 404
+training:completion-pdf GET: 302 200 404 200 404 200 200 200 404 404 200 404
 training:completion-pdf POST: 405
 training:completion-void GET: 302/405
-training:completion-void POST: 302 404 404 404 404 302 403 403 404 404 302 404
+training:completion-void POST: 302 403 404 403 404 302 403 403 404 404 302 404
 training:session-completions GET: 302 403 403 404 404 404 404 403 403 403 200 403
 training:session-completions POST: 302 403 403 404 404 404 404 403 403 403 302 403
 training:provider-reports GET: 302 403 403 200 200 200 200 403 403 403 200 403

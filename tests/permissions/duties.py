@@ -52,7 +52,7 @@ duties:short-export POST: 302 200 200 200 200 200 200 403 403 403 403 403
 duties:self-reports GET: 302 403 403 200 200 200 200 200 200 403 403 403
 duties:self-reports POST: 405
 duties:self-report-new GET: 302 403 403 403 403 403 403 200 403 403 403 403
-duties:self-report-new POST: 302 403 403 403 403 403 403 200 403 403 403 403
+duties:self-report-new POST: 302 403 403 403 403 403 403 422 403 403 403 403
 duties:self-report GET: 302 404 404 200 404 200 200 200 404 404 404 404
 duties:self-report POST: 405
 duties:evidence-attach GET: 302/405

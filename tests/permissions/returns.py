@@ -17,7 +17,7 @@ registry:phrase-retire POST: 302 403 403 302 404 404 403 403 403 403 403 403
 registry:check-item GET: 302/405
 registry:check-item POST: 302 403 404 404 404 404 403 404 404 404 404 404
 registry:same-person GET: 302/405
-registry:same-person POST: 302 403 404 302 404 403 403 404 404 404 404 404
+registry:same-person POST: 302 403 404 403 404 403 403 404 404 404 404 404
 """
 
 
