@@ -120,7 +120,8 @@ def rows() -> int:
         return cursor.fetchone()[0]
 
 
-def built() -> tuple[dict, dict, dict]:
+@pytest.fixture(scope="class")
+def world(standing) -> tuple[dict, dict, dict]:
     """(who, what each route is asked about, what is said there), without a move under way."""
     people = cast()
     known = twelve(people)
@@ -224,10 +225,6 @@ FORM_ON = {
 
 @pytest.mark.django_db
 class TestEveryRoute:
-    @pytest.fixture(scope="class")
-    def world(self, standing):
-        return built()
-
     def test_sent_twice_nothing_more_is_on_record_and_only_the_key_keeps_some_of_it_single(self, world):
         """The control goes with it: with another key each time, some double, and these alone."""
         users, wanted, said = world

@@ -166,12 +166,13 @@ def in_short(statuses: tuple[str, ...]) -> str:
     return nobody if nobody == others[0] else f"{nobody}/{others[0]}"
 
 
-class TestEverything:
-    @pytest.fixture(scope="class")
-    def sweep(self, standing) -> Found:
-        people = cast()
-        return swept(people, {name: browser(user) for name, user in twelve(people).items()})
+@pytest.fixture(scope="class")
+def sweep(standing) -> Found:
+    people = cast()
+    return swept(people, {name: browser(user) for name, user in twelve(people).items()})
 
+
+class TestEverything:
     def test_everybody_gets_exactly_what_the_table_says(self, sweep):
         lines = as_text(sweep.table)
         assert not [line for line in lines if "500" in line]

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.utils import DatabaseError
 
 from cqo_portal.machine.trouble import REFUSED
@@ -63,6 +64,23 @@ def refuse_if_unsafe(*, as_owner: bool = False) -> None:
         )
     finally:
         connection.close()  # the web server forks after this; a connection must not be shared
+
+
+def refuse_if_of_other_code() -> None:
+    """Before migrating: steps on record that this code does not know were made by newer code, or before the steps were
+    written anew; what the tables look like is then unknown."""
+    if unknown := unknown_steps():
+        _stop(
+            f"拒绝启动：数据库里有这份程序不认识的迁移（{'、'.join(unknown[:3])} 等 {len(unknown)} 个），"
+            "是由别的版本建立的。请换用那个版本，或换用全新的数据库（演示数据可直接移走 var/postgres）。"
+        )
+
+
+def unknown_steps() -> list[str]:
+    """Migrations on record, of apps there are, that no file describes."""
+    loader = MigrationLoader(connection)
+    unknown = set(loader.applied_migrations or ()) - set(loader.disk_migrations)
+    return sorted(f"{label}.{name}" for label, name in unknown if label in loader.migrated_apps)
 
 
 def problems(

@@ -14,7 +14,11 @@ from django.core.management import call_command
 from django.db.backends.signals import connection_created
 
 from cqo_portal.machine import static
-from cqo_portal.machine.preflight import refuse_if_misconfigured, refuse_if_unsafe
+from cqo_portal.machine.preflight import (
+    refuse_if_misconfigured,
+    refuse_if_of_other_code,
+    refuse_if_unsafe,
+)
 from cqo_portal.machine.progress import step
 
 
@@ -23,6 +27,7 @@ def main() -> None:
     refuse_if_misconfigured()
     django.setup()
     connection_created.connect(_take_your_time)
+    refuse_if_of_other_code()
     with step("更新数据表与权限"):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from cqo_portal.machine import preflight
 from cqo_portal.machine.embedded import OWNER, WEB
@@ -131,3 +132,13 @@ def test_who_owns_the_tables_is_known(settings):
         assert WEB in str(settings.WEB_DATABASE_ROLE)
         cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = %s::regrole AND relkind = 'r'", [WEB])
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db
+def test_a_database_of_other_code_is_not_touched(capsys):
+    """With a step on record that no file describes; the first line is the control."""
+    assert preflight.refuse_if_of_other_code() is None
+    MigrationRecorder(connection).record_applied("registry", "0099_from_the_future")
+    with pytest.raises(SystemExit):
+        preflight.refuse_if_of_other_code()
+    assert "不认识的迁移（registry.0099_from_the_future 等 1 个）" in capsys.readouterr().err
