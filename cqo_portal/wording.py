@@ -32,9 +32,9 @@ def moment_full(local: datetime) -> str:
 
 
 def since(local: datetime, *, today: date) -> str:
-    """How long something lies where it is: 11月20日（周五）14:58起，已 3 天。"""
+    """How long something lies where it is: 11月20日（周五）14:58 起，已 3 天。"""
     days = (today - local.date()).days
-    return f"{moment_long(local)}起，{f'已 {grouped(days)} 天。' if days > 0 else '今天到。'}"
+    return f"{moment_long(local)} 起，{f'已 {grouped(days)} 天。' if days > 0 else '今天到。'}"
 
 
 def days_after(what: str, days: int) -> str:

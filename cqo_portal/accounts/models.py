@@ -116,7 +116,9 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.place} · {self.get_role_display()}" if self.place else self.get_role_display()
+        """Who acts for oneself is named beside it already."""
+        held_at = self.office or self.organisation or self.institution
+        return f"{held_at} · {self.get_role_display()}" if held_at else self.get_role_display()
 
     @cached_property
     def offices(self) -> list[Office]:

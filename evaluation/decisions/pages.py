@@ -13,7 +13,7 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.jurisdictions import pack
 from cqo_portal.ui.due import Due
-from cqo_portal.wording import day_full, day_long
+from cqo_portal.wording import day_full, day_long, moment_full, since
 from evaluation.bodies.standing import learning_asked
 from evaluation.decisions import appeals, versions, working
 from evaluation.decisions.content import SECTIONS, content_of, lacking
@@ -294,6 +294,86 @@ def because_of(user, evaluation: Evaluation, today: date) -> Appeal | None:
     if evaluation.run == 1:
         return None
     return Appeal.objects.visible_to(user).filter(run=evaluation).select_related("evaluation").first()
+
+
+@dataclass(frozen=True)
+class AppealHead:
+    """For `components/case_head.html`: an appeal from its lodging to the result of the panel it led to."""
+
+    appeal: Appeal
+    user: object
+    today: date
+
+    @property
+    def _panels(self) -> bool:
+        return self.appeal.state == Appeal.State.GRANTED
+
+    @property
+    def _published(self) -> bool:
+        return self._panels and self.appeal.run.state == E.PUBLISHED
+
+    @property
+    def _answered(self) -> bool:
+        return self.appeal.state != Appeal.State.LODGED
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        begun = "提出" if self.appeal.kind == Appeal.Kind.APPEAL else "开始复核"
+        steps = [(begun, "done")]
+        if self.appeal.kind == Appeal.Kind.APPEAL:
+            said = "撤回" if self.appeal.state == Appeal.State.WITHDRAWN else "答复"
+            steps.append((said, "done" if self._answered else "now"))
+        if self._panels or not self._answered:
+            panel = "done" if self._published else "now" if self._panels else ""
+            steps += [("另组评价组", panel), ("公布", "done" if self._published else "")]
+        return steps
+
+    @property
+    def turn(self) -> str:
+        if self._panels and not self._published:
+            return "另组的评价组"
+        if self._answered:
+            return "已办结"
+        return "贵机构" if self.user.acting.role == Role.BODY else self.appeal.evaluation.body.name
+
+    @property
+    def turn_note(self) -> str:
+        moved_at = timezone.localtime(self.appeal.moved_at)
+        return (
+            since(moved_at, today=self.today) if self.turn != "已办结" else f"{moment_full(moved_at)} 办结。"
+        )
+
+    @property
+    def _due(self) -> Due | None:
+        return Due(self.appeal.due_on, self.today) if self.appeal.due_on and not self._answered else None
+
+    @property
+    def due(self) -> str:
+        if self._due:
+            return str(self._due)
+        return "按另组的评价各步的期限" if self._panels and not self._published else ""
+
+    @property
+    def due_tone(self) -> str:
+        return self._due.tone if self._due else ""
+
+    @property
+    def due_note(self) -> str:
+        return "工作日由评价机构自定，逾期只作提示。" if self._due else ""
+
+    @property
+    def next(self) -> str:
+        if self._published:
+            return "以后公布的结果为准"
+        if self._panels:
+            return "重新评分 → 公布"
+        return "原结果不变" if self._answered else "同意，另组评价组；或者不予支持"
+
+    @property
+    def next_note(self) -> str:
+        if self._panels and not self._published:
+            return "对同一份申请材料评，原成员不参加。"
+        return "" if self._answered else "提出的人和所在组织会收到答复和理由。"
 
 
 def appeal_or_404(user, pk) -> Appeal:

@@ -29,6 +29,11 @@ class Preview:
     appeal_until: date
 
     @property
+    def people(self) -> int:
+        """How many receive them; each by more than one way."""
+        return len({each.message.recipient_id for each in self.letters})
+
+    @property
     def digest(self) -> str:
         """Of every message: to whom, by which way, and each word."""
         said = [

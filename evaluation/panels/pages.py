@@ -114,9 +114,9 @@ class Head:
         moved_at = timezone.localtime(self.evaluation.moved_at)
         match self.evaluation.state:
             case E.PUBLISHED:
-                return f"{moment_full(moved_at)}公布。"
+                return f"{moment_full(moved_at)} 公布。"
             case E.CLOSED:
-                return f"{moment_full(moved_at)}终止。"
+                return f"{moment_full(moved_at)} 终止。"
         return since(moved_at, today=self.today)
 
     @cached_property

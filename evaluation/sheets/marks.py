@@ -105,7 +105,7 @@ def _held(sheet: Sheet) -> Sheet:
 def why_closed(sheet: Sheet) -> str | None:
     """A sentence, or None while the sheet may be written."""
     if sheet.state == Sheet.State.SIGNED:
-        return f"这份评分表已于 {moment_full(timezone.localtime(sheet.moved_at))}签署，不能再改动。"
+        return f"这份评分表已于 {moment_full(timezone.localtime(sheet.moved_at))} 签署，不能再改动。"
     if sheet.state == Sheet.State.SET_ASIDE:
         return "这份评分表已封存，不计入结果，不能再改动。"
     if the_panel_scores(sheet, None):

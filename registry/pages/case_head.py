@@ -69,7 +69,7 @@ class CaseHead:
     def turn_note(self) -> str:
         moved = timezone.localtime(self.filing.moved_at)
         if self.filing.state in (S.FILED, S.DISCARDED):
-            return f"{moment_full(moved)}办结。"
+            return f"{moment_full(moved)} 办结。"
         mine = "您可以办理。" if self.is_mine else ""
         return f"{since(moved, today=timezone.localdate())}{mine}"
 

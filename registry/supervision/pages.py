@@ -66,7 +66,7 @@ class Head:
     def turn_note(self) -> str:
         when = timezone.localtime(self.suggestion.moved_at)
         if self.suggestion.state in (S.CLOSED, S.DISCARDED):
-            return f"{moment_full(when)}办结。"
+            return f"{moment_full(when)} 办结。"
         return since(when, today=self.today)
 
     @property

@@ -43,6 +43,22 @@
   });
   ["DOMContentLoaded", "change", "htmx:load", "pageshow"].forEach((event) => addEventListener(event, follow));
 
+  // An input takes so many characters and no more: what is typed or pasted beyond is not taken, and that is said.
+  document.addEventListener("input", ({ target }) => {
+    if (!target.matches?.("textarea[maxlength]")) return;
+    const [used, longest] = [target.value.length, target.maxLength];
+    let said = target.nextElementSibling?.matches("[data-length]") ? target.nextElementSibling : null;
+    if (used < longest * 0.9) { said?.remove(); return; }
+    if (!said) {
+      said = document.createElement("p");
+      said.dataset.length = "";
+      said.setAttribute("aria-live", "polite");
+      target.after(said);
+    }
+    said.className = `form-text num${used < longest ? "" : " state-warn"}`;
+    said.textContent = used < longest ? `${used} / ${longest} 字` : `已满 ${longest} 字，再多的没有写进来`;
+  });
+
   const menus = () => document.querySelectorAll("details[data-menu][open]");
   document.addEventListener("click", (event) => menus().forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;

@@ -4,6 +4,7 @@ import copy
 import hashlib
 import json
 from decimal import Decimal as D
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ from evaluation.frozen import (
     read,
     result_of,
     scheme_by,
+    scheme_of,
     spelled,
 )
 from evaluation.panel import Alternative, Basis
@@ -174,3 +176,7 @@ def test_numbers_are_written_without_exponent_or_idle_noughts():
     assert as_said((one,)) == [
         {"basis": "without", "without": "a", "total": "718", "grade": "AAAA", "changes": True}
     ]
+
+
+def test_a_row_is_read_by_the_edition_it_goes_by():
+    assert scheme_of(SimpleNamespace(rule_edition="jiangsu-2023-draft")) is SCHEME

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation import agreement, conflicts, convening, panel, scoring
-from evaluation.scoring import Failed, Unscorable, band_of, gaps, gaps_in_words, score, score_mean
+from evaluation.scoring import Failed, Unscorable, band_of, band_with, gaps, gaps_in_words, score, score_mean
 from tests.evaluation.sheets import ALLOWED, POINTS, ROWS, SCHEME, sheet, sheets
 
 
@@ -308,3 +308,16 @@ def test_the_search_for_floats_finds_one_where_they_are_allowed():
 def offences(module) -> list[str]:
     code = Path(module.__file__).read_text(encoding="utf-8")
     return [word for word in ("float(", "round(", "quantize") if word in code]
+
+
+@pytest.mark.parametrize(
+    ("coefficient", "band"),
+    [("0", 0), ("0.1", 1), ("0.25", 1), ("0.3", 2), ("0.45", 2), ("0.5", 3), ("0.65", 3), ("0.7", 4), ("0.85", 4), ("0.9", 5), ("1.0", 5)],
+)  # fmt: skip
+def test_every_coefficient_belongs_to_one_band(coefficient, band):
+    assert band_with(D(coefficient), SCHEME).number == band
+
+
+def test_a_coefficient_between_belongs_to_none():
+    with pytest.raises(StopIteration):
+        band_with(D("0.6"), SCHEME)

@@ -114,7 +114,7 @@ class Head:
     def turn_note(self) -> str:
         moved = timezone.localtime(self._moved_at)
         if self.turn == "已办结":
-            return f"{moment_full(moved)}办结。"
+            return f"{moment_full(moved)} 办结。"
         return f"{since(moved, today=self.today)}{'您可以办理。' if self.is_mine else ''}"
 
     @property

@@ -105,6 +105,7 @@ def appeal(request, pk):
     found = pages.appeal_or_404(request.user, pk)
     words = {
         "appeal": found,
+        "head": pages.AppealHead(found, request.user, timezone.localdate()),
         "pending": Appeal.objects.pending().filter(pk=found.pk).exists(),
         "evaluation": found.evaluation,
         "steps": {step.name: step for step in open_to(request.user, found, steps=appeals.STEPS.values())},

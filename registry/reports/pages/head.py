@@ -67,7 +67,7 @@ class ReportHead(_Clock):
     def turn_note(self) -> str:
         moved = timezone.localtime(self.report.moved_at)
         if self.report.state == S.RECEIVED:
-            return f"{moment_full(moved)}接收。"
+            return f"{moment_full(moved)} 接收。"
         return f"{since(moved, today=self.today)}{'您可以办理。' if self.is_mine else ''}"
 
     @property
