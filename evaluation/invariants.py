@@ -19,13 +19,28 @@ from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import NoSuchRule
 from cqo_portal.wording import plain_decimal
 from evaluation.frozen import alternatives_of, digest_of, read, result_of
-from evaluation.models import Decision, Evaluation, Outcome, Publication, ReportVersion, Sheet, SignedSheet
+from evaluation.models import (
+    Appeal,
+    Application,
+    CoSignature,
+    Decision,
+    Evaluation,
+    Outcome,
+    Panellist,
+    Publication,
+    ReportVersion,
+    Sheet,
+    SignedSheet,
+    Statement,
+)
 from evaluation.scoring import Unscorable
 
 AT_ONCE = 200
 E, S = Evaluation.State, Sheet.State
-MOVING = (Evaluation, Sheet)
+MOVING = (Application, Panellist, Evaluation, Sheet, Appeal)
 ON_RECORD = (
+    (CoSignature, "application"),
+    (Statement, "panellist"),
     (SignedSheet, "sheet"),
     (Outcome, "evaluation"),
     (ReportVersion, "evaluation"),

@@ -113,6 +113,11 @@ class Application(Searchable):
         ]
         triggers = [
             pgtrigger.Protect(name="application_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="begins_as_a_draft",
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="draft"),
+            ),
             pgtrigger.Trigger(
                 name="handed_in_is_fixed", when=pgtrigger.Before, operation=pgtrigger.Update, func=_FIXED
             ),

@@ -185,6 +185,11 @@ class Panellist(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="panellist_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="begins_proposed",
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="proposed"),
+            ),
             pgtrigger.Trigger(
                 name="named_while_convening",
                 when=pgtrigger.Before,

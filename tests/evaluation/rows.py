@@ -5,7 +5,6 @@ import io
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pikepdf
@@ -98,12 +97,37 @@ def application(
         person=officer.person,
         organisation=officer.organisation,
         created_by=people.liu,
-        state=state,
         **said,
     )
+    moved(made, *APPLIED[state])
     if not fresh:
         submitted(made, by=people.liu)
     return made
+
+
+# By which states each is reached: the triggers stand in tests too.
+APPLIED = {
+    "draft": (),
+    "discarded": ("discarded",),
+    "submitted": ("submitted",),
+    "accepted": ("submitted", "accepted"),
+    "refused": ("submitted", "refused"),
+}
+SEATED = {"proposed": (), "invited": ("invited",), "serving": ("invited", "serving")}
+
+
+@transaction.atomic
+def moved(row, *states: str):
+    """Straight to the last of them, each move with its event."""
+    for state in states:
+        record("brought", row, before=row.state, after=state)
+        row.state = state
+        row.save(update_fields=["state"])
+    return row
+
+
+def seated(run: Evaluation, who: Person, *, state: str = "serving", **more) -> Panellist:
+    return moved(Panellist.objects.create(evaluation=run, person=who, **more), *SEATED[state])
 
 
 def submitted(made: Application, *, by: User, **more) -> Submission:
@@ -203,11 +227,11 @@ def panel(
         account = held or user(name, Role.EXPERT, person=who)
         experts.append(account.acting_as(account.assignments.get()))
         panellists.append(
-            Panellist.objects.create(
-                evaluation=run,
-                person=who,
-                is_leader=number == 0,
+            seated(
+                run,
+                who,
                 state="serving" if serving else "proposed",
+                is_leader=number == 0,
                 answer_by=TODAY if serving else None,
             )
         )
@@ -218,28 +242,16 @@ def panel(
     return Panel(run, staff, tuple(experts), tuple(panellists))
 
 
-@transaction.atomic
 def brought_to(run: Evaluation, state: str) -> None:
-    """Straight to a stage, each move with its event: the triggers stand in tests too."""
+    """Straight to a stage."""
     path = ["convening", "scoring", "consensus", "reporting", "at_body", "decided", "published"]
-    for before, after in pairwise(path):
-        if run.state == state:
-            return
-        if run.state != before:
-            continue
-        with transaction.atomic():
-            record("brought", run, before=before, after=after)
-            run.state = after
-            run.save(update_fields=["state"])
+    moved(run, *path[path.index(run.state) + 1 : path.index(state) + 1])
 
 
 def closed_again(run: Evaluation) -> None:
     """Back to where the panel is completed: nobody reads the sheets of the others any more."""
     run.refresh_from_db()
-    with transaction.atomic():
-        record("brought", run, before=run.state, after="convening")
-        run.state = "convening"
-        run.save(update_fields=["state"])
+    moved(run, "convening")
 
 
 def filled(sheet: Sheet, coefficient: str = "0.7", **others: str) -> Sheet:

@@ -8,6 +8,7 @@ from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from evaluation.models import (
     Agreed,
+    Application,
     Coincidence,
     CoSignature,
     Deliberation,
@@ -110,13 +111,25 @@ def test_the_edition_the_dossier_and_the_way_of_adding_up_are_frozen(people):
 def test_nobody_joins_or_becomes_leader_once_the_panel_scores(people):
     panel = rows.panel(people)
     guest = rows.person("专家丁", rows.NUMBERS[3])
-    late = Panellist(evaluation=panel.evaluation, person=guest, state="serving")
+    late = Panellist(evaluation=panel.evaluation, person=guest)
     refused(late.save, because="stands")
     second = Panellist.objects.filter(pk=panel.panellists[1].pk)
     refused(lambda: second.update(person=guest), because="stays who it is")
     refused(
         lambda: Panellist.objects.filter(pk=panel.panellists[0].pk).update(is_leader=False), because="stands"
     )
+
+
+def test_a_case_begins_at_its_beginning(people):
+    """The control of each is every other test here."""
+    panel = rows.panel(people, state="convening", size=2)
+    guest = rows.person("专家丁", rows.NUMBERS[3])
+    refused(
+        Panellist(evaluation=panel.evaluation, person=guest, state="serving").save, because="Cannot insert"
+    )
+    made = Application.objects.get()
+    made.pk, made.number, made.state = None, "PJ-2026-0999", "accepted"
+    refused(lambda: made.save(force_insert=True), because="Cannot insert")
 
 
 def test_a_state_moves_only_along_the_table_and_with_an_event(people):
@@ -140,13 +153,13 @@ def test_agreed_coefficients_are_written_while_the_panel_deliberates(people):
 
 
 def test_papers_that_were_handed_in_stay(people):
-    made = rows.application(people, state="draft")
-    paper = rows.proof(made, by=people.liu)
+    accepted = rows.application(people, state="accepted")
+    paper = rows.proof(rows.application(people, state="draft"), by=people.liu)
     mine = Proof.objects.filter(pk=paper.pk)
     mine.update(supports=["7.3"])  # the control: still a draft
     refused(lambda: mine.update(digest="0" * 64), because="only what it supports")
     refused(lambda: mine.delete(), because="Cannot delete|stays")
-    later = rows.proof(rows.application(people, state="accepted"), by=people.liu, name="另一份")
+    later = rows.proof(accepted, by=people.liu, name="另一份")
     handed_in = Proof.objects.filter(pk=later.pk)
     refused(lambda: handed_in.update(supports=[]), because="as it was handed in")
 

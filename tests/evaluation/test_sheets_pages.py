@@ -170,7 +170,7 @@ def test_a_save_after_the_signature_says_so_and_gives_the_words_back(panel, desk
     answer = desk.save(band="1", comment="来晚的话", version="1", htmx=True)
     assert answer.status_code == 409
     assert 'data-state="closed"' in answer.content.decode()
-    assert "这份评分表已于 2026年11月20日12:00签署，不能再改动。" in answer.content.decode()
+    assert "这份评分表已于 2026年11月20日12:00 签署，不能再改动。" in answer.content.decode()
     plain = desk.save(band="1", comment="来晚的话", version="1")
     page = desk.client.get(plain.headers["Location"]).content.decode()
     assert "写过的话在这里，可以复制：“来晚的话”" in page

@@ -6,11 +6,11 @@ from cqo_portal.accounts.models import Role, User
 from cqo_portal.parties.models import Institution
 from evaluation.bodies.models import BodyRecord
 from evaluation.experts.models import Expert, Interest
-from evaluation.models import Application, Evaluation, Panellist, Sheet
+from evaluation.models import Application, Evaluation, Sheet
 from evaluation.panels.facts import detected
 from evaluation.panels.workflow import BUTTONS
 from tests.cast import CODES, user
-from tests.evaluation.rows import EDITION, TODAY, brought_to, submitted
+from tests.evaluation.rows import EDITION, TODAY, brought_to, moved, seated, submitted
 from tests.talent.rows import post
 from tests.training.rows import person
 
@@ -87,14 +87,12 @@ def objects(people) -> dict:
     account = user("qixin", Role.EXPERT, person=newcomer.person)
     account.email = "qixin@example.com"
     account.save(update_fields=["email"])
-    seat = Panellist.objects.create(
-        evaluation=convened, person=himself, state="invited", answer_by=date(2099, 12, 31)
-    )
-    Panellist.objects.create(evaluation=convened, person=_engaged(staff, person("万全")).person)
-    member = Panellist.objects.create(evaluation=scored, person=himself, state="serving", answer_by=TODAY)
+    seat = seated(convened, himself, state="invited", answer_by=date(2099, 12, 31))
+    seated(convened, _engaged(staff, person("万全")).person, state="proposed")
+    member = seated(scored, himself, answer_by=TODAY)
     Sheet.objects.create(panellist=member, person=himself, rule_edition=EDITION)
     ill = _engaged(staff, person("安宁")).person  # of no other panel: nothing stands against his leaving
-    leaver = Panellist.objects.create(evaluation=scored, person=ill, state="serving", answer_by=TODAY)
+    leaver = seated(scored, ill, answer_by=TODAY)
     brought_to(scored, "scoring")
     namesake = _engaged(staff, person("宁静")).person
     Interest.objects.create(person=namesake, kind="kinship", name=convened.application.name, by=staff)
@@ -151,13 +149,13 @@ def _case(people, staff: User, number: str) -> Evaluation:
         person=officer.person,
         organisation=firm,
         created_by=people.dan,
-        state="accepted",
         number=number,
         rule_edition=EDITION,
         submitted_on=TODAY,
         round=1,
         body=staff.acting.institution,
     )
+    moved(made, "submitted", "accepted")
     return Evaluation.objects.create(
         application=made,
         submission=submitted(made, by=people.dan),

@@ -232,7 +232,7 @@ def invite(request, pk):
         refuse(request, refused)
     else:
         names = "、".join(each.person.name for each in asked)
-        messages.success(request, f"已邀请{names}，请在 {day_long(asked[0].answer_by)}以前答复。")
+        messages.success(request, f"已邀请{names}，请在 {day_long(asked[0].answer_by)}以前（含当日）答复。")
     return redirect("evaluation:panel", case.pk)
 
 

@@ -9,19 +9,18 @@ from django.urls import reverse
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
-from cqo_portal.audit.record import record
 from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.engine import perform
 from evaluation.applications import draft, services
 from evaluation.applications.elsewhere import evaluations_elsewhere
 from evaluation.applications.steps import WITHDRAW, refuse_on
-from evaluation.models import Application, CoSignature, Evaluation, Panellist, Proof, ReturnItem
+from evaluation.models import Application, CoSignature, Evaluation, Proof, ReturnItem
 from registry.models import Officer
 from registry.same_person import _of_officer
 from tests.bodies import rows as bodies
 from tests.cast import browser, picture, user
 from tests.evaluation.applications.world import typed
-from tests.evaluation.rows import NUMBERS, brought_to, person
+from tests.evaluation.rows import NUMBERS, brought_to, moved, person, seated
 from tests.incidents.rows import on_record
 
 pytestmark = pytest.mark.django_db
@@ -289,20 +288,14 @@ class TestPapers:
         ):
             assert opened(nobody) == [404, 404], nobody
         run = Evaluation.objects.get()
-        seat = Panellist.objects.create(evaluation=run, person=expert.acting.person, state="invited")
+        seat = seated(run, expert.acting.person, state="invited")
         assert opened(expert) == [404, 404]  # not before the statement
-        _seat(seat, "serving")
+        moved(seat, "serving")
         assert opened(expert) == [200, 200]
-        _seat(seat, "recused")
+        moved(seat, "recused")
         assert opened(expert) == [404, 404]
         looks = Event.objects.about(made).filter(action=Event.PAPER)
         assert sorted(each.actor.username for each in looks) == ["expert-0", "shen"]
-
-
-def _seat(seat: Panellist, state: str) -> None:
-    record("brought", seat, before=seat.state, after=state)
-    seat.state = state
-    seat.save()
 
 
 class TestWhatIsOnRecord:
@@ -518,9 +511,7 @@ class TestLists:
 def test_after_acceptance_those_who_applied_read_the_stage_and_nothing_of_the_panel(world):
     made = world.accepted()
     run = Evaluation.objects.get()
-    Panellist.objects.create(
-        evaluation=run, person=person("专家甲", NUMBERS[0]), is_leader=True, state="serving"
-    )
+    seated(run, person("专家甲", NUMBERS[0]), is_leader=True)
     brought_to(run, "scoring")
     for who in (world.liu, world.wangxs):
         body = page(who, at("application", made))

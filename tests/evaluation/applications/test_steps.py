@@ -16,14 +16,14 @@ from evaluation.applications import draft, services
 from evaluation.applications.content import content_of
 from evaluation.applications.steps import ACCEPT, BUTTONS, RETURN, SUBMIT, WITHDRAW, refuse_on, undetermined
 from evaluation.bodies.models import BodyRecord
-from evaluation.models import Application, CoSignature, Evaluation, Panellist
+from evaluation.models import Application, CoSignature, Evaluation
 from registry.incidents.services import withdraw
 from registry.models import Officer
 from tests.bodies import rows as bodies
 from tests.bodies.rows import step as body_step
 from tests.cast import user
 from tests.evaluation.applications.world import TODAY, World
-from tests.evaluation.rows import NUMBERS, brought_to, person
+from tests.evaluation.rows import NUMBERS, brought_to, person, seated
 from tests.incidents.rows import on_record
 from tests.talent.rows import himself, post, small
 
@@ -417,7 +417,7 @@ class TestWithdrawing:
 
 def _serving(run: Evaluation):
     who = person("专家甲", NUMBERS[0])
-    Panellist.objects.create(evaluation=run, person=who, is_leader=True, state="serving")
+    seated(run, who, is_leader=True)
     return user("expert-0", Role.EXPERT, person=who)
 
 

@@ -443,4 +443,4 @@ def test_after_the_decision_no_button_takes_the_application_back(people):
 def test_what_is_published_is_nobodys_move(people):
     panel = story.published(people)
     said = re.search(r"<dt>轮到谁</dt><dd>(.*?)</dd>", page_of(people.liu, path(panel)), re.DOTALL).group(1)
-    assert re.fullmatch(r"<b>已办结</b><p>\d{4}年\d+月\d+日\d\d:\d\d公布。</p>", said)
+    assert re.fullmatch(r"<b>已办结</b><p>\d{4}年\d+月\d+日\d\d:\d\d 公布。</p>", said)

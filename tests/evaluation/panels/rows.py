@@ -123,13 +123,13 @@ def another(people, made: Case) -> Evaluation:
         person=officer.person,
         organisation=firm,
         created_by=people.dan,
-        state="accepted",
         number="PJ-2026-0900",
         rule_edition=rows.EDITION,
         submitted_on=TODAY,
         round=1,
         body=made.evaluation.body,
     )
+    rows.moved(application, "submitted", "accepted")
     return Evaluation.objects.create(
         application=application,
         submission=rows.submitted(application, by=people.dan),

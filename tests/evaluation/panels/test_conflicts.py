@@ -326,7 +326,7 @@ class TestWhatTheRuleDoesNotKnow:
         rows.another(people, earlier)
         other = Evaluation.objects.get(number="PJ-2026-0900")
         for person in (candidate, earlier.experts[0].person):
-            Panellist.objects.create(evaluation=other, person=person, state="serving", answer_by=TODAY)
+            core.seated(other, person, answer_by=TODAY)
         found = {offer.expert.name: offer.obstacles for offer in offers(earlier.evaluation, today=TODAY)}
         assert found["安一鸣"] == ("在 PJ-2026-0900 中与被评价人同为评价组成员。",)
         assert found["白若兰"] == ()

@@ -19,7 +19,7 @@ from cqo_portal.workflow.engine import perform
 from evaluation.applications.rules import grounds_of
 from evaluation.bodies.figures import figures_of
 from evaluation.bodies.models import BodyRecord
-from evaluation.models import Appeal, Application, Evaluation, Panellist, Proof, Refusal, Sheet
+from evaluation.models import Appeal, Application, Evaluation, Proof, Refusal, Sheet
 from evaluation.panels import blocks, pages, services
 from evaluation.panels.queries import waits_for
 from evaluation.panels.workflow import BUTTONS
@@ -184,8 +184,8 @@ class TestTheOffice:
         made = rows.case(people)
         record = supervised(people, made)
         house, number = made.evaluation.body, made.evaluation.number
-        late, turned_down = (
-            core.application(people, house=house, state=state) for state in ("submitted", "refused")
+        turned_down, late = (
+            core.application(people, house=house, state=state) for state in ("refused", "submitted")
         )
         Application.objects.filter(pk=late.pk).update(due_on=date(2026, 11, 19))
         Refusal.objects.create(
@@ -397,9 +397,7 @@ def again(people, made) -> Evaluation:
         created_by=made.staff,
     )
     for expert in made.experts[:3]:
-        Panellist.objects.create(
-            evaluation=evaluation, person=expert.person, state="serving", answer_by=TODAY
-        )
+        core.seated(evaluation, expert.person, answer_by=TODAY)
     return closed(evaluation)
 
 
