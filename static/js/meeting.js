@@ -93,18 +93,27 @@
   // ── the leader's side ────────────────────────────────────────────────────────────────────────
   if (!leads) return;
   const form = document.getElementById("cursor-form");
+  // One place after the other: two on their way at once could arrive in the wrong order. A lost one is told again.
+  const pause = () => new Promise((go) => { setTimeout(go, EVERY); });
+  let telling = false;
+  const tell = async () => {
+    if (telling) return;
+    telling = true;
+    for (let told = ""; told !== here;) {
+      const place = here;
+      const said = new FormData(form);
+      said.set("row", document.getElementById(place).dataset.boardRow);
+      const answer = await fetch(leads, { method: "POST", body: said, redirect: "manual" }).catch(() => null);
+      if (answer && answer.status < 500) told = place;
+      else await pause();
+    }
+    telling = false;
+  };
   const lead = (row) => {
     if (!row || row.id === here) return;
     here = row.id;
     mark();
-    tell(row);
-  };
-  const tell = async (row) => {
-    const said = new FormData(form);
-    said.set("row", row.dataset.boardRow);
-    const answer = await fetch(leads, { method: "POST", body: said, redirect: "manual" }).catch(() => null);
-    const lost = !answer || answer.status >= 500; // who follows would stay behind: told again, unless he went on
-    if (lost) setTimeout(() => { if (row.id === here) tell(row); }, EVERY);
+    tell();
   };
   for (const kind of ["focusin", "change"]) {
     document.addEventListener(kind, (event) => lead(event.target.closest?.("[data-board-row]")));
