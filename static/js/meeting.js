@@ -36,9 +36,10 @@
     link.textContent = name;
     slot.replaceChildren("组长正在议 ", link);
   };
-  const arrive = (row) => {
-    if (!row || row === here) return;
-    here = row;
+  let there = ""; // where the leader is, as last told
+  const arrive = () => {
+    if (!there || there === here || !document.getElementById(there)) return;
+    here = there;
     mark();
     say();
     if (box?.checked) go();
@@ -74,17 +75,19 @@
   // ── asking ───────────────────────────────────────────────────────────────────────────────────
   const ask = async () => {
     if (document.hidden) return later();
-    const answer = await fetch(bar.dataset.meeting, { headers: tag ? { "If-None-Match": tag } : {} }).catch(() => null);
+    const asked = { headers: tag ? { "If-None-Match": tag } : {}, signal: AbortSignal.timeout(4 * EVERY) };
+    const answer = await fetch(bar.dataset.meeting, asked).catch(() => null);
     if (answer && [403, 404].includes(answer.status)) return location.reload(); // the sheets were closed to this person
     if (answer?.ok && answer.headers.get("Content-Type")?.includes("json")) {
       const said = await answer.json().catch(() => null); // broken off on the way: asked again
       if (said) {
         tag = answer.headers.get("ETag") ?? "";
         changed(said.table);
-        if (!leads) arrive(said.row);
+        there = said.row;
       }
     } else if (answer?.status === 304 && differs) changed(differs);
     else if (answer?.redirected) return; // signed out: reloading leads to the page to sign in
+    if (!leads) arrive();
     later();
   };
   const later = () => setTimeout(ask, EVERY);

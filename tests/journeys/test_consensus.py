@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from evaluation.models import Agreed, Outcome
+from evaluation.models import Agreed, Deliberation, Outcome
 from tests.cast import PASSWORD
 from tests.evaluation import rows
 from tests.evaluation.rows import said
@@ -36,6 +36,15 @@ def saved(page: Page) -> None:
     expect(page.locator("[data-saved]").first).to_contain_text("已保存")
 
 
+def told(page: Page, code: str) -> None:
+    """The server knows where the leader is."""
+    for _ in range(75):
+        if Deliberation.objects.get().cursor == code:
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(Deliberation.objects.get().cursor)
+
+
 def test_a_panel_talks_the_leader_writes_and_everybody_follows(
     panel, page, member, enter, live_server, console
 ):
@@ -60,6 +69,8 @@ def test_a_panel_talks_the_leader_writes_and_everybody_follows(
     expect(row(page, "7.3").get_by_label(re.compile("理由"))).to_be_visible()
     expect(row(page, "7.3")).to_contain_text("0.65 不同于建议值 0.7，须写明理由。")
     row(page, "7.3").get_by_label(re.compile("理由")).fill("计量知识不足。")
+    expect(row(page, "7.3")).to_have_class(re.compile("is-here"))
+    told(page, "7.3")
     expect(member.locator("[data-at]")).to_contain_text("7.3", timeout=15_000)
 
     # The member holds still: what is saved is seen, the page stays where it is, and what was unfolded stays so.
