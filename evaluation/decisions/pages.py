@@ -351,7 +351,9 @@ class AppealHead:
     def due(self) -> str:
         if self._due:
             return str(self._due)
-        return "按另组的评价各步的期限" if self._panels and not self._published else ""
+        if self._published:
+            return "已公布"
+        return "按另组的评价各步的期限" if self._panels else self.appeal.get_state_display()
 
     @property
     def due_tone(self) -> str:

@@ -1,5 +1,6 @@
 """公布: the messages are looked at word for word before they go out; what was shown is what is sent."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -24,14 +25,30 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Copies:
+    """The same words to one person, by every way they go."""
+
+    letters: list[Letter]
+
+    role = property(lambda self: self.letters[0].role)
+    message = property(lambda self: self.letters[0].message)
+
+    @property
+    def ways(self) -> str:
+        return "、".join(each.message.get_channel_display() for each in self.letters)
+
+
+@dataclass(frozen=True)
 class Preview:
     letters: list[Letter]
     appeal_until: date
 
     @property
-    def people(self) -> int:
-        """How many receive them; each by more than one way."""
-        return len({each.message.recipient_id for each in self.letters})
+    def copies(self) -> list[Copies]:
+        together = defaultdict(list)
+        for each in self.letters:
+            together[each.message.recipient_id, each.message.title, each.message.body].append(each)
+        return [Copies(letters) for letters in together.values()]
 
     @property
     def digest(self) -> str:

@@ -55,7 +55,7 @@
       said.setAttribute("aria-live", "polite");
       target.after(said);
     }
-    said.className = `form-text num${used < longest ? "" : " state-warn"}`;
+    said.className = used < longest ? "t-13 muted" : "t-13 state-warn";
     said.textContent = used < longest ? `${used} / ${longest} 字` : `已满 ${longest} 字，再多的没有写进来`;
   });
 

@@ -246,6 +246,22 @@ def test_after_an_answer_one_may_send_again(page, city, live_server):
     expect(page.locator("main form button[type=submit]").first).to_be_enabled()
 
 
+def test_a_text_box_that_is_full_says_so_and_a_shorter_text_silences_it(page, city, enter, live_server):
+    enter(page, "wang")
+    page.goto(f"{live_server.url}/incidents/new/")
+    page.locator("#id_said").focus()
+    said = page.locator("#id_said + [data-length]")
+    page.keyboard.insert_text("事" * 1799)
+    expect(said).to_have_count(0)
+    page.keyboard.insert_text("实")
+    expect(said).to_have_text("1800 / 2000 字")
+    page.keyboard.insert_text("很" * 300)
+    expect(said).to_have_text("已满 2000 字，再多的没有写进来")
+    assert len(page.input_value("#id_said")) == 2000
+    page.locator("#id_said").fill("短")
+    expect(said).to_have_count(0)
+
+
 def test_the_theme_is_chosen_on_this_computer_and_stays(page, live_server, transactional_db):
     page.emulate_media(color_scheme="light")
     page.goto(f"{live_server.url}/style/")

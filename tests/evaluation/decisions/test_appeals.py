@@ -1,6 +1,6 @@
 """An appeal, a review: the frozen dossier before a panel without the old members; both results stay, the later counts."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,6 +11,7 @@ from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.engine import Refused, perform
 from evaluation.decisions import appeals
 from evaluation.decisions.invariants import CHECKS
+from evaluation.decisions.pages import AppealHead
 from evaluation.models import Appeal, Evaluation, Panellist
 from evaluation.panels.offers import offers
 from evaluation.workflow.evaluation import CLOSE
@@ -166,6 +167,32 @@ def test_whoever_was_let_in_and_left_is_an_old_member_too(people):
     run = appeals.grant(lodge(panel, by=people.liu), "应当再看。", by=panel.staff, today=TODAY).run
     with pytest.raises(DatabaseError, match="does not judge it again"), transaction.atomic():
         Panellist.objects.create(evaluation=run, person=seat.person)
+
+
+# ── whose move it is ──────────────────────────────────────────────────────────────────────────
+def head_of(appeal: Appeal, user, today=TODAY) -> tuple:
+    head = AppealHead(Appeal.objects.for_list().get(pk=appeal.pk), user, today)
+    return [f"{word} {status}".strip() for word, status in head.steps], head.turn, head.due, head.next
+
+
+def test_an_appeal_says_whose_move_it_is_from_the_lodging_to_the_end(people):
+    panel = story.published(people)
+    made = lodge(panel, by=people.liu)
+    waits = ["提出 done", "答复 now", "另组评价组", "公布"]
+    answers = "同意，另组评价组；或者不予支持"
+    assert head_of(made, panel.staff) == (waits, "贵机构", "1月1日（周五），还有 42 天", answers)
+    assert head_of(made, people.liu)[1] == "江苏质量评价中心"
+    assert head_of(made, panel.staff, made.due_on + timedelta(days=2))[2].endswith("已过 2 天")
+    granted = appeals.grant(made, "应当再看。", by=panel.staff, today=TODAY)
+    begun = ["提出 done", "答复 done", "另组评价组 now", "公布"]
+    expected = (begun, "另组的评价组", "按另组的评价各步的期限", "重新评分 → 公布")
+    assert head_of(granted, people.liu) == expected
+
+
+def test_an_appeal_that_was_dismissed_is_nobodys_move(people):
+    panel = story.published(people)
+    made = appeals.dismiss(lodge(panel, by=people.liu), "评语有据。", by=panel.staff, today=TODAY)
+    assert head_of(made, people.liu) == (["提出 done", "答复 done"], "已办结", "未予支持", "原结果不变")
 
 
 # ── a review, a run that ends ─────────────────────────────────────────────────────────────────

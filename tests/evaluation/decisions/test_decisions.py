@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
-from cqo_portal.accounts.models import Assignment, Role
+from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.models import Message
@@ -187,6 +187,14 @@ def test_a_grade_below_the_advice_is_decided_on_all_the_same(people):
 
 
 # ── publishing ────────────────────────────────────────────────────────────────────────────────
+def test_the_same_words_to_one_person_by_two_ways_are_read_once(people):
+    panel = story.decided(people)
+    User.objects.filter(pk=people.liu.pk).update(email="liu@example.com")
+    shown = publishing.preview(panel.evaluation, today=TODAY)
+    assert len(shown.letters) == 2  # by mail and in the inbox, to the one account there is
+    assert [(each.role, each.ways) for each in shown.copies] == [("所在组织", "邮件、站内")]
+
+
 def test_what_was_previewed_is_what_is_sent_word_for_word(people):
     panel = story.decided(people)
     officer = story.officer(panel)
