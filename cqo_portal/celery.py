@@ -42,6 +42,12 @@ app.conf.beat_schedule = {
         "schedule": MINUTE,
         "options": {"expires": MINUTE - 5},
     },
+    # Certificates that wait for their number or their paper: whatever a crash or a lost Redis left, at any of its steps.
+    "go-on-with-certificates": {
+        "task": "certificates.tasks.go_on",
+        "schedule": MINUTE,
+        "options": {"expires": MINUTE - 5},
+    },
     # Enterprises whose move to another county was accepted for a day that has come; a missed hour is made up for.
     "carry-out-moves": {
         "task": "cqo_portal.offices.tasks.carry_out_moves",

@@ -1,0 +1,40 @@
+"""Why a decision has no certificate, or none yet. Values in, sentences out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known of a decision at the moment a certificate is asked for."""
+
+    published: bool
+    certifies: bool  # its grade has a certificate at all
+    grade: str  # as it is called
+    cites: str  # the clause of that grade
+    later_run: str = ""  # the number of another run of the same case that is under way or counts instead
+    under_appeal: bool = False
+    code: str = ""  # of the body, as printed in numbers
+    unprintable: str = ""  # the signs our fonts lack
+    number: str = ""  # of the certificate it has
+    another: str = ""  # of a certificate for the same person that is being made
+
+
+def against(facts: Facts) -> Iterator[str]:
+    """Every reason, as a sentence for whoever issues."""
+    if not facts.published:
+        yield "评价结果还没有公布，公布以后才能发证（8.4）。"
+    if not facts.certifies:
+        yield f"评价等级为 {facts.grade}，不颁发证书（{facts.cites}、8.4）。"
+    if facts.number:
+        yield f"已经发过证书 {facts.number}。"
+    if facts.later_run:
+        yield f"另有一次评价 {facts.later_run}，以那一次的结果为准。"
+    if facts.under_appeal:
+        yield "对这个结果的申诉还没有办结，办结以前不发证。"
+    if facts.another:
+        yield f"同一人的证书 {facts.another} 正在制作，做好以后再发。"
+    if not facts.code:
+        yield "机构代号还没有设定，证书没有编号可用。"
+    if facts.unprintable:
+        yield f"“{facts.unprintable}”在证书字体中没有，印不出来；请联系系统管理员补充字体。"

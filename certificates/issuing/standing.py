@@ -1,0 +1,95 @@
+"""What stands against a certificate for a decision, asked of the rows; the sentences are in ○ eligibility."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from certificates import eligibility
+from certificates.models import Certificate
+from certificates.sheet import unprintable
+from cqo_portal.jurisdictions import all_packs, pack
+from cqo_portal.jurisdictions.scheme import Grade
+from evaluation.decisions.appeals import under_appeal
+from evaluation.models import Appeal, Decision, Evaluation
+
+C = Certificate.State
+
+
+def reasons_against(decision: Decision) -> list[str]:
+    """Why this decision has no certificate now; an empty list where it can have one."""
+    return list(eligibility.against(facts_of(decision)))
+
+
+def facts_of(decision: Decision) -> eligibility.Facts:
+    run, application = decision.evaluation, decision.evaluation.application
+    grade = grade_of(decision)
+    return eligibility.Facts(
+        published=hasattr(decision, "publication"),
+        certifies=grade.certificate,
+        grade=grade.label,
+        cites=grade.cites,
+        later_run=_later_run(run),
+        under_appeal=under_appeal(run),
+        code=run.body.code or "",
+        unprintable=unprintable(application.name, application.organisation.name, run.body.name),
+        number=_number(decision.certificates.exclude(state=C.VOID)),
+        another=_number(
+            Certificate.objects.being_made().filter(person=application.person_id).exclude(decision=decision)
+        ),
+    )
+
+
+def grade_of(decision: Decision) -> Grade:
+    """As its edition describes it; whether it has a certificate is said there."""
+    scheme = pack(decision.evaluation.rule_edition).evaluation
+    return next(each for each in (scheme.ungraded, *scheme.grades) if each.code == decision.grade)
+
+
+def _later_run(run: Evaluation) -> str:
+    later = run.application.evaluations.filter(run__gt=run.run).exclude(state=Evaluation.State.CLOSED)
+    return later.order_by("-run").values_list("number", flat=True).first() or ""
+
+
+def _number(certificates: QuerySet) -> str:
+    return certificates.values_list("number", flat=True).first() or ""
+
+
+# ── what waits to be issued ───────────────────────────────────────────────────────────────────
+def to_issue(body_id) -> QuerySet[Decision]:
+    """Published decisions of a body whose grade has a certificate and that have none; the oldest first.
+
+    Nothing that is appealed against, or was overtaken by another run; nobody who decides in his own cause is looked at here.
+    """
+    later = Evaluation.objects.filter(
+        application=OuterRef("evaluation__application"), run__gt=OuterRef("evaluation__run")
+    ).exclude(state=Evaluation.State.CLOSED)
+    pending = Appeal.objects.pending().filter(evaluation=OuterRef("evaluation"))
+    held = Certificate.objects.filter(decision=OuterRef("pk")).exclude(state=C.VOID)
+    return (
+        Decision.objects.filter(
+            _graded(), evaluation__body=body_id, evaluation__state="published", publication__isnull=False
+        )
+        .exclude(Exists(later))
+        .exclude(Exists(pending))
+        .exclude(Exists(held))
+        .exclude(orders__settled_at=None, orders__isnull=False)
+        .select_related("evaluation__application__organisation", "evaluation__body", "publication")
+        .defer("evaluation__application__draft", "deliberated")
+        .order_by("publication__on", "id")
+    )
+
+
+def _graded() -> Q:
+    """Whatever its own edition gives a certificate for."""
+    found = Q(pk__in=[])
+    for each in all_packs():
+        if each.evaluation:
+            with_paper = [grade.code for grade in each.evaluation.grades if grade.certificate]
+            found |= Q(evaluation__rule_edition=each.edition, grade__in=with_paper)
+    return found
+
+
+def may_be_appealed(decision: Decision, today: date) -> date | None:
+    """The last day on which the result may still be appealed against; one may issue before it, and then knows it."""
+    until = decision.evaluation.due_on
+    return until if until and until >= today else None

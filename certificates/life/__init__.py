@@ -1,0 +1,1 @@
+"""What becomes of a certificate: acts of its body, and sending it."""

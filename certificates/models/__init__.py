@@ -1,0 +1,5 @@
+from certificates.models.act import Act, Evidence
+from certificates.models.certificate import Certificate, Imprint, Rendering, Signing
+from certificates.models.order import Batch, Order
+
+__all__ = ["Act", "Batch", "Certificate", "Evidence", "Imprint", "Order", "Rendering", "Signing"]

@@ -1,0 +1,91 @@
+"""Which certificates somebody sees, and in which order they end."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.scope import DOWN_TO, within_area
+from cqo_portal.parties.queries import SearchableQuerySet
+from registry.models import Officer
+
+ENDS_BY_ITSELF = ("valid", "suspended")
+
+
+def _supervised(acting) -> Q:
+    """Of a body that the office, or one right below it, took on record."""
+    record = "body__body_records__"
+    there = Q(**{f"{record}office": acting.office_id}) | Q(**{f"{record}office__parent": acting.office_id})
+    return there & Q(**{f"{record}first_day__isnull": False})
+
+
+class CertificateQuerySet(SearchableQuerySet):
+    def visible_to(self, user) -> "CertificateQuerySet":
+        """The body that issued it; the holder, and the enterprise it names or he serves, once it was sent; the offices of the
+        area, and those that look after the body, once it is in force."""
+        if user.acting is None:
+            return self.none()
+        match user.acting.role:
+            case Role.BODY:
+                return self.filter(body=user.acting.institution_id)
+            case Role.OFFICER if user.acting.person_id:
+                return self.filter(person=user.acting.person_id, sent_at__isnull=False)
+            case Role.ENTERPRISE:
+                here = user.acting.organisation_id
+                serves = Officer.objects.in_office().filter(organisation=here, person=OuterRef("person"))
+                return self.filter(Q(organisation=here) | Exists(serves), sent_at__isnull=False)
+            case role if role in DOWN_TO:
+                area = within_area(user.acting, "organisation__office")
+                return self.printed().filter(area | _supervised(user.acting)).distinct()
+        return self.none()
+
+    def printed(self) -> "CertificateQuerySet":
+        """Those that were in force: a number that never came to be a paper is not among them."""
+        return self.filter(rendering__isnull=False).exclude(state="prepared")
+
+    def being_made(self) -> "CertificateQuerySet":
+        return self.filter(state="prepared")
+
+    def in_force(self, day: date) -> "CertificateQuerySet":
+        return self.filter(state="valid", last_day__gte=day)
+
+    def expired(self, day: date) -> "CertificateQuerySet":
+        return self.filter(state__in=ENDS_BY_ITSELF, last_day__lt=day)
+
+    def ending_between(self, first: date, last: date) -> "CertificateQuerySet":
+        """Those that would end by themselves in these days."""
+        return self.filter(state__in=ENDS_BY_ITSELF, last_day__range=(first, last))
+
+    def with_acts(self) -> "CertificateQuerySet":
+        return self.prefetch_related("acts")
+
+    def for_list(self) -> "CertificateQuerySet":
+        return self.select_related("organisation", "body").with_acts().defer(
+            "search",
+            "haystack",
+            "organisation__search",
+            "organisation__haystack",
+            "body__search",
+            "body__haystack",
+        )
+
+
+class BatchQuerySet(QuerySet):
+    def visible_to(self, user) -> "BatchQuerySet":
+        if user.acting is None or user.acting.role != Role.BODY:
+            return self.none()
+        return self.filter(body=user.acting.institution_id)
+
+
+class OrderQuerySet(QuerySet):
+    def waiting(self) -> "OrderQuerySet":
+        return self.filter(settled_at=None)
+
+
+class EvidenceQuerySet(QuerySet):
+    def visible_to(self, user) -> "EvidenceQuerySet":
+        """Whoever sees the certificate, but for the public."""
+        certificates = self.model._meta.get_field("act").related_model._meta.get_field("certificate")
+        seen = CertificateQuerySet(certificates.related_model).visible_to(user)
+        return self.filter(act__certificate__in=seen.values("pk"))
+

@@ -1,0 +1,31 @@
+"""Thin: go on with whatever waits to be issued or made. Safe to run twice, by two workers, or after a crash anywhere."""
+
+import logging
+
+from certificates.issuing.making import make
+from certificates.issuing.numbering import take
+from certificates.models import Certificate, Order
+from cqo_portal.celery import app
+
+log = logging.getLogger(__name__)
+
+
+@app.task
+def go_on() -> int:
+    """Number what waits, make what has its number; returns how many came into force."""
+    done = 0
+    for pk in list(Order.objects.waiting().order_by("id").values_list("pk", flat=True)):
+        certificate = _one(take, pk)
+        done += bool(certificate and _one(make, certificate.pk))
+    for pk in list(Certificate.objects.being_made().order_by("issued_at").values_list("pk", flat=True)):
+        done += bool(_one(make, pk))
+    return done
+
+
+def _one(step, pk):
+    """One that cannot be gone on with must not hold up the others."""
+    try:
+        return step(pk)
+    except Exception:
+        log.exception("%s of %s could not be gone on with", step.__name__, pk)
+        return None

@@ -1,0 +1,48 @@
+"""From what somebody holds to what is known: by one key of an index, so that whatever is wrong is missed alike."""
+
+from certificates.models import Certificate
+from certificates.verification.answer import Known
+from certificates.verification.keys import by_code, by_name
+from cqo_portal.jurisdictions.vocabulary import CertificateState
+
+
+def found_by_code(number: str, code: str) -> Certificate | None:
+    return _found(by_code=by_code(number, code))
+
+
+def found_by_name(number: str, name: str) -> Certificate | None:
+    return _found(by_name=by_name(number, name))
+
+
+def found_by_digest(digest: str) -> Certificate | None:
+    """Whose PDF these very bytes are."""
+    return _found(rendering__digest=digest)
+
+
+def _found(**key: str) -> Certificate | None:
+    """A number that never came to be a paper is known to nobody."""
+    printed = Certificate.objects.printed().select_related("imprint", "body").with_acts()
+    return printed.filter(**key).first()
+
+
+def known_of(certificate: Certificate) -> Known:
+    successor = _successor(certificate)
+    return Known(
+        number=certificate.number,
+        words=certificate.imprint.words,
+        body=certificate.body.name,
+        validity=certificate.validity,
+        changes=certificate.changes,
+        cites={
+            (CertificateState(act.led_to), act.effective_on): act.cites
+            for act in certificate.acts.all()
+            if act.led_to
+        },
+        successor=successor.number if successor else "",
+        successor_from=successor.first_day if successor else None,
+    )
+
+
+def _successor(certificate: Certificate) -> Certificate | None:
+    later = certificate.replaced_by.printed().exclude(state=Certificate.State.VOID)
+    return later.only("number", "first_day").first()

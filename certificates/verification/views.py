@@ -1,0 +1,159 @@
+"""Verification in the browser: no sign-in, phone first, and nothing of it stays in a cache or a search engine."""
+
+import hashlib
+import json
+from functools import wraps
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from certificates.models import Certificate
+from certificates.signing import Finding, examine
+from certificates.verification import limits
+from certificates.verification.answer import Answer, as_json
+from certificates.verification.forms import AskForm, DayForm, FileForm
+from certificates.verification.lookup import found_by_code, found_by_digest, found_by_name, known_of
+
+NOT_FOUND, TOO_MANY = 404, 429
+
+
+def kept_nowhere(view):
+    """Answers are of a moment, and about a person: no cache keeps them and no search engine lists them."""
+
+    @wraps(view)
+    def answered(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return answered
+
+
+# ── by number and name ────────────────────────────────────────────────────────────────────────
+@require_http_methods(["GET", "HEAD", "POST"])
+@kept_nowhere
+def ask(request):
+    """The form; a POST answers on the page itself, so that no name comes into an address."""
+    if request.method != "POST":
+        return render(request, "verify/ask.html", {"form": AskForm(), "file_form": FileForm()})
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return _asking(request, form, status=422)
+    certificate, left = _found_by_name(request, form.cleaned_data)
+    if not left:
+        return _asking(request, form, status=TOO_MANY, said=limits.TOO_MANY)
+    if certificate is None:
+        return _asking(request, form, status=NOT_FOUND, missed=True)
+    return _answered(request, certificate, form.cleaned_data.get("on"), asked=form.cleaned_data)
+
+
+def _found_by_name(request, said: dict) -> tuple[Certificate | None, bool]:
+    """(the certificate, whether there were tries left). What is found is not counted."""
+    usage = limits.one_more(request)
+    if usage is None:
+        return None, False
+    certificate = found_by_name(said["number"], said["name"])
+    if certificate:
+        usage.rollback()
+    return certificate, True
+
+
+def _asking(request, form: AskForm, *, status: int, missed: bool = False, said: str = "") -> HttpResponse:
+    page = {"form": form, "file_form": FileForm(), "missed": missed, "too_many": said}
+    return render(request, "verify/ask.html", page, status=status)
+
+
+# ── by the code in the QR ─────────────────────────────────────────────────────────────────────
+@require_safe
+@kept_nowhere
+def scanned(request, number, code):
+    """What the QR on the paper opens. Whoever has the right code is always answered."""
+    certificate = found_by_code(number, code)
+    if certificate is None:
+        return _missed_by_code(request)
+    form = DayForm(request.GET) if "on" in request.GET else DayForm()
+    on = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+    return _answered(request, certificate, on, day_form=form, scanned=True)
+
+
+def _missed_by_code(request) -> HttpResponse:
+    if limits.one_more(request) is None:
+        return _asking(request, AskForm(), status=TOO_MANY, said=limits.TOO_MANY)
+    return _asking(request, AskForm(), status=NOT_FOUND, missed=True)
+
+
+def _answered(request, certificate: Certificate, on, **how) -> HttpResponse:
+    answer = Answer(known=known_of(certificate), today=timezone.localdate(), on=on)
+    page = {"answer": answer, "at": timezone.now(), "day_form": DayForm(), **how}
+    status = 422 if how.get("day_form") and how["day_form"].errors else 200
+    return render(request, "verify/answer.html", page, status=status)
+
+
+# ── by the file ───────────────────────────────────────────────────────────────────────────────
+@require_POST
+@kept_nowhere
+def file(request):
+    """Are these our bytes? The digest says it; the signature says what else can be said. Nothing of it is kept."""
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        page = {"form": AskForm(), "file_form": form}
+        return render(request, "verify/ask.html", page, status=422)
+    raw = form.cleaned_data["file"].read()
+    certificate = found_by_digest(hashlib.sha256(raw).hexdigest())
+    if certificate:
+        return _answered(request, certificate, None, by_file=True)
+    if limits.one_more(request, action="file") is None:
+        return _asking(request, AskForm(), status=TOO_MANY, said=limits.TOO_MANY_FILES)
+    return render(request, "verify/file.html", {"finding": examine(raw), "findings": Finding}, status=NOT_FOUND)
+
+
+# ── the same for machines ─────────────────────────────────────────────────────────────────────
+@require_safe
+@kept_nowhere
+def scanned_json(request, number, code):
+    certificate = found_by_code(number, code)
+    if certificate is None and limits.one_more(request) is None:
+        return _json({"state": "too_many"}, status=TOO_MANY)
+    form = DayForm(request.GET) if "on" in request.GET else None
+    if form and not form.is_valid():
+        return _json({"errors": form.errors.get_json_data()}, status=422)
+    return _answered_json(certificate, form.cleaned_data["on"] if form else None)
+
+
+@csrf_exempt  # it changes nothing, and a machine has no cookie
+@require_POST
+@kept_nowhere
+def ask_json(request):
+    """`{"number": …, "name": …, "on": …}` as a form or as JSON; the answer of the page."""
+    form = AskForm(_said(request))
+    if not form.is_valid():
+        return _json({"errors": form.errors.get_json_data()}, status=422)
+    certificate, left = _found_by_name(request, form.cleaned_data)
+    if not left:
+        return _json({"state": "too_many"}, status=TOO_MANY)
+    return _answered_json(certificate, form.cleaned_data.get("on"))
+
+
+def _said(request) -> dict:
+    if request.content_type != "application/json":
+        return request.POST
+    try:
+        said = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return {}
+    texts = said.items() if isinstance(said, dict) else ()
+    return {name: value for name, value in texts if isinstance(value, str)}
+
+
+def _answered_json(certificate: Certificate | None, on) -> JsonResponse:
+    now = timezone.localtime()
+    answer = certificate and Answer(known=known_of(certificate), today=now.date(), on=on)
+    return _json(as_json(answer, asked_at=now.isoformat(timespec="seconds")), status=200 if answer else NOT_FOUND)
+
+
+def _json(said: dict, *, status: int) -> JsonResponse:
+    return JsonResponse(said, status=status, json_dumps_params={"ensure_ascii": False})
