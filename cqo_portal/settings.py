@@ -151,6 +151,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 PAPER_MAX_BYTES = 20 * 1024 * 1024
 
+# ── Signing certificates: the worker alone needs the key, who checks needs certificates ───────
+CERTIFICATE_SIGNER = env("CERTIFICATE_SIGNER", default="certificates.signing.current.LocalSigner")
+SIGNING_KEY = Path(env("SIGNING_KEY", default=str(VAR_DIR / "keys" / "signing.pem")))  # key and certificate
+SIGNING_CERTIFICATE = Path(env("SIGNING_CERTIFICATE", default=str(SIGNING_KEY.with_suffix(".crt"))))
+SIGNING_CERTIFICATES = env.list("SIGNING_CERTIFICATES", default=[])  # of earlier keys: still trusted
+
 # Login limits and one-time-code marks must survive the loss of Redis: they live in the database.
 CACHES = {
     "default": {

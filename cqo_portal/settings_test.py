@@ -20,6 +20,7 @@ os.environ |= {
     "DATABASE_URL": TEST_HOME.database_url(OWNER),  # creates test databases; the web role's rights have tests
     "REDIS_URL": TEST_HOME.redis_url,
     "DATA_DIR": str(TEST_HOME.root / "files"),
+    "SIGNING_KEY": str(TEST_HOME.root / "keys" / "signing.pem"),  # made by the fixture `signing_key`
     "DEMO": "1",  # plain http on localhost; production mode is tested in processes of its own
     "DEBUG": "0",
     "EMAIL_URL": "memorymail://",
@@ -33,6 +34,9 @@ for name in (
     "BEHIND_PROXY",
     "WEB_DATABASE_ROLE",
     "LOG_LEVEL",
+    "CERTIFICATE_SIGNER",
+    "SIGNING_CERTIFICATE",
+    "SIGNING_CERTIFICATES",
 ):
     os.environ.pop(name, None)
 

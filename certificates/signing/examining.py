@@ -1,0 +1,32 @@
+"""What a PDF somebody brings is worth as far as its signature says. The ledger of digests is asked before, by the caller."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from certificates.signing.current import trusted
+from certificates.signing.judging import Verdict
+from cqo_portal import fenced
+
+FENCE = fenced.Fence(memory=1024 * 1024 * 1024, seconds=20, most_said=64 * 1024)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`fingerprint`: of the certificate it claims to be signed by. `signed_at`: only where that signature holds."""
+
+    verdict: Verdict
+    fingerprint: str | None = None
+    signed_at: datetime | None = None
+
+
+def examine(pdf: bytes) -> Finding:
+    """A verdict whatever the file does, in a child of its own. Raises `CannotCheck` where we have no certificate."""
+    certificates = [each.public_bytes(Encoding.DER).hex() for each in trusted()]
+    try:
+        _, said = fenced.run("certificates.signing.judging:judged", *certificates, raw=pdf, fence=FENCE)
+    except fenced.Failed:
+        return Finding(Verdict.UNREADABLE)
+    signed_at = said["signed_at"] and datetime.fromisoformat(said["signed_at"])
+    return Finding(Verdict(said["verdict"]), said["fingerprint"], signed_at)
