@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 NBSP = "\u00a0"
 MINUS = "\u2212"
 WEEKDAYS = "一二三四五六日"
+_FIGURES = "〇一二三四五六七八九十"
 
 
 def day_long(day: date) -> str:
@@ -19,6 +20,20 @@ def day_long(day: date) -> str:
 def day_full(day: date) -> str:
     """Where the year matters: 2026年11月20日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def in_characters(day: date) -> str:
+    """On papers, where one signs or seals: 二〇二六年十一月二十日."""
+    year = "".join(_FIGURES[int(digit)] for digit in str(day.year))
+    return f"{year}年{_counted(day.month)}月{_counted(day.day)}日"
+
+
+def _counted(number: int) -> str:
+    """1 to 31 as one says it."""
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return _FIGURES[ones]
+    return f"{_FIGURES[tens] if tens > 1 else ''}十{_FIGURES[ones] if ones else ''}"
 
 
 def moment_long(local: datetime) -> str:

@@ -1,11 +1,12 @@
 """How amounts are written: the literal words, and that only one place writes them."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from cqo_portal.wording import cut_decimal, plain_decimal
+from cqo_portal.wording import cut_decimal, in_characters, plain_decimal
 
 HERE = Path(__file__).parents[1]
 OURS = ("cqo_portal", "training", "registry", "evaluation", "certificates")
@@ -41,6 +42,20 @@ def test_an_amount_is_exact_without_zeros_behind_and_without_an_exponent(amount,
 )
 def test_an_amount_without_an_end_is_cut_and_never_said_higher_than_it_is(amount, written):
     assert cut_decimal(Decimal(amount)) == written
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2026, 1, 1), "二〇二六年一月一日"),
+        (date(2026, 6, 18), "二〇二六年六月十八日"),
+        (date(2026, 10, 31), "二〇二六年十月三十一日"),
+        (date(2030, 12, 20), "二〇三〇年十二月二十日"),
+        (date(2009, 11, 11), "二〇〇九年十一月十一日"),
+    ],
+)
+def test_a_day_in_characters(day, written):
+    assert in_characters(day) == written
 
 
 @pytest.mark.parametrize("sign", ["normalize():f", 'rstrip("0")'])

@@ -9,13 +9,12 @@ from cqo_portal.jurisdictions.vocabulary import DutyKind
 from cqo_portal.printing.documents import pdf_of
 from cqo_portal.printing.fonts import missing_glyphs
 from cqo_portal.ui.templatetags.ui import hours as hours_shown
-from cqo_portal.wording import day_full
+from cqo_portal.wording import day_full, in_characters
 from training.models import Session, class_label
 from training.ornament import frame
 
 TITLE = "培训证书"
 NOTE = "本证书只证明参加并学完上述培训，由举办机构颁发；不是聘任证书，也不是评价证书，不含等级。"
-_DIGITS = "〇一二三四五六七八九十"
 
 
 def duty_behind(kind: DutyKind, pack: RulePack | None) -> Duty | None:
@@ -59,20 +58,6 @@ def printed(words: Mapping, *, made_at: datetime) -> bytes:
 def unprintable(*texts: str) -> str:
     """The signs of these texts our fonts lack, one after the other; "" where all can be printed."""
     return "".join(sorted(missing_glyphs("".join(texts))))
-
-
-def in_characters(day: date) -> str:
-    """二〇二六年十一月二十日."""
-    year = "".join(_DIGITS[int(digit)] for digit in str(day.year))
-    return f"{year}年{_counted(day.month)}月{_counted(day.day)}日"
-
-
-def _counted(number: int) -> str:
-    """1 to 31 as one says it."""
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return _DIGITS[ones]
-    return f"{_DIGITS[tens] if tens > 1 else ''}十{_DIGITS[ones] if ones else ''}"
 
 
 def _days(first: date, last: date) -> str:

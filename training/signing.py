@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.utils import timezone
-from qrcode import QRCode
-from qrcode.constants import ERROR_CORRECT_M
 
+from cqo_portal.printing.qr import path_of
 from training.models import Meeting, Session
 
 RENEWED = 60  # seconds after which the projector shows another code
@@ -62,8 +61,5 @@ def _open_meeting(key: int | None, *, now: datetime) -> Meeting | None:
 
 def drawn(text: str) -> dict:
     """A code as one SVG path on a square of `size` modules."""
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=BORDER)
-    code.add_data(text)
-    rows = code.get_matrix()
-    path = "".join(f"M{x},{y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return {"path": path, "size": len(rows)}
+    path, size = path_of(text, border=BORDER)
+    return {"path": path, "size": size}

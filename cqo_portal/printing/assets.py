@@ -10,6 +10,7 @@ SHEETS = frozenset(
         "tokens.css",
         "document.css",
         "calibration_paper.css",
+        "certificate.css",
         "completion.css",
         "demo_paper.css",
         "evaluation.css",

@@ -16,3 +16,18 @@ def missing_glyphs(text: str) -> set[str]:
 @cache
 def _covered() -> frozenset[int]:
     return frozenset().union(*(TTFont(path, lazy=True).getBestCmap() for path in FONTS))
+
+
+def width_of(text: str) -> float:
+    """How wide a line of this text is in the serif, in ems, before any letter-spacing."""
+    return sum(_advances().get(ord(sign), 1.0) for sign in text)
+
+
+@cache
+def _advances() -> dict[int, float]:
+    found = {}
+    for path in reversed(FONTS):  # what both have is set in the first
+        font = TTFont(path, lazy=True)
+        widths, em = font["hmtx"].metrics, font["head"].unitsPerEm
+        found |= {sign: widths[name][0] / em for sign, name in font.getBestCmap().items()}
+    return found

@@ -22,7 +22,6 @@ from tests.talent.rows import post
 from tests.training import rows
 from tests.training.certified import held, issued, with_code
 from training import completions, ledger
-from training.imprint import in_characters
 from training.models import Completion, Imprint, Settlement, Voiding
 
 pytestmark = pytest.mark.django_db
@@ -171,11 +170,6 @@ class TestIssuing:
         himself = user("himself", Role.OFFICER, person=wang)
         issued(held(tan, wang), wang, by=tan)
         assert Message.objects.get(kind="completion-issued").recipient == himself
-
-    def test_a_day_in_characters(self):
-        days = {date(2026, 1, 1): "二〇二六年一月一日", date(2026, 10, 31): "二〇二六年十月三十一日"}
-        days |= {date(2030, 12, 20): "二〇三〇年十二月二十日", date(2009, 11, 11): "二〇〇九年十一月十一日"}
-        assert {day: in_characters(day) for day in days} == days
 
 
 class TestKept:
