@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from certificates.signing.keeping import ensure_demonstration
 from cqo_portal import fenced
 from cqo_portal.machine import embedded
 
@@ -59,10 +61,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def servers() -> embedded.Home:
-    """The running PostgreSQL and Valkey of this test run."""
+    """The running PostgreSQL and Valkey of this test run, and the key it signs certificates with."""
     home = settings.TEST_HOME
     _sweep(home.root.parent)
     embedded.start(home, tied=True)
+    ensure_demonstration(
+        key=settings.SIGNING_KEY, certificate=settings.SIGNING_CERTIFICATE, at=datetime.now(UTC)
+    )
     return home
 
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from certificates.life.entering import enter
 from certificates.models import Act, Certificate, Rendering, Signing
 from certificates.sheet import printed
-from certificates.signing import CannotSign, signer
+from certificates.signing.current import signer
+from certificates.signing.interface import CannotSign
 from certificates.workflow import IN_FORCE, completing, superseding
 from cqo_portal.audit.record import record
 from cqo_portal.busy import alone

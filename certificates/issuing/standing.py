@@ -6,9 +6,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certificates import eligibility
 from certificates.models import Certificate
-from certificates.sheet import unprintable
 from cqo_portal.jurisdictions import all_packs, pack
 from cqo_portal.jurisdictions.scheme import Grade
+from cqo_portal.printing.fonts import missing_glyphs
 from evaluation.decisions.appeals import under_appeal
 from evaluation.models import Appeal, Decision, Evaluation
 
@@ -31,7 +31,9 @@ def facts_of(decision: Decision) -> eligibility.Facts:
         later_run=_later_run(run),
         under_appeal=under_appeal(run),
         code=run.body.code or "",
-        unprintable=unprintable(application.name, application.organisation.name, run.body.name),
+        unprintable="".join(
+            sorted(missing_glyphs(f"{application.name}{application.organisation.name}{run.body.name}"))
+        ),
         number=_number(decision.certificates.exclude(state=C.VOID)),
         another=_number(
             Certificate.objects.being_made().filter(person=application.person_id).exclude(decision=decision)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -11,10 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certificates.models import Certificate
-from certificates.signing import Finding, examine
 from certificates.verification import limits
 from certificates.verification.answer import Answer, as_json
 from certificates.verification.forms import AskForm, DayForm, FileForm
+from certificates.verification.files import said_of
 from certificates.verification.lookup import found_by_code, found_by_digest, found_by_name, known_of
 
 NOT_FOUND, TOO_MANY = 404, 429
@@ -89,6 +90,8 @@ def _missed_by_code(request) -> HttpResponse:
 def _answered(request, certificate: Certificate, on, **how) -> HttpResponse:
     answer = Answer(known=known_of(certificate), today=timezone.localdate(), on=on)
     page = {"answer": answer, "at": timezone.now(), "day_form": DayForm(), **how}
+    if "asked" not in how:  # whoever asked by name is not told the code
+        page["address"] = urlsplit(certificate.imprint.words["address"]).path
     status = 422 if how.get("day_form") and how["day_form"].errors else 200
     return render(request, "verify/answer.html", page, status=status)
 
@@ -108,7 +111,8 @@ def file(request):
         return _answered(request, certificate, None, by_file=True)
     if limits.one_more(request, action="file") is None:
         return _asking(request, AskForm(), status=TOO_MANY, said=limits.TOO_MANY_FILES)
-    return render(request, "verify/file.html", {"finding": examine(raw), "findings": Finding}, status=NOT_FOUND)
+    page = {"said": said_of(raw), "at": timezone.now()}
+    return render(request, "verify/file.html", page, status=NOT_FOUND)
 
 
 # ── the same for machines ─────────────────────────────────────────────────────────────────────

@@ -112,6 +112,12 @@ def standing(code, since: date | None = None) -> SafeString:
     )
 
 
+@register.simple_tag
+def standing_icon(code) -> SafeString:
+    """Only the sign of a standing, where the word stands beside it."""
+    return icon(STANDINGS[code_of(code)][0])
+
+
 VERDICTS = ("unmet", "unknown", "met", "discretion")
 
 
