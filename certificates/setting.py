@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-AFTER = "·•）) "  # where a name parts by itself
+AFTER = "·•）)》 "  # where a name parts by itself
 WORTH = 2.5  # ems such a place may lie further off than another
 GAP = 0.08  # ems: beside a narrow sign, readers of PDFs take more than that for a blank
 NOT_FIRST, NOT_LAST = "，。、；：？！）》〉」』】〕”’…·•),.;:?! ", "（《〈「『【〔“‘("

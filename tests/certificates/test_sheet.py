@@ -144,6 +144,7 @@ def test_signs_no_font_has_are_named_before_it_is_printed():
 
 
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'><image href='{there}/s.png' width='9' height='9'/></svg>"
+DATA = '<img src="data:image/svg+xml,' + SVG.replace("<", "%3C").replace(">", "%3E") + '">'
 PAYLOADS = [
     "<img src={there}/x>",
     "<link rel=attachment href=file:///etc/passwd>",
@@ -153,6 +154,7 @@ PAYLOADS = [
     "</title></style></script><style>body{{background:url({there}/b)}}</style>",
     "<object data={there}/o>",
     SVG,
+    DATA,
 ]
 
 
