@@ -14,9 +14,9 @@ INK = "#17191c"
 # Sizes as in certificate.css; a measure in mm through a size in mm is one in ems.
 STEPS = {
     "holder": (
-        Step(1, 205 / 15, tracking=0.28),
-        Step(2, 215 / 12, tracking=0.14),
-        Step(3, 215 / 9.6, tracking=0.06),
+        Step(1, 205 / 16.5, tracking=0.1),
+        Step(2, 205 / 14, tracking=0.06),
+        Step(3, 215 / 11, tracking=0.04),
         Step(4, 215 / 8, lines=2, tracking=0.04),
         Step(5, 225 / 5.4, lines=3),
     ),
@@ -28,10 +28,12 @@ STEPS = {
     ),
     "body": (
         Step(1, 73 / 5.2, tracking=0.02),
+        Step(2, 73 / 4.4),
+        Step(3, 73 / 3.8),
         Step(2, 73 / 4.4, lines=2),
-        Step(3, 73 / 3.5, lines=2),
-        Step(4, 73 / 3, lines=2),
-        Step(5, 73 / 2.4, lines=7),
+        Step(4, 73 / 3.5, lines=2),
+        Step(5, 73 / 3, lines=2),
+        Step(6, 73 / 2.4, lines=7),
     ),
     "basis": (Step(1, 150 / 3.5, lines=2), Step(2, 150 / 2.4, lines=5)),
 }
