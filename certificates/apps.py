@@ -7,4 +7,12 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the kinds of message and the state triggers; both must exist before migrations are made.
-        from certificates import messages, workflow  # noqa: F401
+        from certificates import messages, renewal, workflow  # noqa: F401
+        from certificates.holding import certified_on
+        from evaluation.applications import above
+        from training import sources
+
+        # What lies below is told here what it may ask.
+        above.add_against(renewal.against)
+        above.add_note(renewal.note)
+        sources.add_certified_on(certified_on)

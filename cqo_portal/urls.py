@@ -27,6 +27,8 @@ urlpatterns = [
     path("bodies/", include("evaluation.bodies.urls")),
     path("appraisals/", include("evaluation.appraisal.urls")),
     path("experts/", include("evaluation.experts.urls")),
+    path("certificates/", include("certificates.urls")),
+    path("", include("certificates.verification.urls")),
     path("imports/", include("cqo_portal.imports.urls")),
     path("offices/", include("cqo_portal.offices.urls")),
     path("desk/", include("cqo_portal.desk.urls")),

@@ -99,6 +99,7 @@ class Post:
     trained: tuple[Trained, ...] = ()
     certified_on: date | None = None  # the first day of the evaluation certificate
     certificate_ends: date | None = None
+    activities: int = 1  # that each year of it asks for, as its body set it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +180,7 @@ def unit_of(duty: Duty) -> Unit:
 def _of(duty: Duty, *, year: int, post: Post, earned: tuple[Earned, ...], today: date | None) -> Progress:
     unit = unit_of(duty)
     span, not_due = span_of(duty, year=year, post=post, today=today)
-    asked = asked_amount(duty) if not not_due else ZERO
+    asked = asked_amount(duty, post=post) if not not_due else ZERO
     bare = Progress(
         duty=duty,
         year=year,
@@ -196,10 +197,12 @@ def _of(duty: Duty, *, year: int, post: Post, earned: tuple[Earned, ...], today:
     return _by_papers_or_hours(bare, post=post, earned=earned)
 
 
-def asked_amount(duty: Duty) -> Decimal:
+def asked_amount(duty: Duty, *, post: Post | None = None) -> Decimal:
+    """A body may ask its holders for more activities a year than the text does, never for fewer."""
     if duty.hours is not None:
         return duty.hours
-    return Decimal(duty.activities or 1)
+    of_the_body = post.activities if post and duty.every is Recurrence.CERTIFICATE_YEAR else 1
+    return Decimal(max(duty.activities or 1, of_the_body))
 
 
 # ── when is a duty due, and what may count ────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ class Certified(NamedTuple):
 
     first_day: date
     last_day: date | None = None
+    activities: int = 1  # that each of its years asks for, as its body set it; a text may ask for more
 
 
 CertifiedOn = Callable[[Iterable], Mapping[UUID, Certified]]

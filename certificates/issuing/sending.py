@@ -21,10 +21,10 @@ def to_send(user):
     return Certificate.objects.visible_to(user).filter(state__in=SENT_WHILE, sent_at=None)
 
 
-def preview(certificate: Certificate) -> list[Message]:
-    """Word for word what would go out, and to whom."""
+def letters(certificate: Certificate) -> list[Message]:
+    """Word for word what would go out, and to whom; each once, by whatever ways it goes."""
     certificate.sent_at = certificate.sent_at or timezone.now()  # not saved: who hears of it depends on it
-    return drafted(KIND, certificate)
+    return list({each.recipient_id: each for each in drafted(KIND, certificate)}.values())
 
 
 def send(certificates: Iterable[Certificate], *, by) -> int:

@@ -98,6 +98,9 @@ def days_for(kind: str, certificate: Certificate, today: date) -> tuple[date, da
 
 
 # ── a number that never came to be a paper; a paper that came back ────────────────────────────
+ABANDON = workflow.abandoning(moved)  # for its button; with what it enters, below
+
+
 def abandon(certificate: Certificate, reason: str, *, by, today: date) -> Certificate:
     """Void the number of a certificate that is not made yet; its decision can be certified anew."""
 

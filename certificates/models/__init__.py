@@ -1,5 +1,6 @@
 from certificates.models.act import Act, Evidence
 from certificates.models.certificate import Certificate, Imprint, Rendering, Signing
 from certificates.models.order import Batch, Order
+from certificates.models.renewal import Renewal
 
-__all__ = ["Act", "Batch", "Certificate", "Evidence", "Imprint", "Order", "Rendering", "Signing"]
+__all__ = ["Act", "Batch", "Certificate", "Evidence", "Imprint", "Order", "Renewal", "Rendering", "Signing"]

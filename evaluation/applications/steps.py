@@ -13,7 +13,7 @@ from cqo_portal.parties.models import Institution
 from cqo_portal.reference.queries import working_calendar
 from cqo_portal.workflow.engine import Transition, by_name, moved, perform
 from cqo_portal.workflow.series import next_in
-from evaluation.applications import draft
+from evaluation.applications import above, draft
 from evaluation.applications.content import content_of, said_last
 from evaluation.applications.known import handed_in_on, judge
 from evaluation.applications.rules import grounds_of, rules_of
@@ -80,6 +80,12 @@ def nothing_else_is_under_way(application, today):
     if not others.filter(evaluations__in=Evaluation.objects.under_way()).exists():
         return None
     return f"{application.name}另有一次评价正在进行，结束以后才能再提交。"
+
+
+def nothing_known_above_stands_against_it(application, today):
+    """A certificate that has its time, or a loss whose year has not passed (9.4, 9.6)."""
+    body = _body_of(application, today)
+    return above.against(application, body and body.pk, today)
 
 
 def something_is_pinned(application, today):
@@ -256,6 +262,7 @@ SUBMIT = submitting(
     the_body_is_on_record,
     the_text_is_in_force,
     nothing_else_is_under_way,
+    nothing_known_above_stands_against_it,
 )
 RETURN = returning(send_back, something_is_pinned)
 ACCEPT = accepting(

@@ -107,4 +107,5 @@ def post_of(post: Officer, *, trained: Iterable[Trained], certified: dict) -> Po
         trained=tuple(trained),
         certified_on=certificate.first_day if certificate else None,
         certificate_ends=certificate.last_day if certificate else None,
+        activities=certificate.activities if certificate else 1,
     )

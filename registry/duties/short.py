@@ -186,13 +186,23 @@ class Area:
     # ── what follows ──────────────────────────────────────────────────────────────────────────
     def _judged(self, column: Column) -> dict:
         due, proven, earned = self._due(column), self._proven(column), self._earned(column)
-        required = Value(asked_amount(column.duty), output_field=AMOUNT)
+        required = self._required(column)
         counted = (When(due & proven, then=Greatest(earned, required)), When(due, then=earned))
         missing = When(due & ~proven, then=Greatest(required - earned, NOTHING))
         return {
             f"counted_{column.place}": Case(*counted, default=NOTHING, output_field=AMOUNT),
             f"missing_{column.place}": Case(missing, default=NOTHING, output_field=AMOUNT),
         }
+
+    def _required(self, column: Column):
+        """The same of all, but for what a certificate asks whose body asks for more."""
+        asked = Value(asked_amount(column.duty), output_field=AMOUNT)
+        if column.duty.every is not Recurrence.CERTIFICATE_YEAR:
+            return asked
+        more = {str(person): held.activities for person, held in self.certified.items()}
+        own = [When(person__in=[key for key, number in more.items() if number == each], then=Value(each))
+               for each in {number for number in more.values() if number > asked.value}]  # fmt: skip
+        return Case(*own, default=asked, output_field=AMOUNT) if own else asked
 
     def _held(self, column: Column):
         if column not in self._summed:

@@ -13,6 +13,7 @@ from cqo_portal.papers.showing import viewing
 from cqo_portal.ui.acts import Act, acts_of
 from cqo_portal.workflow.engine import open_to
 from evaluation.applications import steps
+from evaluation.applications.above import notes_on
 from evaluation.applications.content import said_in, said_last
 from evaluation.applications.pages import returns
 from evaluation.applications.pages.form import may_write
@@ -70,6 +71,7 @@ def case_page(
         "timeline": timeline(application),
         "refusal": getattr(application, "refusal", None),
         "for_the_body": is_body.test(user),
+        "notes": notes_on(application, today),
     }
     if not application.round:
         return page

@@ -10,6 +10,7 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.digests import sha256
 from cqo_portal.ui.sectioned import Chapter, chapter_of
 from evaluation.applications import draft
+from evaluation.applications.above import notes_on
 from evaluation.applications.content import content_of, covered, said_in
 from evaluation.applications.form import ApplicationForm, GroupSum
 from evaluation.applications.pages.returns import answered, asked_at, asked_now
@@ -106,6 +107,7 @@ def form_page(application: Application, user, *, typed: Mapping | None = None, c
         "signatures": signatures(application, digest),
         "version": application.draft_version,
         "saved_at": application.draft_saved_at,
+        "notes": notes_on(application, today),
         "today": today,
     }
 

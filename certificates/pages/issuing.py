@@ -1,0 +1,108 @@
+"""What waits to be issued, and how far an act of issuing is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from certificates.issuing.sending import SENT_WHILE
+from certificates.issuing.standing import may_be_appealed, reasons_against, to_issue
+from certificates.models import Batch, Certificate, Order
+from cqo_portal.busy import Waiting, waiting
+from evaluation.models import Decision
+from evaluation.permissions import runs_it
+
+SHOWN = 200  # decisions on one page; the oldest first, the others come after them
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`against`: why it cannot be issued by this person; empty where it can."""
+
+    decision: Decision
+    against: str
+    appealable: date | None
+
+
+class IssuePage:
+    def __init__(self, user, today: date) -> None:
+        self.user, self.today = user, today
+        self.house = user.acting.institution
+
+    @cached_property
+    def total(self) -> int:
+        return to_issue(self.house.pk).order_by().count()
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        return [self._candidate(each) for each in to_issue(self.house.pk)[:SHOWN]]
+
+    def _candidate(self, decision: Decision) -> Candidate:
+        if not runs_it.test(self.user, decision.evaluation):
+            return Candidate(decision, "您与这个案件有关，请由同事办理。", None)
+        return Candidate(decision, "".join(reasons_against(decision)), may_be_appealed(decision, self.today))
+
+    @property
+    def able(self) -> list[Candidate]:
+        return [each for each in self.candidates if not each.against]
+
+    @property
+    def unable(self) -> list[Candidate]:
+        return [each for each in self.candidates if each.against]
+
+    @cached_property
+    def batches(self) -> list[Batch]:
+        """The last acts of issuing."""
+        return list(Batch.objects.visible_to(self.user).select_related("by")[:5])
+
+    @cached_property
+    def void_numbers(self) -> list[Certificate]:
+        """Numbers that never came to be a paper, with their reasons: so that no gap is unexplained."""
+        void = Certificate.objects.visible_to(self.user).filter(state="void", rendering=None)
+        return list(void.with_acts().order_by("-issued_at")[:SHOWN])
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    batch: Batch
+    user: object
+    now: datetime
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        found = self.batch.orders.select_related(
+            "decision__evaluation__application__organisation", "certificate"
+        )
+        return list(found.defer("decision__evaluation__application__draft", "decision__deliberated"))
+
+    @property
+    def done(self) -> list[Order]:
+        return [each for each in self.orders if each.refused or self._is_made(each)]
+
+    @property
+    def issued(self) -> list[Order]:
+        return [each for each in self.orders if self._is_made(each)]
+
+    @property
+    def refused(self) -> list[Order]:
+        return [each for each in self.orders if each.refused]
+
+    @staticmethod
+    def _is_made(order: Order) -> bool:
+        return order.certificate is not None and order.certificate.state != "prepared"
+
+    @property
+    def over(self) -> bool:
+        return len(self.done) == len(self.orders)
+
+    @property
+    def troubles(self) -> list[Order]:
+        return [each for each in self.orders if each.certificate and each.certificate.trouble]
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        return waiting(self.batch.pk, since=self.batch.asked_at, now=self.now, among=())
+
+    @cached_property
+    def unsent(self) -> list[Certificate]:
+        certificates = [each.certificate for each in self.issued]
+        return [each for each in certificates if each.sent_at is None and each.state in SENT_WHILE]

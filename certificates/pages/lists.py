@@ -1,0 +1,132 @@
+"""Lists of certificates, as their address says: how they stand today, in which month they end, which words."""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth
+
+from certificates.models import Certificate
+from certificates.queries import ENDS_BY_ITSELF
+from certificates.validity import Standing, standing
+from cqo_portal.accounts.models import Role
+from cqo_portal.jurisdictions.calendar import shifted
+from cqo_portal.ui.paging import capped_each
+
+MONTHS_SHOWN = 12
+NEWEST, SOONEST = ("-issued_at", "-id"), ("last_day", "id")
+
+
+def standings(today: date) -> dict[str, tuple[str, Q]]:
+    """{code: (word, the rows)}; what ended by its last day is told by the day."""
+    lasts = Q(last_day__gte=today)
+    return {
+        "valid": ("有效", Q(state="valid") & lasts),
+        "suspended": ("暂停", Q(state="suspended") & lasts),
+        "expired": ("到期失效", Q(state__in=ENDS_BY_ITSELF, last_day__lt=today)),
+        "lost": ("中止、作废", Q(state__in=["discontinued", "void"])),
+        "superseded": ("已换证", Q(state="superseded")),
+        "all": ("全部", ~Q(pk=None)),
+    }
+
+
+OF_A_BODY = {
+    "making": ("制证中", Q(state="prepared")),
+    "unsent": ("还没发送", Q(state__in=ENDS_BY_ITSELF, sent_at=None)),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    certificate: Certificate
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Month:
+    first: date
+    number: int
+
+    @property
+    def code(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def word(self) -> str:
+        return f"{self.first.year}年{self.first.month}月"
+
+
+class CertificateQuery:
+    """`?standing=`, `?ends=2027-03`, `?q=`; what is not one of ours counts as not said."""
+
+    def __init__(self, params: Mapping, *, user, today: date) -> None:
+        self.user, self.today = user, today
+        self.for_the_body = bool(user.acting) and user.acting.role == Role.BODY
+        own = OF_A_BODY if self.for_the_body else {}
+        self.kinds = standings(today) | own
+        self.text = params.get("q", "").strip()[:60]
+        self.ends = _month_of(params.get("ends", ""))
+        asked = params.get("standing", "")
+        self.standing = asked if asked in self.kinds else self._usual
+        self.seen = Certificate.objects.visible_to(user)
+
+    @property
+    def _usual(self) -> str:
+        return "all" if self.text or self.ends else "valid"
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return SOONEST if self.ends or self.standing == "valid" else NEWEST
+
+    @property
+    def word(self) -> str:
+        return self.kinds[self.standing][0]
+
+    @cached_property
+    def choices(self) -> list[tuple[str, str, str]]:
+        """(code, word, how many); what only passes through is left out while there is none."""
+        rows = [self.seen.filter(which) for _, which in self.kinds.values()]
+        counted = zip(self.kinds.items(), capped_each(rows, beside=self.user), strict=True)
+        found = [(code, word, count) for (code, (word, _)), count in counted]
+        return [each for each in found if each[0] not in OF_A_BODY or each[2] != "0" or each[0] == self.standing]
+
+    def rows(self) -> QuerySet[Certificate]:
+        found = self.seen.filter(self.kinds[self.standing][1])
+        if self.ends:
+            last = self.ends.replace(day=monthrange(self.ends.year, self.ends.month)[1])
+            found = found.filter(last_day__range=(self.ends, last))
+        return found.for_list().matching(self.text)
+
+    def shown(self, certificate: Certificate) -> Row:
+        return Row(certificate, standing_today(certificate, self.today))
+
+    @cached_property
+    def months(self) -> list[Month]:
+        """How many end by themselves in each of the coming months, this one first."""
+        first = self.today.replace(day=1)
+        last = date(*_last_month(first), 1)
+        ending = self.seen.ending_between(self.today, last.replace(day=monthrange(last.year, last.month)[1]))
+        counted = ending.order_by().annotate(month=TruncMonth("last_day")).values("month")
+        numbers = dict(counted.annotate(number=Count("pk", distinct=True)).values_list("month", "number"))
+        months = [shifted(first, months=n) for n in range(MONTHS_SHOWN)]
+        return [Month(month, numbers.get(month, 0)) for month in months]
+
+
+def standing_today(certificate: Certificate, today: date) -> Standing:
+    return standing(certificate.validity, certificate.changes, day=today)
+
+
+def _last_month(first: date) -> tuple[int, int]:
+    last = shifted(first, months=MONTHS_SHOWN - 1)
+    return last.year, last.month
+
+
+def _month_of(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return found if found.year > 1900 else None

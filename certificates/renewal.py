@@ -1,0 +1,124 @@
+"""再评价 (9.4–9.6): when one may apply again, what stands against it, and which certificate the new one continues."""
+
+from datetime import date
+
+from django.db import transaction
+
+from certificates.models import Certificate, Renewal
+from certificates.pages.lists import standing_today
+from certificates.validity import wait_ends
+from cqo_portal.audit.record import record
+from cqo_portal.jurisdictions.vocabulary import CertificateState
+from cqo_portal.wording import day_full
+from cqo_portal.workflow.engine import Refused
+from evaluation.applications.above import Note
+from evaluation.applications.pages.form import posts_to_apply_for
+from evaluation.applications.services import open_application
+from evaluation.models import Application
+from registry.models import Officer
+
+S = CertificateState
+C = Certificate.State
+
+
+def last_of(person_id) -> Certificate | None:
+    """The person's last certificate that was in force once, however it stands."""
+    found = Certificate.objects.printed().filter(person=person_id).select_related("body").with_acts()
+    return found.order_by("-first_day", "-issued_at").first()
+
+
+def against(application: Application, body_id, today: date) -> str | None:
+    """Why this person may not apply (to this body) now, as a sentence with its clause."""
+    held = last_of(application.person_id)
+    if held is None:
+        return None
+    return _against_the_wait(held, today) or _against_the_window(held, body_id, today)
+
+
+def waits_until(held: Certificate, today: date) -> date | None:
+    """The first day on which one may apply again after a loss; None where there is nothing to wait for (any more)."""
+    ends = wait_ends(held.validity, held.changes, held.rule, day=today)
+    return ends if ends and today < ends else None
+
+
+def _against_the_wait(held: Certificate, today: date) -> str | None:
+    if (ends := waits_until(held, today)) is None:
+        return None
+    span, lost = held.rule.wait_after_loss, C(held.state).label
+    return f"证书 {held.number} 被{lost}，满 {span.length}（{span.cites}）即{day_full(ends)}起才能重新申请。"
+
+
+def _against_the_window(held: Certificate, body_id, today: date) -> str | None:
+    """The own body takes up a re-evaluation once the window is open; another one at any time (9.5)."""
+    in_force = standing_today(held, today).state is S.VALID
+    if not in_force or today >= held.reapply_opens or body_id != held.body_id:
+        return None
+    cites = held.rule.window_opens.cites
+    return (
+        f"证书 {held.number} 到{day_full(held.last_day)}为止，"
+        f"{day_full(held.reapply_opens)}起才能向{held.body}申请再评价（{cites}）。"
+    )
+
+
+# ── what is told beside an application ────────────────────────────────────────────────────────
+def note(application: Application, today: date) -> Note | None:
+    """Beside an application of somebody who holds, or held, a certificate."""
+    held = _continued(application) or last_of(application.person_id)
+    if held is None or held.decision.evaluation.application_id == application.pk:
+        return None
+    said = f"{held.number}，{held.grade}，{held.body}，到{day_full(held.last_day)}（含当日）为止"
+    return Note(title=f"原证书：{said}", text=_advice(held, today), url=held.get_absolute_url(), tone=_tone(held, today))
+
+
+def _continued(application: Application) -> Certificate | None:
+    linked = Renewal.objects.filter(application=application).select_related("certificate__body").first()
+    return linked.certificate if linked else None
+
+
+def _advice(held: Certificate, today: date) -> str:
+    if waiting := _against_the_wait(held, today):
+        return waiting
+    match standing_today(held, today).state:
+        case S.VALID if today < held.reapply_opens:
+            return (
+                f"{day_full(held.reapply_opens)}起可以向原评价机构申请再评价；"
+                f"向别的评价机构申请的，旧证书有效到新证书签发之日（{held.rule.on_change_of_body.cites}）。"
+            )
+        case S.VALID if today <= held.reapply_by:
+            return f"应当在{day_full(held.reapply_by)}（含当日）以前申请再评价；新证书签发以前，旧证书有效。"
+        case S.VALID:
+            return (
+                f"应当在{day_full(held.reapply_by)}以前申请，已经逾期；仍然可以申请，"
+                f"但{day_full(held.last_day)}以前没有新证书的，旧证书到期失效。"
+            )
+        case S.EXPIRED:
+            return f"证书已经到期失效，可以随时重新申请（{held.rule.wait_after_loss.cites}）。"
+    return ""
+
+
+def _tone(held: Certificate, today: date) -> str:
+    late = standing_today(held, today).state is S.VALID and today > held.reapply_by
+    return "warning" if late or _against_the_wait(held, today) else "info"
+
+
+# ── beginning ─────────────────────────────────────────────────────────────────────────────────
+def may_begin(certificate: Certificate, user, today: date) -> Officer | None:
+    """The post for which the holder, or his enterprise, may apply again now; None where that is not open."""
+    if last_of(certificate.person_id) != certificate or _against_the_wait(certificate, today):
+        return None
+    if standing_today(certificate, today).state is S.VALID and today < certificate.reapply_opens:
+        return None
+    return posts_to_apply_for(user).filter(person=certificate.person_id).first()
+
+
+@transaction.atomic
+def begin(certificate: Certificate, *, by, today: date) -> Application:
+    """A draft for the post in which the holder serves, linked to this certificate; or the one under way. Raises `Refused`."""
+    post = may_begin(certificate, by, today)
+    if post is None:
+        raise Refused("现在还不能从这张证书申请再评价，可以申请的日期见下面。")
+    opened = open_application(post, by=by, today=today)
+    _, new = Renewal.objects.get_or_create(application=opened, defaults={"certificate": certificate, "by": by})
+    if new:
+        record("renew", certificate, by=by, data={"application": str(opened.pk)})
+    return opened

@@ -1,0 +1,1 @@
+"""Certificates in the browser, for those who sign in."""
