@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from certificates.signing.keeping import ensure_demonstration
 from cqo_portal import fenced
 from cqo_portal.machine import embedded
 
@@ -161,6 +163,14 @@ def standing(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def signing_key() -> Path:
+    """The key of this run, as the demonstration makes its own: whoever issues certificates needs it."""
+    key, certificate = settings.SIGNING_KEY, settings.SIGNING_CERTIFICATE
+    ensure_demonstration(key=key, certificate=certificate, at=datetime.now(UTC))
+    return key
 
 
 @pytest.fixture
