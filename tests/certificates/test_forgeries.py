@@ -4,6 +4,7 @@ import hashlib
 import io
 import logging
 import random
+import time
 import zlib
 from datetime import datetime
 
@@ -129,17 +130,10 @@ def test_our_judgement_alone_notices_every_flipped_bit_too(w):
     assert not [bit for bit, verdict in verdicts.items() if verdict == "intact"]
 
 
-def test_a_signature_as_readers_check_it_misses_some_and_all_of_them_in_its_hole(w, record_property):
-    """Why the digest comes first: what a reader shows as valid need not be the file we issued."""
+def test_a_signature_as_readers_check_it_misses_some_and_all_of_them_in_its_hole(w):
+    """Why the digest comes first: what a reader shows as valid need not be the file we issued. (13 of 2,000, when measured.)"""
     assert accepted_by_pyhanko_alone(w.signed, certificate=der(w))
     missed = [bit for bit in bits(w) if accepted_by_pyhanko_alone(flipped(w.signed, bit), certificate=der(w))]
-    record_property("missed", len(missed))
-    print(
-        "missed",
-        len(missed),
-        len([b for b in bits(w)[:2000] if b in missed]),
-        sum(b // 8 in range(*hole_of(w.signed)) for b in bits(w)[:2000]),
-    )
     assert missed
     assert {bit // 8 in range(*hole_of(w.signed)) for bit in missed} == {True}
 
@@ -184,10 +178,27 @@ def test_what_cannot_be_read_is_said_to_be_unreadable(raw):
     assert examine(raw) == Finding(Verdict.UNREADABLE)
 
 
-def test_a_bomb_ends_in_the_fence():
+def test_a_bomb_is_unreadable():
     packed = bomb()
     assert len(packed) < 5_000_000
     assert examine(packed) == Finding(Verdict.UNREADABLE)
+
+
+def a_long_chain() -> bytes:
+    """A quarter of a million tables, each naming the one before: 20 MB, and minutes of reading."""
+    head, table = (
+        b"%PDF-1.7\n",
+        b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 1 /Root 1 0 R /Prev %08d >>\n",
+    )
+    length = len(table % 0)
+    tables = [table % (len(head) + length * max(0, n - 1)) for n in range(250_000)]
+    return head + b"".join(tables) + b"startxref\n%d\n%%%%EOF\n" % (len(head) + length * (len(tables) - 1))
+
+
+def test_what_takes_too_long_ends_at_the_fence():
+    began = time.monotonic()
+    assert examine(a_long_chain()) == Finding(Verdict.UNREADABLE)
+    assert 7 < time.monotonic() - began < 20
 
 
 def test_a_cut_file_is_never_intact(w):
