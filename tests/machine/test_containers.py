@@ -74,6 +74,19 @@ def test_our_processes_can_write_nothing_but_the_files(services, name):
     assert service["volumes"] == ["files:/srv/cqo-portal/var/files"]
 
 
+def test_the_worker_alone_has_the_signing_key_and_who_checks_the_certificate(services):
+    having = {kind: {name for name in OURS if kind in services[name]} for kind in ("secrets", "configs")}
+    assert having == {"secrets": {"worker"}, "configs": {"web", "worker"}}
+    (key,), (certificate,) = services["worker"]["secrets"], services["web"]["configs"]
+    said = services["web"]["environment"]
+    assert said["SIGNING_KEY"] == f"/run/secrets/{key['target']}"
+    assert said["SIGNING_CERTIFICATE"] == certificate["target"]
+    assert services["worker"]["configs"] == [certificate]
+    files = yaml.safe_load(COMPOSE)
+    assert files["secrets"][key["source"]]["file"].startswith("${SIGNING_KEY_FILE:?")
+    assert files["configs"][certificate["source"]]["file"].startswith("${SIGNING_CERTIFICATE_FILE:?")
+
+
 def commands(services: dict[str, Any]) -> list[list[str]]:
     found = [services[name]["command"] for name in ("prepare", "worker", "beat")]
     found += [services[name]["healthcheck"]["test"][1:] for name in ("web", "worker")]
