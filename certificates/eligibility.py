@@ -16,6 +16,7 @@ class Facts:
     under_appeal: bool = False
     code: str = ""  # of the body, as printed in numbers
     unprintable: str = ""  # the signs our fonts lack
+    too_long: str = ""  # what fits in no size of type
     number: str = ""  # of the certificate it has
     another: str = ""  # of a certificate for the same person that is being made
 
@@ -38,3 +39,5 @@ def against(facts: Facts) -> Iterator[str]:
         yield "机构代号还没有设定，证书没有编号可用。"
     if facts.unprintable:
         yield f"“{facts.unprintable}”在证书字体中没有，印不出来；请联系系统管理员补充字体。"
+    if facts.too_long:
+        yield f"“{facts.too_long}”太长，用最小的字号也印不下。"

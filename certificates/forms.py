@@ -20,7 +20,9 @@ class CodeForm(SpokenForm):
     """机构代号: it stands in every number, so it is chosen once."""
 
     code = PlainField(
-        label="机构代号", max_length=20, help_text="2–10 位大写字母或数字，例如 JSHZ；印在每一张证书的编号里。"
+        label="机构代号",
+        max_length=20,
+        help_text="2–10 位大写字母或数字，例如 JSHZ；印在每一张证书的编号里。",
     )
 
     def clean_code(self) -> str:
@@ -37,9 +39,14 @@ class ActForm(SpokenForm):
 
     ground = forms.ChoiceField(label="情形", widget=forms.RadioSelect)
     effective_on = DayField(label="生效日期")
-    reason = ProseField(label="事由", max_length=1000, rows=4, help_text="本人和所在组织看得到，公开核验不显示。")
+    reason = ProseField(
+        label="事由", max_length=1000, rows=4, help_text="本人和所在组织看得到，公开核验不显示。"
+    )
     evidence = PlainField(
-        label="依据的文书", max_length=300, required=False, help_text="名称、文号、日期，例如 行政处罚决定书 苏市监罚〔2026〕18号。"
+        label="依据的文书",
+        max_length=300,
+        required=False,
+        help_text="名称、文号、日期，例如 行政处罚决定书 苏市监罚〔2026〕18号。",
     )
     file = forms.FileField(label="文书的扫描件（PDF 或图片）", required=False, allow_empty_file=True)
 
@@ -80,7 +87,9 @@ class ActForm(SpokenForm):
 
     def clean(self) -> dict:
         said = self.cleaned_data
-        if "ground" in self.fields and not (said.get("evidence") or said.get("file") or self.errors.get("file")):
+        if "ground" in self.fields and not (
+            said.get("evidence") or said.get("file") or self.errors.get("file")
+        ):
             self.add_error("evidence", "请写明依据的文书，或者上传扫描件。")
         return said
 

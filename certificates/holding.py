@@ -12,8 +12,10 @@ LOST = ("discontinued", "void", "superseded")
 
 def certified_on(people: Iterable) -> dict[UUID, Certified]:
     """The last certificate of each that was in force: its days, and how many activities its years ask for."""
-    held = Certificate.objects.printed().filter(person__in=people).only(
-        "person_id", "first_day", "last_day", "state", "activities", "number"
+    held = (
+        Certificate.objects.printed()
+        .filter(person__in=people)
+        .only("person_id", "first_day", "last_day", "state", "activities", "number")
     )
     found = {}
     for each in held.with_acts().order_by("first_day", "issued_at"):  # later ones take precedence

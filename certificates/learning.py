@@ -111,5 +111,3 @@ def _in_the_year(certificate: Certificate, duty: Duty, earned: tuple[Earned, ...
     )
     found = progress(pack(certificate.rule_edition), year=year, post=held, earned=earned)
     return next(each for each in found if each.duty.key == duty.key)
-
-

@@ -60,13 +60,17 @@ class CertificateQuerySet(SearchableQuerySet):
         return self.prefetch_related("acts")
 
     def for_list(self) -> "CertificateQuerySet":
-        return self.select_related("organisation", "body").with_acts().defer(
-            "search",
-            "haystack",
-            "organisation__search",
-            "organisation__haystack",
-            "body__search",
-            "body__haystack",
+        return (
+            self.select_related("organisation", "body")
+            .with_acts()
+            .defer(
+                "search",
+                "haystack",
+                "organisation__search",
+                "organisation__haystack",
+                "body__search",
+                "body__haystack",
+            )
         )
 
 
@@ -88,4 +92,3 @@ class EvidenceQuerySet(QuerySet):
         certificates = self.model._meta.get_field("act").related_model._meta.get_field("certificate")
         seen = CertificateQuerySet(certificates.related_model).visible_to(user)
         return self.filter(act__certificate__in=seen.values("pk"))
-

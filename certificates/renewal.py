@@ -67,7 +67,12 @@ def note(application: Application, today: date) -> Note | None:
     if held is None or held.decision.evaluation.application_id == application.pk:
         return None
     said = f"{held.number}，{held.grade}，{held.body}，到{day_full(held.last_day)}（含当日）为止"
-    return Note(title=f"原证书：{said}", text=_advice(held, today), url=held.get_absolute_url(), tone=_tone(held, today))
+    return Note(
+        title=f"原证书：{said}",
+        text=_advice(held, today),
+        url=held.get_absolute_url(),
+        tone=_tone(held, today),
+    )
 
 
 def _continued(application: Application) -> Certificate | None:
@@ -118,7 +123,9 @@ def begin(certificate: Certificate, *, by, today: date) -> Application:
     if post is None:
         raise Refused("现在还不能从这张证书申请再评价，可以申请的日期见下面。")
     opened = open_application(post, by=by, today=today)
-    _, new = Renewal.objects.get_or_create(application=opened, defaults={"certificate": certificate, "by": by})
+    _, new = Renewal.objects.get_or_create(
+        application=opened, defaults={"certificate": certificate, "by": by}
+    )
     if new:
         record("renew", certificate, by=by, data={"application": str(opened.pk)})
     return opened

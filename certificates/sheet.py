@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from certificates.ornament import frame
-from certificates.setting import Setting, Step, set_in
+from certificates.setting import Setting, Step, TooLong, set_in
 from certificates.words import printed_text
 from cqo_portal.printing.documents import pdf_of
 from cqo_portal.printing.fonts import missing_glyphs, width_of
@@ -46,6 +46,16 @@ def printed(words: Mapping[str, str], *, made_at: datetime) -> bytes:
         {"words": words, "made_at": made_at, "set": _settings(words), "steps": _steps(words["grade"])},
         drawn={"frame.svg": frame(), "qr.svg": svg_of(words["address"], ink=INK)},
     )
+
+
+def too_long(**words: str) -> str:
+    """The first of these words (holder, organisation, body) that fits in no step of type; "" where all fit."""
+    for key, text in words.items():
+        try:
+            set_in(text, STEPS[key], width_of=width_of)
+        except TooLong:
+            return text
+    return ""
 
 
 def unprintable(words: Mapping[str, str]) -> str:

@@ -12,6 +12,12 @@ TITLE = "首席质量官评价证书"
 TITLE_EN = "CERTIFICATE OF CHIEF QUALITY OFFICER EVALUATION"
 TEXT = "经独立评价，符合规范对首席质量官等级的要求，评定等级为"
 NOTE = "本证书是评价机构颁发的评价证书，不是聘任证书，也不是培训证书。"
+LABELS = {
+    "label_number": "证书编号",
+    "label_evaluated": "评价日期",
+    "label_valid": "有效期",
+    "seal": "评价机构\n盖章处",
+}
 DRAWN = frozenset({"address"})  # in the QR code, not in letters
 
 
@@ -49,6 +55,7 @@ def words_of(
         "address": address,
         "verify": _verify(host),
         "note": NOTE,
+        **LABELS,
     }
 
 

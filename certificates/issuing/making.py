@@ -8,11 +8,12 @@ import hashlib
 import logging
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.utils import timezone
 
 from certificates.life.entering import enter
 from certificates.models import Act, Certificate, Rendering, Signing
+from certificates.setting import TooLong
 from certificates.sheet import printed
 from certificates.signing.current import signer
 from certificates.signing.interface import CannotSign
@@ -29,12 +30,19 @@ S = Certificate.State
 def make(pk: UUID) -> bool:
     """Bring a certificate that has its number into force. False where somebody else is at it, or something is in the way."""
     with alone(pk) as mine:
-        made = Certificate.objects.being_made().select_related("imprint").filter(pk=pk).first() if mine else None
+        made = (
+            Certificate.objects.being_made().select_related("imprint").filter(pk=pk).first() if mine else None
+        )
         if made is None:
             return False
         try:
             signing, content = _signed(made)
-        except (NotOurs, CannotSign, OSError) as trouble:  # OSError: no Pango, no fonts on this machine
+        except (
+            NotOurs,
+            CannotSign,
+            TooLong,
+            OSError,
+        ) as trouble:  # OSError: no Pango, no fonts on this machine
             log.exception("certificate %s could not be made", made.number)
             _note_trouble(made, trouble)
             return False
@@ -61,7 +69,9 @@ def _signed(made: Certificate) -> tuple[Signing, bytes]:
 
 
 def _note_trouble(made: Certificate, trouble: Exception) -> None:
-    said = str(trouble) if isinstance(trouble, CannotSign) else "证书没有印成，系统管理员可以在日志里看到原因。"
+    said = (
+        str(trouble) if isinstance(trouble, CannotSign) else "证书没有印成，系统管理员可以在日志里看到原因。"
+    )
     made.trouble = said[:300]
     made.save(update_fields=["trouble"])
 
@@ -69,11 +79,19 @@ def _note_trouble(made: Certificate, trouble: Exception) -> None:
 # ── in force ──────────────────────────────────────────────────────────────────────────────────
 def _keep(made: Certificate, signing: Signing, content: bytes) -> None:
     """One transaction: the bytes, the one before it superseded, the certificate in force."""
-    digest, by = hashlib.sha256(content).hexdigest(), made.order.batch.by.acting_as(made.order.batch.assignment)
+    digest, by = (
+        hashlib.sha256(content).hexdigest(),
+        made.order.batch.by.acting_as(made.order.batch.assignment),
+    )
 
     def kept(made, today, by):
         _supersede_the_others(made, by=by, today=today)
-        record("render", made, by=by, data={"digest": digest, "signing": signing.pk, "unsigned": signing.unsigned})
+        record(
+            "render",
+            made,
+            by=by,
+            data={"digest": digest, "signing": signing.pk, "unsigned": signing.unsigned},
+        )
         Rendering.objects.create(
             certificate=made, signing=signing, content=content, size=len(content), digest=digest
         )

@@ -51,7 +51,9 @@ def take(pk: int) -> Certificate | None:
         if said is None:
             raise
         return _refuse(pk, said)
-    except OperationalError as error:  # somebody holds the case, or the numbers: the next round finds it again
+    except (
+        OperationalError
+    ) as error:  # somebody holds the case, or the numbers: the next round finds it again
         if "lock timeout" not in str(error):
             raise
         return None
@@ -103,9 +105,7 @@ def _numbered(order: Order) -> Certificate:
     digest = sha256(words)
     said = {"digest": digest, "decision": order.decision.digest, "person": str(made.person_id)}
     # Before the rows: neither certificate nor words come past the chain of events.
-    record(
-        "issue", made, by=who_asked(order), after=made.state, rule_edition=made.rule_edition, data=said
-    )
+    record("issue", made, by=who_asked(order), after=made.state, rule_edition=made.rule_edition, data=said)
     made.save(force_insert=True)
     Imprint.objects.create(certificate=made, words=words, digest=digest, at=timezone.now())
     return _settled(order, certificate=made)
@@ -161,5 +161,3 @@ def _predecessor(person_id) -> Certificate | None:
     """The person's last certificate before this one, whichever body issued it, and however it ended."""
     earlier = Certificate.objects.printed().filter(person=person_id).exclude(state=C.VOID)
     return earlier.order_by("-first_day", "-issued_at").first()
-
-

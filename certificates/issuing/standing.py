@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certificates import eligibility
 from certificates.models import Certificate
+from certificates.sheet import too_long
 from cqo_portal.jurisdictions import all_packs, pack
 from cqo_portal.jurisdictions.scheme import Grade
 from cqo_portal.printing.fonts import missing_glyphs
@@ -23,6 +24,7 @@ def reasons_against(decision: Decision) -> list[str]:
 def facts_of(decision: Decision) -> eligibility.Facts:
     run, application = decision.evaluation, decision.evaluation.application
     grade = grade_of(decision)
+    words = {"holder": application.name, "organisation": application.organisation.name, "body": run.body.name}
     return eligibility.Facts(
         published=hasattr(decision, "publication"),
         certifies=grade.certificate,
@@ -31,9 +33,8 @@ def facts_of(decision: Decision) -> eligibility.Facts:
         later_run=_later_run(run),
         under_appeal=under_appeal(run),
         code=run.body.code or "",
-        unprintable="".join(
-            sorted(missing_glyphs(f"{application.name}{application.organisation.name}{run.body.name}"))
-        ),
+        unprintable="".join(sorted(missing_glyphs("".join(words.values())))),
+        too_long=too_long(**words),
         number=_number(decision.certificates.exclude(state=C.VOID)),
         another=_number(
             Certificate.objects.being_made().filter(person=application.person_id).exclude(decision=decision)

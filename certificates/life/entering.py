@@ -9,7 +9,9 @@ def enter(act: Act) -> Act:
     """An act and its event; the event comes first, or the database refuses the row."""
     act.digest = sha256(words_of_act(act))
     said = {"digest": act.digest, "kind": act.kind, "effective_on": act.effective_on.isoformat()}
-    record("enter-act", act.certificate, by=act.by, data=said | ({"ground": act.ground} if act.ground else {}))
+    record(
+        "enter-act", act.certificate, by=act.by, data=said | ({"ground": act.ground} if act.ground else {})
+    )
     act.save()
     return act
 

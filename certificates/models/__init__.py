@@ -3,4 +3,4 @@ from certificates.models.certificate import Certificate, Imprint, Rendering, Sig
 from certificates.models.order import Batch, Order
 from certificates.models.renewal import Renewal
 
-__all__ = ["Act", "Batch", "Certificate", "Evidence", "Imprint", "Order", "Renewal", "Rendering", "Signing"]
+__all__ = ["Act", "Batch", "Certificate", "Evidence", "Imprint", "Order", "Rendering", "Renewal", "Signing"]

@@ -19,9 +19,9 @@ from cqo_portal.parties.models import Institution, Organisation, Person, Searcha
 from evaluation.models import Decision
 
 # What is written later is how it stands, that it was sent, and what kept it from being made; and how it is found.
-_WRITTEN_LATER = "'{state,moved_at,sent_at,trouble,pinyin,haystack,search}'"
-_GIVEN_STAYS = f"""
-    IF to_jsonb(NEW) - {_WRITTEN_LATER}::text[] IS DISTINCT FROM to_jsonb(OLD) - {_WRITTEN_LATER}::text[]
+_GIVEN_STAYS = """
+    IF to_jsonb(NEW) - '{state,moved_at,sent_at,trouble,pinyin,haystack,search}'::text[]
+       IS DISTINCT FROM to_jsonb(OLD) - '{state,moved_at,sent_at,trouble,pinyin,haystack,search}'::text[]
        OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at) THEN
         RAISE EXCEPTION 'certificate % stays as it was issued', OLD.number;
     END IF;
@@ -178,7 +178,9 @@ class Imprint(AppendOnlyModel):
     certificate = models.OneToOneField(Certificate, models.PROTECT, related_name="imprint")
     words = models.JSONField()
     digest = models.CharField("SHA-256", max_length=64)  # of the words
-    at = models.DateTimeField()  # printed into the paper, so that it comes out the same when it is made once more
+    at = (
+        models.DateTimeField()
+    )  # printed into the paper, so that it comes out the same when it is made once more
 
     class Meta(AppendOnlyModel.Meta):
         verbose_name = "证书文字"
@@ -234,5 +236,3 @@ class Rendering(AppendOnlyModel):
 
     def __str__(self) -> str:
         return self.digest
-
-

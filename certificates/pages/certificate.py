@@ -132,7 +132,11 @@ class CertificatePage:
             return f"{day_full(self.certificate.reapply_opens)}起可以申请再评价"
         if self.waits_until:
             return f"{day_full(self.waits_until)}起可以重新申请"
-        return "恢复，或者中止、作废" if self.standing.state is CertificateState.SUSPENDED else "可以重新申请评价"
+        return (
+            "恢复，或者中止、作废"
+            if self.standing.state is CertificateState.SUSPENDED
+            else "可以重新申请评价"
+        )
 
     @property
     def next_note(self) -> str:

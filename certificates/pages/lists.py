@@ -91,7 +91,9 @@ class CertificateQuery:
         rows = [self.seen.filter(which) for _, which in self.kinds.values()]
         counted = zip(self.kinds.items(), capped_each(rows, beside=self.user), strict=True)
         found = [(code, word, count) for (code, (word, _)), count in counted]
-        return [each for each in found if each[0] not in OF_A_BODY or each[2] != "0" or each[0] == self.standing]
+        return [
+            each for each in found if each[0] not in OF_A_BODY or each[2] != "0" or each[0] == self.standing
+        ]
 
     def rows(self) -> QuerySet[Certificate]:
         found = self.seen.filter(self.kinds[self.standing][1])

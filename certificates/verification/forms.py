@@ -14,7 +14,9 @@ LONGEST_FILE = 5 * 1024 * 1024  # a certificate has a tenth of it
 class AskForm(SpokenForm):
     """The number and the name as they stand on the paper; perhaps a day."""
 
-    number = PlainField(label="证书编号", max_length=60, help_text="例如 CQO-JSHZ-2026-0183-1；大小写和全角都可以。")
+    number = PlainField(
+        label="证书编号", max_length=60, help_text="例如 CQO-JSHZ-2026-0183-1；大小写和全角都可以。"
+    )
     name = PersonNameField(label="持证人姓名", max_length=200, help_text="与证书上印的一字不差。")
     on = DayField(label="哪一天", required=False)
 
@@ -40,7 +42,7 @@ class FileForm(SpokenForm):
         if not found.size:
             raise ValidationError("这个文件是空的，请检查后再选。")
         if found.size > LONGEST_FILE:
-            raise ValidationError("这个文件太大，不是本平台签发的电子证书；请选评价机构发给持证人的那一份 PDF。")
+            raise ValidationError(
+                "这个文件太大，不是本平台签发的电子证书；请选评价机构发给持证人的那一份 PDF。"
+            )
         return found
-
-

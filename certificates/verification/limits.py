@@ -7,7 +7,9 @@ from allauth.core.internal import ratelimit
 
 LIMITS = {"ask": "30/h/ip,2000/h/key", "file": "60/h/ip,600/h/key"}
 EVERYBODY = "everybody"
-TOO_MANY = "从您的网络来的查询有太多没有查到，暂时不再按编号和姓名查询。请一小时后再试，或者扫证书上的二维码。"
+TOO_MANY = (
+    "从您的网络来的查询有太多没有查到，暂时不再按编号和姓名查询。请一小时后再试，或者扫证书上的二维码。"
+)
 TOO_MANY_FILES = "从您的网络核验的文件太多了，这一份没有核验。请一小时后再试，或者扫证书上的二维码。"
 
 

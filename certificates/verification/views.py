@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from certificates.models import Certificate
 from certificates.verification import limits
 from certificates.verification.answer import Answer, as_json
-from certificates.verification.forms import AskForm, DayForm, FileForm
 from certificates.verification.files import said_of
+from certificates.verification.forms import AskForm, DayForm, FileForm
 from certificates.verification.lookup import found_by_code, found_by_digest, found_by_name, known_of
 
 NOT_FOUND, TOO_MANY = 404, 429
@@ -156,7 +156,9 @@ def _said(request) -> dict:
 def _answered_json(certificate: Certificate | None, on) -> JsonResponse:
     now = timezone.localtime()
     answer = certificate and Answer(known=known_of(certificate), today=now.date(), on=on)
-    return _json(as_json(answer, asked_at=now.isoformat(timespec="seconds")), status=200 if answer else NOT_FOUND)
+    return _json(
+        as_json(answer, asked_at=now.isoformat(timespec="seconds")), status=200 if answer else NOT_FOUND
+    )
 
 
 def _json(said: dict, *, status: int) -> JsonResponse:

@@ -54,7 +54,9 @@ def _issuing(request, *, refused: list[str] = (), code_form: CodeForm | None = N
 
 def _ticked(request) -> list:
     """The decisions ticked on the page; what is none of ours, or is done meanwhile, is said."""
-    wanted = {key for key in request.POST.getlist("decision") if key.isascii() and key.isdigit() and len(key) < 18}
+    wanted = {
+        key for key in request.POST.getlist("decision") if key.isascii() and key.isdigit() and len(key) < 18
+    }
     found = list(to_issue(request.user.acting.institution_id).filter(pk__in=wanted))
     if len(found) < len(set(request.POST.getlist("decision"))):
         raise Refused("所选的里面有的刚刚发过证，或者现在不能发；请再看一遍名单。")

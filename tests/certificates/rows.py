@@ -53,7 +53,9 @@ def sent(certificate: Certificate, *, by: User) -> Certificate:
     return certificate
 
 
-def done(kind: str, certificate: Certificate, *, on: date, by: User, today: date | None = None, **said) -> Certificate:
+def done(
+    kind: str, certificate: Certificate, *, on: date, by: User, today: date | None = None, **said
+) -> Certificate:
     words = {"reason": "市场监督管理局查明的事实。", "evidence": "苏市监罚〔2026〕18号"} | said
     if kind != Act.Kind.RESUME:
         words.setdefault("ground", "misconduct")

@@ -5,18 +5,14 @@ import hashlib
 import pytest
 from django.utils import timezone
 
-from certificates import tasks
-from certificates.issuing.ordering import order
-from certificates.models import Certificate, Order
 from cqo_portal.audit.models import Event
-from cqo_portal.workflow.engine import Refused
 from tests.certificates import rows
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_decision_becomes_a_certificate_in_force(people):
-    panel, made = rows.issued(people)
+    _, made = rows.issued(people)
     today = timezone.localdate()
     assert made.state == "valid"
     assert made.number.startswith(f"CQO-JSZP-{today.year}-0001-")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -137,7 +138,7 @@ def test_stretches_cover_the_whole_life_without_gap_and_no_two_neighbours_are_al
     life = validity_of(issued_on, RULE)
     found = stretches(life, [Change(state, issued_on + timedelta(days=n)) for state, n in said])
     assert (found[0].first, found[-1].last) == (issued_on, None)
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         assert two.first == one.last + timedelta(days=1)
         assert two.state is not one.state
 
