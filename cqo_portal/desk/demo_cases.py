@@ -6,6 +6,12 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from certificates.issuing.making import make
+from certificates.issuing.numbering import take
+from certificates.issuing.ordering import order
+from certificates.issuing.sending import send
+from certificates.life.coding import take_code
+from certificates.models import Order
 from cqo_portal.accounts.models import Assignment, Role, User
 from cqo_portal.desk.demo_papers import Papers
 from cqo_portal.desk.demo_year import acting
@@ -44,6 +50,8 @@ class Cases:
         self.body = acting(Assignment.objects.get(user__username=Role.BODY))
 
     def tell(self, *, progress: Callable[[str], None] = lambda sentence: None) -> None:
+        take_code(self.told["code"], by=self.body)
+        self.body.acting.institution.refresh_from_db()
         cases = self.told["cases"]
         for number, said in enumerate(cases, start=1):
             progress(f"演示评价 {number}/{len(cases)}")
@@ -79,6 +87,8 @@ class Case:
             "reporting": self._reported,
             "at_body": self._handed_in,
             "published": self._published,
+            "issued": self._issued,
+            "sent": self._sent,
         }
         for stage, step in steps.items():
             step()
@@ -266,6 +276,17 @@ class Case:
         self.run.refresh_from_db()
         seen = publishing.preview(self.run, today=self.today).digest
         publishing.publish(self.run, seen=seen, by=self.body, today=self.today)
+
+
+    # ── the certificate ───────────────────────────────────────────────────────────────────────
+    def _issued(self) -> None:
+        order([self.run.decision], by=self.body)
+        for waiting in Order.objects.waiting():
+            self.certificate = take(waiting.pk)
+            make(self.certificate.pk)
+
+    def _sent(self) -> None:
+        send([self.certificate], by=self.body)
 
 
 def _of(said: dict[str, str], code: str) -> Decimal:

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from certificates.pages import desk as certificates
 from cqo_portal.accounts.models import Role, User
 from cqo_portal.desk import dossier, register
 from cqo_portal.desk.register import Post, posts_of
@@ -286,8 +287,9 @@ class EnterpriseDesk:
 
     @property
     def results(self) -> Waits:
-        """Published results one may still appeal against."""
-        return decisions.waits_for(self.user, today=self.today)
+        """Published results one may still appeal against; certificates one should apply for again."""
+        said = {"today": self.today}
+        return (*decisions.waits_for(self.user, **said), *certificates.waits_for(self.user, **said))
 
     @property
     def organisation(self):
@@ -402,8 +404,9 @@ class OfficerDesk:
 
     @property
     def results(self) -> Waits:
-        """Published results one may still appeal against."""
-        return decisions.waits_for(self.user, today=self.today)
+        """Published results one may still appeal against; certificates one should apply for again."""
+        said = {"today": self.today}
+        return (*decisions.waits_for(self.user, **said), *certificates.waits_for(self.user, **said))
 
     @property
     def writes(self) -> bool:
@@ -489,8 +492,8 @@ class BodyDesk(OtherDesk):
 
     @property
     def coming(self) -> tuple[str, ...]:
-        """Certificates; the other acts of the role are open already."""
-        return super().coming[-1:]
+        """Everything the role does is open."""
+        return ()
 
     @property
     def waits(self) -> tuple[tuple[str, str, str], ...]:
@@ -550,7 +553,11 @@ def body_desk(user, *, today: date) -> BodyDesk:
     flags = Flag.objects.of_own_house(user.acting).unsettled().order_by().count()
     reminder = bodies.reminder(user, today=today)
     to_review = applications.to_review(user, today=today)
-    panels = (*waits_for(user, today=today), *decisions.waits_for(user, today=today))
+    panels = (
+        *waits_for(user, today=today),
+        *decisions.waits_for(user, today=today),
+        *certificates.waits_for(user, today=today),
+    )
     return BodyDesk(user, today, inbox(user), reported, flags, reminder, to_review, panels)
 
 

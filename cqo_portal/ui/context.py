@@ -42,6 +42,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("集中备案", "notices:index"),
         ("年度报告", "reports:index"),
         ("评价申请", "evaluation:applications"),
+        ("评价证书", "certificates:index"),
         ("学时", "duties:index"),
         ("典型经验", "talent:index"),
         ("不利事实", "incidents:index"),
@@ -50,6 +51,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.OFFICER: (
         ("我的档案", "home"),
         ("评价申请", "evaluation:applications"),
+        ("评价证书", "certificates:index"),
         ("学时", "duties:index"),
         ("培训证书", "training:completions"),
         ("典型经验", "talent:index"),
@@ -63,6 +65,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("首页", "home"),
         ("评价申请", "evaluation:applications"),
         ("评价", "evaluation:evaluations"),
+        ("证书", "certificates:index"),
         ("在案情况", "bodies:index"),
         ("时限", "bodies:clocks"),
         ("专家", "experts:index"),
