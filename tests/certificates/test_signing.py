@@ -1,5 +1,6 @@
 """The signer: what it says in a PDF, what it says as JWS, and when it refuses."""
 
+import asyncio
 import base64
 import io
 import json
@@ -103,6 +104,13 @@ def test_what_is_no_pdf_is_not_signed(w):
 def test_the_time_is_the_callers_and_has_a_zone(w):
     with pytest.raises(TypeError):
         certified(w.plain, pair=w.ours, reason=WHY, at=datetime(2026, 3, 1))
+
+
+def test_it_signs_where_an_event_loop_is_running_too(w):
+    async def ask() -> bytes:
+        return signed_by(w.ours, pdf=w.plain)
+
+    assert asyncio.run(ask()).startswith(w.plain)
 
 
 # ── JWS ───────────────────────────────────────────────────────────────────────────────────────
