@@ -169,14 +169,6 @@ def standing(django_db_setup: None, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture
-def signing_key() -> Path:
-    """The key of this run, as the demonstration makes its own: whoever issues certificates needs it."""
-    key, certificate = settings.SIGNING_KEY, settings.SIGNING_CERTIFICATE
-    ensure_demonstration(key=key, certificate=certificate, at=datetime.now(UTC))
-    return key
-
-
-@pytest.fixture
 def people(db):
     """The cast, in a city of two counties."""
     from tests.cast import cast

@@ -31,8 +31,18 @@ def _of_a_body(user, today: date) -> Iterator:
         unsent=Count("pk", filter=Q(state__in=ENDS_BY_ITSELF, sent_at=None)),
     )
     yield issue, "签发证书", f"{grouped(deciding)} 个评价决定待发证", deciding
-    yield f"{index}?standing=making", "没有制成的证书", f"{grouped(found['stuck'])} 张，看原因", found["stuck"]
-    yield f"{index}?standing=unsent", "发送证书", f"{grouped(found['unsent'])} 张已签发、还没发送", found["unsent"]
+    yield (
+        f"{index}?standing=making",
+        "没有制成的证书",
+        f"{grouped(found['stuck'])} 张，看原因",
+        found["stuck"],
+    )
+    yield (
+        f"{index}?standing=unsent",
+        "发送证书",
+        f"{grouped(found['unsent'])} 张已签发、还没发送",
+        found["unsent"],
+    )
 
 
 def _of_the_holder(user, today: date) -> Iterator:

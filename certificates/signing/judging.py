@@ -26,7 +26,7 @@ MAY_SIGN = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"
 class Verdict(StrEnum):
     INTACT = "intact"  # our signature, over the whole file, nothing changed since
     ALTERED = "altered"  # it carries a signature by a certificate of ours that does not hold for this file
-    FOREIGN = "foreign"  # signed, but not by a key of ours
+    FOREIGN = "foreign"  # signed, but not by a key of ours, or by a signature that cannot be read
     UNSIGNED = "unsigned"
     UNREADABLE = "unreadable"  # no PDF, or one that cannot be read
 

@@ -277,7 +277,6 @@ class Case:
         seen = publishing.preview(self.run, today=self.today).digest
         publishing.publish(self.run, seen=seen, by=self.body, today=self.today)
 
-
     # ── the certificate ───────────────────────────────────────────────────────────────────────
     def _issued(self) -> None:
         order([self.run.decision], by=self.body)

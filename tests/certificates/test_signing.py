@@ -1,5 +1,6 @@
 """The signer: what it says in a PDF, what it says as JWS, and when it refuses."""
 
+import asyncio
 import base64
 import io
 import json
@@ -103,6 +104,13 @@ def test_what_is_no_pdf_is_not_signed(w):
 def test_the_time_is_the_callers_and_has_a_zone(w):
     with pytest.raises(TypeError):
         certified(w.plain, pair=w.ours, reason=WHY, at=datetime(2026, 3, 1))
+
+
+def test_it_signs_where_an_event_loop_is_running_too(w):
+    async def ask() -> bytes:
+        return signed_by(w.ours, pdf=w.plain)
+
+    assert asyncio.run(ask()).startswith(w.plain)
 
 
 # ── JWS ───────────────────────────────────────────────────────────────────────────────────────
@@ -292,8 +300,8 @@ def test_production_neither_signs_with_a_demonstration_key_nor_trusts_it(deploye
     assert signer() and trusted()
 
 
-def test_the_key_of_a_test_run_signs(signing_key, w):
-    assert mode(signing_key) == 0o600
+def test_the_key_of_a_test_run_signs(servers, settings, w):
+    assert mode(settings.SIGNING_KEY) == 0o600
     assert examine(signer().sign(w.plain, reason=WHY, at=datetime.now(UTC))).verdict == Verdict.INTACT
 
 
