@@ -22,6 +22,10 @@ class Candidate:
     against: str
     appealable: date | None
 
+    @property
+    def key(self) -> str:
+        return str(self.decision.pk)
+
 
 class IssuePage:
     def __init__(self, user, today: date) -> None:

@@ -117,7 +117,7 @@ class TestThePage:
             told.reported("1", date(2026, 3, 1 + number))
         client = browser(told.clerk)
         client.get(path(told.who))
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             client.get(path(told.who))
 
 
@@ -251,7 +251,7 @@ class TestWhoIsShort:
             rows.learned(post.person, "3", on=date(2026, 5, 1), by=told.clerk, course_class=1)
         client = browser(told.clerk)
         client.get("/hours/short/")
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             client.get("/hours/short/")
 
     @pytest.mark.parametrize("as_format", ["xlsx", "csv"])
