@@ -14,6 +14,7 @@ from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level
 from cqo_portal.parties import identifiers, size
 from cqo_portal.reference.queries import working_calendar
 from registry import draft
+from registry.advice import Advice, on_size
 from registry.clock import Clock, clock
 from registry.editions import edition_for
 from registry.experience import Period
@@ -52,6 +53,11 @@ class Judgement:
     def open(self) -> list[ClauseResult]:
         """What an officer must decide before the filing can pass: not met, or not to be told."""
         return [c for c in self.clauses if c.verdict in (Verdict.UNMET, Verdict.UNKNOWN)]
+
+    @property
+    def advice(self) -> list[Advice]:
+        """What is advised for an enterprise of this size, and bars nothing."""
+        return on_size(self.sized.size if self.sized else None)
 
     @property
     def tally(self) -> dict[str, int]:

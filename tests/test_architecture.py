@@ -242,7 +242,9 @@ class TestSources:
         for where, tree in self.trees():
             for node in ast.walk(tree):
                 if where.startswith(pure) and isinstance(node, ast.Call):
-                    assert getattr(node.func, "attr", "") not in ("today", "now", "localdate", "utcnow"), f"{where}:{node.lineno}"
+                    assert getattr(node.func, "attr", "") not in ("today", "now", "localdate", "utcnow"), (
+                        f"{where}:{node.lineno}"
+                    )
 
     def test_tasks_are_named_in_the_timetable_and_exist(self):
         from cqo_portal.celery import app

@@ -85,8 +85,7 @@ def advised(content: Mapping) -> str:
     size, least = least_advised(content["case"]["size"], scheme)
     if least is None:
         return f"所在组织的规模没有划分，{rule.cites}没有建议的最低等级。"
-    reached = _rank(content["grade"], scheme) >= _rank(least, scheme)
-    verdict = "达到建议" if reached else "低于建议"
+    verdict = "达到建议" if reaches(content["grade"], least, scheme) else "低于建议"
     return (
         f"{rule.cites}建议{size.label}组织聘用、续聘的首席质量官不低于 {least}；"
         f"这次是 {content['grade_label']}，{verdict}。这只是建议，不影响评价结果。"
@@ -99,6 +98,10 @@ def least_advised(size: str, scheme: EvaluationScheme) -> tuple[Size | None, str
         ((each, code) for each, code in scheme.least_grade_advised.by_size if each.value == size),
         (None, None),
     )
+
+
+def reaches(grade: str, least: str, scheme: EvaluationScheme) -> bool:
+    return _rank(grade, scheme) >= _rank(least, scheme)
 
 
 def _rank(grade: str, scheme: EvaluationScheme) -> int:

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from cqo_portal.accounts.models import AT_AN_OFFICE
 from cqo_portal.audit.models import Event
 from cqo_portal.workflow.engine import open_to
-from registry import content, facts, same_person, trained
+from registry import advice, content, facts, same_person, trained
+from registry.held_against import identity_index
 from registry.models import Determination, Filing, Proof
 from registry.pages import returns
 from registry.pages.case_head import CaseHead
@@ -49,6 +52,7 @@ def case_page(
         "parts": content.read(said, before=facts.content_before(filing)),
         "changes": content.changes(filing.kind, said),
         "judgement": judgement,
+        "advice": _advice(filing, said, judgement) if user.acting.role in AT_AN_OFFICE else judgement.advice,
         "trainings": trained.on_record(filing, said) if user.acting.role in AT_AN_OFFICE else None,
         "clauses": clauses,
         "decided": sum(entry.determination is not None for entry in clauses),
@@ -71,6 +75,12 @@ def case_page(
         "timeline": timeline(filing, for_an_office=an_office),
         **(_same_person(filing, comparison, person_form) if an_office else {}),
     }
+
+
+def _advice(filing: Filing, said: Mapping, judgement: facts.Judgement) -> list[advice.Advice]:
+    """With what is on record of the person: an enterprise must not learn that of a stranger."""
+    size = judgement.sized.size if judgement.sized else None
+    return advice.on_person(identity_index(filing, said), size, timezone.localdate()) if size else []
 
 
 def _same_person(filing: Filing, found: Comparison | None, form) -> dict:

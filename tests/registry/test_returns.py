@@ -368,5 +368,5 @@ def test_a_case_costs_the_same_however_much_was_asked(people, rows, django_asser
     now = answered(people, returned(people, filing))
     client = browser(people.wang)
     client.get(now.get_absolute_url())
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         client.get(now.get_absolute_url())
