@@ -125,6 +125,7 @@ class Case:
             "recommendation-text": self.told["recommendation"],
             "basic-no_faults": "on",
             "report-text": self.told["report"],
+            "basic-plea": self.said.get("plea", ""),
         }
         for row in scheme.indicators:
             if row.code not in self.said.get("unassessed", ()):
