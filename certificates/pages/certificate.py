@@ -89,7 +89,7 @@ class CertificatePage:
             return "评价机构" if self.user.acting.role != Role.BODY else "贵机构"
         if self._in_the_window:
             return "持证人" if self.user.acting.role not in APPLICANTS else "您方"
-        return "没有人要办"
+        return "现在不用办"
 
     @property
     def turn_note(self) -> str:

@@ -1,23 +1,278 @@
-"""A certificate from a published decision: number, words, paper; and why there is none."""
+"""A certificate from a published decision: number, words, paper, sending; and why there is none."""
 
 import hashlib
+import re
 
+import pypdfium2
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from certificates import tasks
+from certificates.issuing import numbering, sending
+from certificates.issuing.making import make
+from certificates.issuing.ordering import order
+from certificates.issuing.standing import reasons_against, to_issue
+from certificates.life.acts import abandon
+from certificates.models import Batch, Certificate, Order, Rendering, Signing
+from certificates.signing.examining import examine
+from certificates.signing.judging import Verdict
+from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
+from cqo_portal.jurisdictions import pack
+from cqo_portal.notifications.models import Message
+from cqo_portal.workflow.engine import Refused
+from evaluation.decisions import appeals
+from tests.cast import institution, user
 from tests.certificates import rows
+from tests.evaluation.decisions import story
+from tests.talent.rows import post
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_decision_becomes_a_certificate_in_force(people):
-    _, made = rows.issued(people)
-    today = timezone.localdate()
+def text_of(pdf: bytes) -> str:
+    page = pypdfium2.PdfDocument(pdf)[0]
+    return page.get_textpage().get_text_bounded()
+
+
+# ── what is issued ────────────────────────────────────────────────────────────────────────────
+@pytest.mark.usefixtures("standing")
+class TestOneThatIsIssued:
+    @pytest.fixture(scope="class")
+    def world(self, standing):
+        from tests.cast import cast
+
+        people = cast()
+        return people, *rows.issued(people)
+
+    def test_it_is_in_force_from_today_for_three_years(self, world):
+        _, _, made = world
+        rule, today = pack(made.rule_edition).certificate, timezone.localdate()
+        assert (made.state, made.first_day) == ("valid", today)
+        assert made.last_day == rule.valid_for.last_day_from(today)
+
+    def test_it_says_of_whom_by_whom_and_with_which_grade(self, world):
+        _, panel, made = world
+        assert (made.name, made.grade, made.body) == ("王雪松", "AAAA", panel.evaluation.body)
+        assert made.number.startswith(f"CQO-JSZP-{made.year}-0001-")
+        assert (made.organisation.name, made.evaluated_on) == ("泊头恒通管件有限公司", made.first_day)
+
+    def test_every_word_of_its_imprint_is_on_the_paper(self, world):
+        _, _, made = world
+        words, read = made.imprint.words, re.sub(r"\s", "", text_of(bytes(made.rendering.content)))
+        for key, word in words.items():
+            if key != "address":  # in the code
+                assert re.sub(r"\s", "", word) in read, key
+
+    def test_the_bytes_are_signed_and_known_by_their_digest(self, world):
+        _, _, made = world
+        content = bytes(made.rendering.content)
+        assert made.rendering.digest == hashlib.sha256(content).hexdigest()
+        assert made.rendering.size == len(content)
+        assert examine(content).verdict is Verdict.INTACT
+
+    def test_every_step_is_on_the_chain_in_its_order(self, world):
+        _, panel, made = world
+        events = Event.objects.about(made).order_by("id")
+        assert [each.action for each in events] == ["issue", "render", "complete"]
+        assert {each.actor for each in events} == {panel.staff}
+        assert events[0].data["digest"] == made.imprint.digest
+
+    def test_the_key_was_on_record_before_it_signed(self, world):
+        _, _, made = world
+        assert made.rendering.signing.at <= made.rendering.at
+        assert made.rendering.signing.unsigned != made.rendering.digest
+
+    def test_nobody_but_the_body_sees_it_before_it_is_sent(self, world):
+        people, panel, made = world
+        himself = story.officer(panel)
+        for who in (people.liu, himself):
+            assert not Certificate.objects.visible_to(who).exists()
+        assert Certificate.objects.visible_to(panel.staff).get() == made
+
+    def test_sending_tells_the_holder_and_the_enterprise_and_lets_them_see_it(self, world):
+        people, panel, made = world
+        himself = story.officer(panel)
+        assert sending.send([made], by=panel.staff) == 1
+        told = Message.objects.filter(kind="certificate-issued").values_list("recipient__username", flat=True)
+        assert set(told) == {"liu", "officer"}
+        for who in (people.liu, himself, people.wang, people.meng):
+            assert Certificate.objects.visible_to(who).get() == made
+        for who in (people.dan, people.qing):
+            assert not Certificate.objects.visible_to(who).exists()
+
+    def test_it_is_sent_once(self, world):
+        _, panel, made = world
+        sending.send([made], by=panel.staff)
+        assert sending.send([made], by=panel.staff) == 0
+        assert Message.objects.filter(kind="certificate-issued", recipient__username="liu").count() == 1
+
+    def test_a_decision_has_one(self, world):
+        _, panel, made = world
+        with pytest.raises(Refused, match=f"已经发过证书 {made.number}"):
+            order([made.decision], by=panel.staff)
+
+    @pytest.mark.parametrize(
+        ("column", "value"),
+        [
+            ("number", "CQO-JSZP-2026-0002-9"),
+            ("grade", "AAAAA"),
+            ("name", "别人"),
+            ("last_day", "2099-12-31"),
+            ("by_name", "0" * 64),
+        ],
+    )
+    def test_what_was_given_stays_given_even_for_the_owner_of_the_table(self, world, column, value):
+        _, _, made = world
+        with pytest.raises(DatabaseError, match="stays as it was issued"), transaction.atomic():
+            Certificate.objects.filter(pk=made.pk).update(**{column: value})
+
+    def test_the_paper_is_never_written_anew(self, world):
+        _, _, made = world
+        with pytest.raises(DatabaseError, match="append_only|Cannot update"), transaction.atomic():
+            Rendering._base_manager.filter(certificate=made)._raw_delete("default")
+
+
+# ── the order of steps ────────────────────────────────────────────────────────────────────────
+def test_a_number_that_waits_is_made_by_the_next_round(people):
+    panel, decision = rows.decided(people)
+    batch = order([decision], by=panel.staff)
+    made = numbering.take(batch.orders.get().pk)
+    assert (made.state, Rendering.objects.count()) == ("prepared", 0)
+    assert tasks.go_on() == 1
+    made.refresh_from_db()
     assert made.state == "valid"
-    assert made.number.startswith(f"CQO-JSZP-{today.year}-0001-")
-    assert (made.name, made.grade, made.first_day) == ("王雪松", "AAAA", today)
-    assert made.rendering.digest == hashlib.sha256(made.rendering.content).hexdigest()
-    assert bytes(made.rendering.content).startswith(b"%PDF-")
-    said = [each.action for each in Event.objects.about(made).order_by("id")]
-    assert said == ["issue", "render", "complete"]
+    assert tasks.go_on() == 0
+
+
+def test_the_paper_comes_out_the_same_when_it_is_made_once_more(people):
+    """What a crash between two steps leaves: the key was asked twice, for the same bytes."""
+    panel, decision = rows.decided(people)
+    made = numbering.take(order([decision], by=panel.staff).orders.get().pk)
+    from certificates.issuing import making
+
+    making._signed(made)
+    make(made.pk)
+    assert Signing.objects.count() == 2
+    assert Signing.objects.values("unsigned").distinct().count() == 1
+
+
+def test_a_missing_key_is_said_and_the_number_waits(people, settings, tmp_path):
+    panel, decision = rows.decided(people)
+    key, settings.SIGNING_KEY = settings.SIGNING_KEY, tmp_path / "none.pem"
+    made = rows.of(decision, by=panel.staff)
+    assert made.state == "prepared"
+    assert "签名密钥" in made.trouble and "不存在" in made.trouble
+    settings.SIGNING_KEY = key
+    tasks.go_on()
+    made.refresh_from_db()
+    assert (made.state, made.trouble) == ("valid", "")
+
+
+def test_a_number_that_is_given_up_stays_listed_with_its_reason(people):
+    panel, decision = rows.decided(people)
+    made = numbering.take(order([decision], by=panel.staff).orders.get().pk)
+    abandon(made, "姓名写错了。", by=panel.staff, today=timezone.localdate())
+    again = rows.of(decision, by=panel.staff)
+    assert (again.serial, again.state) == (2, "valid")
+    given_up = Certificate.objects.get(serial=1)
+    assert (given_up.state, given_up.acts.get().reason) == ("void", "姓名写错了。")
+
+
+def test_serials_count_up_within_body_and_year(people):
+    panel, first = rows.decided(people)
+    another = post(people.dan.acting.organisation, name="丁鹏", number="11010119900307100X")
+    _, second = rows.decided(people, officer=another)
+    rows.ordered(first, second, by=panel.staff)
+    assert list(Certificate.objects.order_by("serial").values_list("serial", "state")) == [
+        (1, "valid"),
+        (2, "valid"),
+    ]
+
+
+# ── why there is none ─────────────────────────────────────────────────────────────────────────
+def test_one_refused_does_not_hold_up_the_others(people):
+    panel, first = rows.decided(people)
+    another = post(people.dan.acting.organisation, name="丁鹏", number="11010119900307100X")
+    appealed, second = rows.decided(people, officer=another)
+    batch = order([first, second], by=panel.staff)
+    appeals.lodge(appealed.evaluation, "评语与材料不符。", by=people.dan, today=timezone.localdate())
+    tasks.go_on()
+    held = {each.decision_id: each for each in batch.orders.all()}
+    assert held[first.pk].certificate.state == "valid"
+    assert held[second.pk].refused == "对这个结果的申诉还没有办结，办结以前不发证。"
+
+
+def test_what_is_appealed_against_is_not_offered(people):
+    panel, decision = rows.decided(people)
+    assert list(to_issue(panel.evaluation.body_id)) == [decision]
+    appeals.lodge(panel.evaluation, "评语与材料不符。", by=people.liu, today=timezone.localdate())
+    assert list(to_issue(panel.evaluation.body_id)) == []
+    assert reasons_against(decision) == ["对这个结果的申诉还没有办结，办结以前不发证。"]
+
+
+def test_a_case_without_a_grade_is_not_offered(people):
+    panel = rows.with_code(story.published(people, met=False))
+    assert list(to_issue(panel.evaluation.body_id)) == []
+    assert reasons_against(panel.evaluation.decision) == [
+        "评价等级为 A（不予评级），不颁发证书（表 C.2、8.4）。"
+    ]
+
+
+def test_without_a_code_there_is_no_number(people):
+    panel = story.published(people)
+    with pytest.raises(Refused, match="机构代号还没有设定"):
+        order([panel.evaluation.decision], by=panel.staff)
+    assert not Batch.objects.exists()
+
+
+def test_a_sign_our_fonts_lack_is_named_before_a_number_is_given(people):
+    officer = post(people.hengtong, name="𠮷田")
+    panel, decision = rows.decided(people, officer=officer)
+    with pytest.raises(Refused, match="“𠮷”在证书字体中没有"):
+        order([decision], by=panel.staff)
+    assert not Certificate.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["周𬭎之", "䶮㛃", "阿卜杜·热合曼", "欧阳慕青"])
+def test_rare_names_come_out_of_the_paper_as_they_went_in(people, name):
+    officer = post(people.hengtong, name=name)
+    _, made = rows.issued(people, officer=officer)
+    assert made.name == name
+    assert name in text_of(bytes(made.rendering.content)).replace("\r", "").replace("\n", "")
+
+
+def test_whoever_lost_the_role_meanwhile_issues_nothing(people):
+    panel, decision = rows.decided(people)
+    batch = order([decision], by=panel.staff)
+    panel.staff.assignments.update(active=False)
+    tasks.go_on()
+    assert batch.orders.get().refused == "shen已经不在岗，请由同事办理。"
+    assert not Certificate.objects.exists()
+
+
+def test_another_body_issues_nothing_here(people):
+    _, decision = rows.decided(people)
+    stranger = user("stranger", Role.BODY, institution=institution("别的评价中心"))
+    with pytest.raises(PermissionDenied):
+        order([decision], by=stranger)
+
+
+def test_a_decision_waits_in_one_order_at_a_time(people):
+    panel, decision = rows.decided(people)
+    order([decision], by=panel.staff)
+    with pytest.raises(Refused, match="刚刚有同事在发证"):
+        order([decision, decision.__class__.objects.get(pk=decision.pk)], by=panel.staff)
+    assert Order.objects.count() == 1
+
+
+def test_raw_sql_issues_nothing_that_no_decision_says(people):
+    _, made = rows.issued(people)
+    forged = Certificate.objects.get(pk=made.pk)
+    forged.pk, forged.number, forged.serial = None, "CQO-JSZP-2026-0099-X", 99
+    forged._state.adding, forged.by_code, forged.by_name, forged.grade = True, "1" * 64, "2" * 64, "AAAAA"
+    forged.state = "prepared"
+    with pytest.raises(DatabaseError, match="does not follow from its decision"), transaction.atomic():
+        forged.save(force_insert=True)

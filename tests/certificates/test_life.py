@@ -1,0 +1,215 @@
+"""What becomes of a certificate: who may do what when, from which day on, and what stays on record."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from certificates.life import acts
+from certificates.models import Act, Certificate
+from certificates.workflow import CERTIFICATE
+from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import record
+from cqo_portal.notifications.models import Message
+from cqo_portal.workflow.engine import Refused
+from evaluation.decisions import appeals
+from tests.certificates import rows
+from tests.evaluation.decisions import story
+
+pytestmark = pytest.mark.django_db
+
+MOVES = """
+prepared abandon void
+prepared complete valid
+suspended discontinue discontinued
+suspended resume valid
+suspended supersede superseded
+suspended void void
+valid discontinue discontinued
+valid supersede superseded
+valid suspend suspended
+valid void void
+"""
+
+
+def test_the_life_of_a_certificate_is_this():
+    moves = {f"{source} {step.name} {step.target}" for step in CERTIFICATE.values() for source in step.source}
+    assert sorted(moves) == MOVES.strip().splitlines()
+
+
+@pytest.fixture
+def held(people):
+    """In force, sent, and issued forty days ago as far as acts go."""
+    panel, made = rows.issued(people)
+    return panel, rows.sent(made, by=panel.staff)
+
+
+def later(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
+
+
+def test_suspended_and_resumed_it_stays_the_same_certificate(held):
+    panel, made = held
+    made = rows.done("suspend", made, on=later(3), by=panel.staff)
+    assert made.state == "suspended"
+    made = rows.done("resume", made, on=later(20), by=panel.staff)
+    assert (made.state, made.last_day) == ("valid", held[1].last_day)
+    assert [(each.kind, each.effective_on) for each in made.acts.all()] == [
+        ("suspend", later(3)),
+        ("resume", later(20)),
+    ]
+
+
+def test_each_act_tells_the_holder_and_the_enterprise(held, people):
+    panel, made = held
+    himself = story.officer(panel)
+    rows.done("suspend", made, on=later(0), by=panel.staff, reason="隐瞒质量事故。")
+    told = Message.objects.filter(kind="certificate-suspended")
+    assert set(told.values_list("recipient", flat=True)) == {people.liu.pk, himself.pk}
+    assert "隐瞒质量事故" in told[0].body
+
+
+def test_of_one_that_was_not_sent_nobody_hears(people):
+    panel, made = rows.issued(people)
+    rows.done("void", made, on=made.first_day, by=panel.staff, ground="misprint")
+    assert not Message.objects.filter(kind="certificate-void").exists()
+
+
+def test_what_is_final_is_final(held):
+    panel, made = held
+    made = rows.done("discontinue", made, on=later(1), by=panel.staff)
+    for kind in ("suspend", "resume", "void", "discontinue"):
+        with pytest.raises(Refused, match="现在的状态是“中止”"):
+            rows.done(kind, made, on=later(2), by=panel.staff)
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "said"),
+    [
+        ("suspend", 1, "生效日期不能晚于今天"),
+        ("suspend", -1, "生效日期不能早于"),
+        ("void", -1, "生效日期不能早于"),
+        ("discontinue", 1, "生效日期不能晚于今天"),
+    ],
+)
+def test_the_day_lies_between_the_first_day_and_today(held, kind, days, said):
+    panel, made = held
+    with pytest.raises(Refused, match=said):
+        rows.done(kind, made, on=later(days), by=panel.staff, today=later(0))
+
+
+def test_acts_follow_one_another_but_what_was_void_may_have_been_so_from_the_beginning(held):
+    panel, made = held
+    made = rows.done("suspend", made, on=later(10), by=panel.staff)
+    with pytest.raises(Refused, match="生效日期不能早于"):
+        rows.done("resume", made, on=later(9), by=panel.staff, today=later(12))
+    made = rows.done("void", made, on=made.first_day, by=panel.staff, today=later(12))
+    assert made.state == "void"
+
+
+def test_an_expired_one_is_neither_suspended_nor_resumed(held):
+    panel, made = held
+    after = made.last_day + timedelta(days=1)
+    with pytest.raises(Refused, match="已经到期失效"):
+        rows.done("suspend", made, on=made.last_day, by=panel.staff, today=after)
+    made = rows.done("void", made, on=made.first_day, by=panel.staff, today=after)
+    assert made.state == "void"
+
+
+def test_a_reason_is_asked(held):
+    panel, made = held
+    with pytest.raises(Refused, match="请写明理由"):
+        rows.done("suspend", made, on=later(0), by=panel.staff, reason=" ")
+
+
+def test_only_the_body_that_issued_it_acts(held, people):
+    _, made = held
+    for who in (people.liu, people.meng, people.wang):
+        with pytest.raises(PermissionDenied):
+            rows.done("suspend", made, on=later(0), by=who)
+
+
+def test_whoever_works_for_the_enterprise_too_does_not_act(held, people):
+    panel, made = held
+    from cqo_portal.accounts.models import Assignment, Role
+
+    Assignment.objects.create(
+        user=panel.staff, role=Role.ENTERPRISE, organisation=people.hengtong, active=False
+    )
+    with pytest.raises(PermissionDenied):
+        rows.done("suspend", made, on=later(0), by=panel.staff)
+
+
+# ── taking it back ────────────────────────────────────────────────────────────────────────────
+def test_recovering_the_paper_is_an_act_and_no_state(held):
+    panel, made = held
+    said = acts.Said(effective_on=later(0), reason="挂号信退回。")
+    with pytest.raises(Refused, match="证书有效，不收回"):
+        acts.recover(made, said, by=panel.staff, today=later(0))
+    made = rows.done("discontinue", made, on=later(0), by=panel.staff)
+    acts.recover(made, said, by=panel.staff, today=later(0))
+    made = Certificate.objects.get(pk=made.pk)
+    assert (made.state, made.acts.last().led_to) == ("discontinued", "")
+    with pytest.raises(Refused, match="已经登记过收回"):
+        acts.recover(made, said, by=panel.staff, today=later(0))
+
+
+# ── the next one ──────────────────────────────────────────────────────────────────────────────
+def test_the_next_certificate_of_a_person_supersedes_the_one_before(people):
+    panel, first = rows.issued(people)
+    second = rows.issued(people)[1]
+    first.refresh_from_db()
+    assert (first.state, second.state, second.replaces) == ("superseded", "valid", first)
+    act = first.acts.get()
+    assert (act.kind, act.successor, act.effective_on) == ("supersede", second, second.first_day)
+    assert Certificate.objects.filter(state__in=["valid", "suspended"]).get() == second
+    assert panel.staff == act.by
+
+
+def test_after_a_review_with_another_grade_the_new_one_supersedes(people):
+    panel, first = rows.issued(people)
+    appeal = appeals.lodge(panel.evaluation, "评语与材料不符。", by=people.liu, today=later(0))
+    assert appeal.state == "lodged"
+    first.refresh_from_db()
+    assert first.state == "valid"  # nothing is built on the result, nor torn down, while it is looked at
+
+
+# ── past the page ─────────────────────────────────────────────────────────────────────────────
+def _bare(made: Certificate, *, by, effective_on: date) -> Act:
+    """A row as raw SQL would write it."""
+    said = {"kind": "suspend", "led_to": "suspended", "reason": "x", "digest": "0" * 64}
+    return Act(certificate=made, effective_on=effective_on, on=later(0), by=by, **said)
+
+
+def test_no_act_is_a_row_without_its_event(held):
+    panel, made = held
+    act = _bare(made, by=panel.staff, effective_on=later(0))
+    with pytest.raises(DatabaseError, match="was written without a record"), transaction.atomic():
+        act.save()
+
+
+def test_no_state_moves_without_its_event_nor_off_the_table(held):
+    _, made = held
+    with pytest.raises(DatabaseError, match="changed without a record"), transaction.atomic():
+        Certificate.objects.filter(pk=made.pk).update(state="void")
+    record("forged", made, before="valid", after="prepared")
+    with pytest.raises(DatabaseError, match="Invalid transition|only_known_moves"), transaction.atomic():
+        Certificate.objects.filter(pk=made.pk).update(state="prepared")
+
+
+def test_an_act_of_a_day_to_come_is_refused_by_the_database(held):
+    panel, made = held
+    act = _bare(made, by=panel.staff, effective_on=later(1))
+    record("enter-act", made, data={"digest": act.digest})
+    with pytest.raises(DatabaseError, match="takes effect between the first day"), transaction.atomic():
+        act.save()
+
+
+def test_every_act_is_on_the_chain_with_its_digest(held):
+    panel, made = held
+    made = rows.done("suspend", made, on=later(0), by=panel.staff)
+    said = Event.objects.about(made).get(action="enter-act").data
+    assert said["digest"] == made.acts.get().digest
+    assert said["ground"] == "misconduct"
