@@ -7,7 +7,7 @@ from certificates.issuing.ordering import order
 from certificates.models import Evidence
 from cqo_portal.accounts.models import User
 from cqo_portal.papers.accepting import accept
-from tests.cast import picture
+from tests.cast import organisation, picture
 from tests.certificates import rows
 from tests.evaluation.decisions import story
 from tests.talent.rows import post
@@ -57,7 +57,8 @@ def objects(people) -> dict:
     himself = User.objects.get(username="expert").assignments.get().person
     firm, today = people.dan.acting.organisation, timezone.localdate()
     officer = firm.officers.in_office().first() or post(firm, name="丁鹏", number="11010119900307100X")
-    another = post(firm, name="邓书意", number="320102197601010015")
+    next_door = organisation(people.offices["130922"], code="91130922MA0ABCD01N", name="青县远景模具有限公司")
+    another = post(next_door, name="邓书意", number="320102197601010015")
     led = {"leader": himself, "staff": staff}
     one, second, third = (
         rows.with_code(story.published(people, officer=officer, **led), "CZPJ") for _ in range(3)
