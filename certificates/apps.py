@@ -9,6 +9,7 @@ class CertificatesConfig(AppConfig):
         # Registers the kinds of message and the state triggers; both must exist before migrations are made.
         from certificates import messages, renewal, workflow  # noqa: F401
         from certificates.holding import certified_on
+        from evaluation import invariants
         from evaluation.applications import above
         from training import sources
 
@@ -16,3 +17,4 @@ class CertificatesConfig(AppConfig):
         above.add_against(renewal.against)
         above.add_note(renewal.note)
         sources.add_certified_on(certified_on)
+        invariants.add_checks("certificates.invariants.CHECKS")
