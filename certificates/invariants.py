@@ -57,9 +57,11 @@ def _series() -> Iterator[Breach]:
         .values_list("body_code", "year")
         .annotate(Max("serial"))
     }
-    for row in Series.objects.filter(key__startswith=SERIES).order_by("pk"):
-        if row.last != last.get(row.pk, 0):
-            yield Breach(row, f"流水号发到 {row.last}，证书只到 {last.get(row.pk, 0)}")
+    kept = {row.pk: row for row in Series.objects.filter(key__startswith=SERIES)}
+    for key in sorted(kept.keys() | last.keys()):
+        row = kept.get(key, Series(key=key))
+        if row.last != last.get(key, 0):
+            yield Breach(row, f"流水号发到 {row.last}，证书到 {last.get(key, 0)}")
 
 
 def _twice() -> Iterator[Breach]:
@@ -181,7 +183,7 @@ def _events() -> Iterator[Breach]:
 
 OF_ROWS = (
     Check("证书编号连续，编号由流水号算出", count(Certificate), _numbers),
-    Check("证书流水号发到哪里，证书就到哪里", Series.objects.filter(key__startswith=SERIES).count, _series),
+    Check("证书流水号发到几号，证书就到几号", Series.objects.filter(key__startswith=SERIES).count, _series),
     Check("证书编号不重", count(Certificate), _twice),
     Check("证书都有人发起", count(Order), _orders),
     Check("作废的证书编号有理由", Certificate.objects.filter(state=S.VOID).count, _voids),

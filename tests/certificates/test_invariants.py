@@ -80,8 +80,9 @@ class TestIssued:
             (f"{CERTIFICATE} serial = 9 WHERE serial = 3", "编号与机构代号、年份、流水号不符"),
             (f"{CERTIFICATE} number = 'CQO-JSZP-2026-0003-1' WHERE serial = 3", "编号与机构代号、年份、流水号不符"),
             ("DELETE FROM certificates_certificate WHERE serial = 2", "前一个流水号不在了"),
-            ("DELETE FROM certificates_certificate WHERE serial = 4", "流水号发到 4，证书只到 3"),
-            ("UPDATE registry_series SET last = 7 WHERE key ~ '^certificate:'", "流水号发到 7，证书只到 4"),
+            ("DELETE FROM certificates_certificate WHERE serial = 4", "流水号发到 4，证书到 3"),
+            ("UPDATE registry_series SET last = 7 WHERE key ~ '^certificate:'", "流水号发到 7，证书到 4"),
+            ("DELETE FROM registry_series WHERE key ~ '^certificate:'", "流水号发到 0，证书到 4"),
             ("DELETE FROM certificates_order", "没有人发起过这张证书"),
             (
                 f"UPDATE certificates_order SET decision_id = (SELECT min(id) FROM evaluation_decision) WHERE {OF % 4}",

@@ -93,7 +93,7 @@ def test_a_number_committed_apart_from_its_certificate_is_lost_and_found_out(wai
     ledger = Ledger()
     assert issuers.die_at("apart", first)
     assert ledger.wrong() == [
-        f"registry_series certificate:JSZP:{first.batch.asked_at.year}：流水号发到 1，证书只到 0"
+        f"registry_series certificate:JSZP:{first.batch.asked_at.year}：流水号发到 1，证书到 0"
     ]
     assert issuers.die_at("numbered", second)
     assert any("前一个流水号不在了" in each for each in ledger.wrong())

@@ -43,8 +43,11 @@ def states() -> list[tuple[int, str]]:
     return sorted(Certificate.objects.values_list("serial", "state"))
 
 
-def test_where_the_bytes_cannot_be_kept_the_certificate_waits_with_its_number(waiting):
-    with refusing("certificates_rendering"):
+@pytest.mark.parametrize(
+    ("table", "where"), [("certificates_rendering", "TRUE"), ("audit_event", "NEW.action = 'complete'")]
+)
+def test_where_the_bytes_cannot_be_kept_the_certificate_waits_with_its_number(waiting, table, where):
+    with refusing(table, where=where):
         assert tasks.go_on() == 0
         assert states() == [(1, "prepared"), (2, "prepared")]
         assert tasks.go_on() == 0

@@ -1,6 +1,7 @@
 """Several at the same moment, each in a thread with a session of its own."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from django.db import connection
@@ -25,6 +26,16 @@ def together(*acts: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.join()
     return said
+
+
+def later(act: Callable[[], object], *, by: float) -> Callable[[], object]:
+    """So many seconds after the others: with several rounds, each comes first in some."""
+
+    def run() -> object:
+        time.sleep(by)
+        return act()
+
+    return run
 
 
 def names(said: Sequence[object]) -> list[str]:
