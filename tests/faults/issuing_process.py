@@ -92,6 +92,14 @@ def apart() -> None:
     numbering._next_serial = taken
 
 
+def unrecorded() -> None:
+    """The control: the key is used, and its record would have come with the bytes."""
+    from certificates.models import Signing
+
+    Signing.objects.create = Signing
+    signed()
+
+
 # ── what a child does ─────────────────────────────────────────────────────────────────────────
 def go_on_with(order: int) -> None:
     """As the task does with each."""

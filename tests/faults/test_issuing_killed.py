@@ -14,7 +14,6 @@ from tests.cast import cast
 from tests.certificates import many
 from tests.faults.issuers import Issuers, Ledger, broken
 from tests.faults.issuing_process import POINTS
-from tests.faults.workers import wait_for_the_backend_to_notice
 
 CERTIFICATES, TIMES = 25, 2  # each dies twice at every point: fifty deaths there
 ONCE_SIGNED = ("recorded", "signed", "stored")
@@ -97,4 +96,12 @@ def test_a_number_committed_apart_from_its_certificate_is_lost_and_found_out(wai
     ]
     assert issuers.die_at("numbered", second)
     assert any("前一个流水号不在了" in each for each in ledger.wrong())
-    wait_for_the_backend_to_notice()
+
+
+def test_a_signature_that_went_before_its_record_is_seen(waiting, issuers):
+    """The control: the second session, asked at that moment, knows nothing of it."""
+    [only] = waiting(1)
+    assert issuers.die_at("unrecorded", only)
+    assert [seen for _, seen in issuers.asked()] == [0]
+    assert issuers.die_at("signed", only)
+    assert [seen for _, seen in issuers.asked()] == [0, 1]
