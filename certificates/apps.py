@@ -9,6 +9,7 @@ class CertificatesConfig(AppConfig):
         # Registers the kinds of message and the state triggers; both must exist before migrations are made.
         from certificates import advice, messages, renewal, workflow  # noqa: F401
         from certificates.holding import certified_on
+        from evaluation import invariants
         from evaluation.applications import above
         from registry import advice as advising
         from training import sources
@@ -18,3 +19,4 @@ class CertificatesConfig(AppConfig):
         above.add_note(renewal.note)
         advising.add(of_size=advice.of_size, of_person=advice.of_person)
         sources.add_certified_on(certified_on)
+        invariants.add_checks("certificates.invariants.CHECKS")

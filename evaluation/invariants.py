@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
+from django.utils.module_loading import import_string
 
 from cqo_portal.audit.models import Event
 from cqo_portal.digests import sha256
@@ -45,7 +46,7 @@ ON_RECORD = (
     (Outcome, "evaluation"),
     (ReportVersion, "evaluation"),
     (Decision, "evaluation"),
-)
+)  # rows, and the field that names what their event is about
 CONCLUDED = (E.REPORTING, E.AT_BODY, E.DECIDED, E.PUBLISHED)
 BROKEN = (Unscorable, KeyError, TypeError, AttributeError, ValueError, DecimalException, NoSuchRule)
 
@@ -66,7 +67,7 @@ class Check(NamedTuple):
     breaches: Callable[[], Iterator[Breach]]
 
 
-def _breaches(rows: QuerySet, why: str) -> Iterator[Breach]:
+def breaches(rows: QuerySet, why: str) -> Iterator[Breach]:
     return (Breach(row, why) for row in rows.iterator(chunk_size=AT_ONCE))
 
 
@@ -159,28 +160,36 @@ def _against_member(row: Outcome, member: dict, kept: SignedSheet | None, *, dec
 
 # ── set by set: what belongs together ─────────────────────────────────────────────────────────
 def _events() -> Iterator[Breach]:
+    return without_a_record(*ON_RECORD)
+
+
+def without_a_record(*on_record: tuple[type[models.Model], str]) -> Iterator[Breach]:
     """Rows whose digest no event says, about the sheet or the case they belong to."""
     events = Event.objects.annotate(said=KeyTextTransform("digest", "data"))
-    for model, subject in ON_RECORD:
+    for model, subject in on_record:
         said = events.filter(
-            subject_type=f"evaluation.{subject}",
+            subject_type=model._meta.get_field(subject).related_model._meta.label_lower,
             subject_id=Cast(OuterRef(f"{subject}_id"), TextField()),
             said=OuterRef("digest"),
         )
-        yield from _breaches(
+        yield from breaches(
             model.objects.filter(~Exists(said)).order_by("pk"), "审计链里没有写下这一行的记录"
         )
 
 
 def _moves() -> Iterator[Breach]:
+    return moved_without_a_record(*MOVING)
+
+
+def moved_without_a_record(*moving: type[models.Model]) -> Iterator[Breach]:
     """Where a case or a sheet is, the last move on record says too."""
-    for model in MOVING:
+    for model in moving:
         moves = Event.objects.filter(
             subject_type=model._meta.label_lower, subject_id=Cast(OuterRef("pk"), TextField())
         ).exclude(after="")
         begins = str(model._meta.get_field("state").default)
         last = Coalesce(Subquery(moves.order_by("-id").values("after")[:1]), models.Value(begins))
-        yield from _breaches(
+        yield from breaches(
             model.objects.annotate(last=last).exclude(state=F("last")).order_by("pk"),
             "状态与记录的最后一步不同",
         )
@@ -189,19 +198,19 @@ def _moves() -> Iterator[Breach]:
 def _signed_or_not() -> Iterator[Breach]:
     first = SignedSheet.objects.filter(sheet=OuterRef("pk"), number=1)
     signed = Sheet.objects.filter(state=S.SIGNED)
-    yield from _breaches(signed.filter(~Exists(first)).order_by("pk"), "已签署，但没有签署的内容")
-    yield from _breaches(
+    yield from breaches(signed.filter(~Exists(first)).order_by("pk"), "已签署，但没有签署的内容")
+    yield from breaches(
         Sheet.objects.filter(Exists(first), state=S.OPEN).order_by("pk"), "签署过，却还在评分中"
     )
 
 
 def _decisions() -> Iterator[Breach]:
     rows = Decision.objects.order_by("pk")
-    yield from _breaches(rows.exclude(grade=F("outcome__grade")), "等级与合议结论的不同")
-    yield from _breaches(rows.exclude(outcome__evaluation=F("evaluation")), "合议结论是另一个案卷的")
-    yield from _breaches(rows.exclude(report__outcome=F("outcome")), "评价报告是另一个合议结论的")
+    yield from breaches(rows.exclude(grade=F("outcome__grade")), "等级与合议结论的不同")
+    yield from breaches(rows.exclude(outcome__evaluation=F("evaluation")), "合议结论是另一个案卷的")
+    yield from breaches(rows.exclude(report__outcome=F("outcome")), "评价报告是另一个合议结论的")
     later = Outcome.objects.filter(evaluation=OuterRef("evaluation"), number__gt=OuterRef("outcome__number"))
-    yield from _breaches(rows.filter(Exists(later)), "决定以后又有合议结论")
+    yield from breaches(rows.filter(Exists(later)), "决定以后又有合议结论")
 
 
 def _in_order() -> Iterator[Breach]:
@@ -217,29 +226,43 @@ def _in_order() -> Iterator[Breach]:
         (cases.filter(Exists(decision)).exclude(state__in=over), "有评价决定，却还没有到决定的环节"),
         (cases.filter(Exists(publication)).exclude(state=E.PUBLISHED), "有公布的记录，却没有公布"),
     ):
-        yield from _breaches(rows, why)
+        yield from breaches(rows, why)
 
 
 def _numbers() -> Iterator[Breach]:
     """The outcomes of a case are numbered from 1 without a gap: none was taken away."""
     before = Outcome.objects.filter(evaluation=OuterRef("evaluation"), number=OuterRef("number") - 1)
-    yield from _breaches(
+    yield from breaches(
         Outcome.objects.filter(~Exists(before), ~Q(number=1)).order_by("pk"), "前一版合议结论不在了"
     )
 
 
-def _count(*counted: type[models.Model]) -> Callable[[], int]:
+def count(*counted: type[models.Model]) -> Callable[[], int]:
     return lambda: sum(model.objects.count() for model in counted)
 
 
 CHECKS = (
-    Check("已签评分表的摘要", _count(SignedSheet), _signed_sheets),
-    Check("合议结论由冻结的内容重新算出", _count(Outcome), _outcomes),
-    Check("冻结的系数就是签署的系数", _count(Outcome), _frozen_sheets),
-    Check("合议结论的版次", _count(Outcome), _numbers),
-    Check("评分表的状态与签署", _count(Sheet), _signed_or_not),
-    Check("评价决定的等级就是合议结论的等级", _count(Decision), _decisions),
-    Check("结论、决定、公布依次齐备", _count(Evaluation), _in_order),
-    Check("每一步在审计链里", _count(*MOVING), _moves),
-    Check("签署、结论、报告、决定在审计链里", _count(*(model for model, _ in ON_RECORD)), _events),
+    Check("已签评分表的摘要", count(SignedSheet), _signed_sheets),
+    Check("合议结论由冻结的内容重新算出", count(Outcome), _outcomes),
+    Check("冻结的系数就是签署的系数", count(Outcome), _frozen_sheets),
+    Check("合议结论的版次", count(Outcome), _numbers),
+    Check("评分表的状态与签署", count(Sheet), _signed_or_not),
+    Check("评价决定的等级就是合议结论的等级", count(Decision), _decisions),
+    Check("结论、决定、公布依次齐备", count(Evaluation), _in_order),
+    Check("每一步在审计链里", count(*MOVING), _moves),
+    Check("签署、结论、报告、决定在审计链里", count(*(model for model, _ in ON_RECORD)), _events),
 )
+
+
+# ── what the apps above have to ask ───────────────────────────────────────────────────────────
+_above: list[str] = []
+
+
+def add_checks(path: str) -> None:
+    """Where a tuple of checks lies, by its dotted name: what they need is loaded when they are asked, not at every start."""
+    _above.append(path)
+
+
+def checks_above() -> Iterator[Check]:
+    for path in _above:
+        yield from import_string(path)

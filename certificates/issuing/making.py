@@ -21,7 +21,7 @@ from certificates.workflow import IN_FORCE, completing, superseding
 from cqo_portal.audit.record import record
 from cqo_portal.busy import alone
 from cqo_portal.printing.assets import NotOurs
-from cqo_portal.workflow.engine import moved, perform
+from cqo_portal.workflow.engine import Refused, moved, perform
 
 log = logging.getLogger(__name__)
 S = Certificate.State
@@ -48,6 +48,8 @@ def make(pk: UUID) -> bool:
             return False
         try:
             _keep(made, signing, content)
+        except Refused:  # given up while its paper was set: there is nothing to keep
+            return False
         except OperationalError as error:  # a colleague holds the one before it: the next round goes on
             if "lock timeout" not in str(error):
                 raise

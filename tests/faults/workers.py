@@ -42,14 +42,14 @@ class Workers:
         with suppress(ProcessLookupError):  # it had come to its end by itself
             os.kill(child, signal.SIGKILL)
         assert self.process.stdout.readline() == "over\n"
-        _wait_for_the_backend_to_notice()
+        wait_for_the_backend_to_notice()
 
     def end(self) -> None:
         self.process.stdin.close()
         self.process.wait(timeout=20)
 
 
-def _wait_for_the_backend_to_notice() -> None:
+def wait_for_the_backend_to_notice() -> None:
     """PostgreSQL ends the session of a dead client when it next looks at the line."""
     others = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

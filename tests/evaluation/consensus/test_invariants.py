@@ -3,12 +3,9 @@
 import hashlib
 import io
 import json
-import re
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.db.models import Model
 
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
@@ -24,6 +21,7 @@ from evaluation.models import (
     Statement,
     Submission,
 )
+from tests.breaking import checked, owner, past_the_bolts
 from tests.evaluation import rows
 from tests.evaluation.consensus.table import conclude, settle
 from tests.evaluation.rows import TODAY, said
@@ -74,32 +72,6 @@ def written(row, case, *, by):
     return row
 
 
-def checked() -> tuple[str, str]:
-    """(what was looked at, what was found)."""
-    out, err = io.StringIO(), io.StringIO()
-    try:
-        call_command("check_invariants", stdout=out, stderr=err, no_color=True)
-    except CommandError as found:
-        err.write(str(found))
-    return out.getvalue(), err.getvalue()
-
-
-def owner(statement: str, *values) -> None:
-    """As the owner of the tables, who may switch triggers off and drop what refers to a row."""
-    table = re.match(r"(?:UPDATE|DELETE FROM|INSERT INTO) (\w+)", statement).group(1)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(
-            "SELECT conrelid::regclass, conname FROM pg_constraint WHERE confrelid = %s::regclass", [table]
-        )
-        for other, name in cursor.fetchall() if statement.startswith("DELETE") else ():
-            cursor.execute(f"ALTER TABLE {other} DROP CONSTRAINT {name}")
-        cursor.execute(statement, values)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
 def change(table: str, column: str, path: str, value) -> None:
     """One place inside a JSON column of every row."""
     owner(f"UPDATE {table} SET {column} = jsonb_set({column}, %s, %s)", path, json.dumps(value))
@@ -127,6 +99,19 @@ def test_what_was_done_by_the_rules_holds(panel):
         "复评的评价组没有原成员：共 0 件，都相符。",
         "企业自行评价的决定：共 0 件，都相符。",
         "企业自行评价的版次：共 0 件，都相符。",
+        "证书编号连续，编号由流水号算出：共 0 件，都相符。",
+        "证书流水号发到几号，证书就到几号：共 0 件，都相符。",
+        "证书编号不重：共 0 件，都相符。",
+        "证书都有人发起：共 0 件，都相符。",
+        "作废的证书编号有理由：共 0 件，都相符。",
+        "证书文字的摘要：共 0 件，都相符。",
+        "证书办理记录的摘要：共 0 件，都相符。",
+        "证书的状态就是办理的结果：共 0 件，都相符。",
+        "一人至多一张有效的证书：共 0 件，都相符。",
+        "换下的证书有换发的证书：共 0 件，都相符。",
+        "证书的每一步在审计链里：共 0 件，都相符。",
+        "证书文字、电子证书、办理在审计链里：共 0 件，都相符。",
+        "电子证书的摘要与签名：共 0 件，都相符。",
         "全部相符。",
     ]
 
@@ -231,21 +216,6 @@ def test_the_row_that_is_broken_is_named(panel):
 
 
 # ── what a digest alone stands for ────────────────────────────────────────────────────────────
-def past_the_bolts(model, **changes) -> None:
-    """Words that are sealed are changed as the product would write them, with its triggers off."""
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    for row in model.objects.all():
-        for name, value in changes.items():
-            setattr(row, name, value)
-        Model.save(row, update_fields=list(changes))
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
 def test_what_was_handed_in_is_read_again_and_not_only_its_digest(panel):
     past_the_bolts(Submission, content=rows.content(report="后来补写的。"))
     assert "申请内容与摘要不符" in checked()[1]
