@@ -118,7 +118,7 @@ def test_a_list_asks_the_same_for_three_rows_as_for_one(people, noon, who, neede
     assert found == [needed, needed]
 
 
-FORMS = [("application-edit", 16), ("application-check", 40)]
+FORMS = [("application-edit", 18), ("application-check", 44)]
 
 
 @pytest.mark.django_db
@@ -147,7 +147,7 @@ def test_the_review_asks_the_same_for_three_of_everything_as_for_one(people, noo
     for clause in ["education", "title", "experience"][:count]:
         services.determine(made, clause=clause, reason="看过。", by=story.shen)
     client = browser(story.shen)
-    assert asked_by(client, reverse("evaluation:application", args=[made.pk])) == 39
+    assert asked_by(client, reverse("evaluation:application", args=[made.pk])) == 41
 
 
 def asked_by(client, path: str) -> int:
