@@ -38,10 +38,10 @@ WORDS = {
     "address": "https://cqo.example.cn/c/Zk3vXq0uTtS9dKx2mBf1Yw",
     "verify": "扫码，或凭编号与姓名查询：\ncqo.example.cn/verify\n与纸面不一致的，以查询结果为准\n证书不得涂改、转借",
     "note": "本证书是评价机构颁发的评价证书，不是聘任证书，也不是培训证书。",
-        "label_number": "证书编号",
-        "label_evaluated": "评价日期",
-        "label_valid": "有效期",
-        "seal": "评价机构\n盖章处",
+    "label_number": "证书编号",
+    "label_evaluated": "评价日期",
+    "label_valid": "有效期",
+    "seal": "评价机构\n盖章处",
 }
 
 
