@@ -145,10 +145,15 @@ class TestForMachines:
         assert len(as_json(after(SUSPENDED, RESUMED), asked_at="")["history"]) == 3
 
 
-def test_the_history_on_a_page_begins_with_the_newest():
-    said = [(each.state.value, each.on, each.cites) for each in after(SUSPENDED, RESUMED).steps]
+def test_the_history_on_a_page_begins_with_the_newest_and_ends_with_its_issue():
+    said = [(each.word, each.on, each.cites) for each in after(SUSPENDED, RESUMED).steps]
     assert said == [
-        ("valid", date(2026, 10, 1), ""),
-        ("suspended", date(2026, 9, 3), "9.3"),
-        ("valid", date(2026, 6, 18), ""),
+        ("恢复", date(2026, 10, 1), ""),
+        ("暂停", date(2026, 9, 3), "9.3"),
+        ("颁发", date(2026, 6, 18), ""),
     ]
+
+
+def test_what_was_void_from_its_first_day_was_issued_all_the_same():
+    said = [(each.word, each.on) for each in after(Change(S.VOID, date(2026, 6, 18))).steps]
+    assert said == [("作废", date(2026, 6, 18)), ("颁发", date(2026, 6, 18))]
