@@ -38,7 +38,7 @@ def test_asked_by_name_on_a_phone_and_then_about_a_day(page, live_server, made, 
     page.get_by_role("button", name="查这一天").click()
     expect(page.locator("#day")).to_contain_text("2020年2月29日当天，这张证书还没有颁发")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    assert console == []
+    assert [line for line in console if "status of 422" not in line] == []  # the day that does not exist
 
 
 def test_works_without_scripts(chromium, live_server, made):
@@ -76,6 +76,6 @@ def test_the_public_navigation_fits(page, live_server, width):
     page.set_viewport_size({"width": width, "height": 768})
     page.goto(f"{live_server.url}/verify/")
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    if width >= 1024:
+    if width >= 1200:  # below it stands in the menu
         expect(page.get_by_role("navigation").get_by_role("link", name="证书核验")).to_be_visible()
         assert page.locator(".topbar").bounding_box()["height"] < 60
