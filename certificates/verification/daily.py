@@ -9,7 +9,8 @@ import gzip
 import hashlib
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO
@@ -17,14 +18,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
-from django.db.models import F, Prefetch
 
 from certificates.models import Act, Certificate, StatusFile
 from certificates.signing.current import signer
 from certificates.signing.interface import CannotSign
+from certificates.validity import Change, Validity
 from certificates.verification.entries import line_of
 from cqo_portal.busy import alone
 from cqo_portal.digests import canonical
+from cqo_portal.jurisdictions.vocabulary import CertificateState
 
 log = logging.getLogger(__name__)
 AT_ONCE = 2000  # certificates in memory
@@ -99,25 +101,28 @@ def compressed(lines: Iterator[bytes], *, into: IO[bytes]) -> Written:
 
 # ── every printed certificate, by its number ──────────────────────────────────────────────────
 def lines(day: date) -> Iterator[bytes]:
-    """By steps of the index and not by one long cursor: no query outlives its timeout, whatever the number."""
-    for each in _by_number(_printed(day)):
-        yield line_of(each.number, each.validity, each.changes, pdf=each.pdf, day=day)
+    """By steps of the index and not by one long cursor: no query outlives its timeout, whatever the number.
 
-
-def _by_number(certificates) -> Iterator[Certificate]:
+    Plain rows, no models: what a step leaves behind goes at once, and not when the collector comes round.
+    """
     last = ""
-    while found := list(certificates.filter(number__gt=last)[:AT_ONCE]):
-        yield from found
-        last = found[-1].number
+    while found := _after(last, day):
+        changes = _changes(pk for pk, *_ in found)
+        for pk, number, pdf, *days in found:
+            yield line_of(number, Validity(*days), changes[pk], pdf=pdf, day=day)
+        last = found[-1][1]
 
 
-def _printed(day: date):
-    acts = Act.objects.only("certificate", "led_to", "effective_on")
-    return (
-        Certificate.objects.printed()
-        .filter(first_day__lte=day)
-        .annotate(pdf=F("rendering__digest"))
-        .only("number", "first_day", "last_day", "reapply_opens", "reapply_by")
-        .prefetch_related(Prefetch("acts", acts))
-        .order_by("number")
-    )
+def _after(number: str, day: date) -> list[tuple]:
+    rows = Certificate.objects.printed().filter(number__gt=number, first_day__lte=day).order_by("number")
+    days = ("first_day", "last_day", "reapply_opens", "reapply_by")
+    return list(rows.values_list("pk", "number", "rendering__digest", *days)[:AT_ONCE])
+
+
+def _changes(certificates: Iterable[UUID]) -> dict[UUID, list[Change]]:
+    """What acts made of each, in the order they were recorded."""
+    found = defaultdict(list)
+    acts = Act.objects.filter(certificate__in=list(certificates)).exclude(led_to="").order_by("id")
+    for pk, state, on in acts.values_list("certificate", "led_to", "effective_on"):
+        found[pk].append(Change(CertificateState(state), on))
+    return found

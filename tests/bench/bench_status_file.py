@@ -12,7 +12,7 @@ from certificates.models import StatusFile
 from certificates.verification import daily
 from tests.certificates import rows
 
-FEW, MANY = 20_000, 80_000
+FEW, MANY = 5_000, 20_000
 # Copies of one certificate, as void ones: of those a decision may have many. The triggers would ask each for its decision.
 COPIED = """
     SET LOCAL statement_timeout = 0;
