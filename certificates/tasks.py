@@ -2,9 +2,12 @@
 
 import logging
 
+from django.utils import timezone
+
 from certificates.issuing.making import make
 from certificates.issuing.numbering import take
 from certificates.models import Certificate, Order
+from certificates.verification import daily
 from cqo_portal.celery import app
 
 log = logging.getLogger(__name__)
@@ -29,3 +32,9 @@ def _one(step, pk):
     except Exception:
         log.exception("%s of %s could not be gone on with", step.__name__, pk)
         return None
+
+
+@app.task
+def write_status_file() -> bool:
+    """Today's file of how every certificate stands; False where it is there already."""
+    return daily.write(at=timezone.localtime()) is not None

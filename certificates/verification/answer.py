@@ -32,7 +32,7 @@ class Known:
 class Step:
     """One line of how it went: newest first on a page."""
 
-    state: S
+    word: str
     on: date
     cites: str = ""
 
@@ -86,16 +86,31 @@ class Answer:
 
     @property
     def steps(self) -> list[Step]:
-        """How it came to stand as it does, newest first; nothing of days to come."""
+        """How it came to stand as it does, newest first; nothing of days to come. Issued it was in any case, even if it was
+        void from that day on."""
         gone = [each for each in self._stretches if each.first <= self.today]
-        return [
-            Step(state=each.state, on=each.first, cites=self.known.cites.get((each.state, each.first), ""))
-            for each in reversed(gone)
+        later = [
+            each
+            for each in gone
+            if not (each.first == self.known.validity.first_day and each.state is S.VALID)
         ]
+        return [*map(self._step, reversed(later)), Step(word="颁发", on=self.known.validity.first_day)]
+
+    def _step(self, stretch: Stretch) -> Step:
+        word = "恢复" if stretch.state is S.VALID else stretch.state.label
+        return Step(
+            word=word, on=stretch.first, cites=self.known.cites.get((stretch.state, stretch.first), "")
+        )
 
     @property
     def _stretches(self) -> list[Stretch]:
         return stretches(self.known.validity, self.known.changes)
+
+    @property
+    def printed_days(self) -> tuple[str, str]:
+        """The validity as printed, in two parts between which a narrow screen may break."""
+        first, to, last = self.known.words["valid"].partition("至")
+        return first + to, last
 
     # ── another day ───────────────────────────────────────────────────────────────────────────
     @property

@@ -12,13 +12,12 @@ LONGEST_FILE = 5 * 1024 * 1024  # a certificate has a tenth of it
 
 
 class AskForm(SpokenForm):
-    """The number and the name as they stand on the paper; perhaps a day."""
+    """The number and the name as they stand on the paper."""
 
     number = PlainField(
         label="证书编号", max_length=60, help_text="例如 CQO-JSHZ-2026-0183-1；大小写和全角都可以。"
     )
     name = PersonNameField(label="持证人姓名", max_length=200, help_text="与证书上印的一字不差。")
-    on = DayField(label="哪一天", required=False)
 
     def clean_number(self) -> str:
         """A slip of the hand is found before anybody is asked: the last character checks the others."""
@@ -32,6 +31,12 @@ class DayForm(SpokenForm):
     """A day somebody wants to know about."""
 
     on = DayField(label="哪一天")
+
+
+class PerhapsDayForm(DayForm):
+    """Beside a number and a name: a day, or none."""
+
+    on = DayField(label="哪一天", required=False)
 
 
 class FileForm(SpokenForm):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from functools import wraps
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse, JsonResponse
@@ -15,23 +14,11 @@ from certificates.models import Certificate
 from certificates.verification import limits
 from certificates.verification.answer import Answer, as_json
 from certificates.verification.files import said_of
-from certificates.verification.forms import AskForm, DayForm, FileForm
+from certificates.verification.forms import AskForm, DayForm, FileForm, PerhapsDayForm
+from certificates.verification.headers import kept_nowhere
 from certificates.verification.lookup import found_by_code, found_by_digest, found_by_name, known_of
 
 NOT_FOUND, TOO_MANY = 404, 429
-
-
-def kept_nowhere(view):
-    """Answers are of a moment, and about a person: no cache keeps them and no search engine lists them."""
-
-    @wraps(view)
-    def answered(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return answered
 
 
 # ── by number and name ────────────────────────────────────────────────────────────────────────
@@ -41,7 +28,7 @@ def ask(request):
     """The form; a POST answers on the page itself, so that no name comes into an address."""
     if request.method != "POST":
         return render(request, "verify/ask.html", {"form": AskForm(), "file_form": FileForm()})
-    form = AskForm(request.POST)
+    form, day_form = AskForm(request.POST), PerhapsDayForm(request.POST)
     if not form.is_valid():
         return _asking(request, form, status=422)
     certificate, left = _found_by_name(request, form.cleaned_data)
@@ -49,7 +36,7 @@ def ask(request):
         return _asking(request, form, status=TOO_MANY, said=limits.TOO_MANY)
     if certificate is None:
         return _asking(request, form, status=NOT_FOUND, missed=True)
-    return _answered(request, certificate, form.cleaned_data.get("on"), asked=form.cleaned_data)
+    return _answered(request, certificate, day_form=day_form, asked=form.cleaned_data)
 
 
 def _found_by_name(request, said: dict) -> tuple[Certificate | None, bool]:
@@ -77,8 +64,7 @@ def scanned(request, number, code):
     if certificate is None:
         return _missed_by_code(request)
     form = DayForm(request.GET) if "on" in request.GET else DayForm()
-    on = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
-    return _answered(request, certificate, on, day_form=form, scanned=True)
+    return _answered(request, certificate, day_form=form, scanned=True)
 
 
 def _missed_by_code(request) -> HttpResponse:
@@ -87,13 +73,14 @@ def _missed_by_code(request) -> HttpResponse:
     return _asking(request, AskForm(), status=NOT_FOUND, missed=True)
 
 
-def _answered(request, certificate: Certificate, on, **how) -> HttpResponse:
+def _answered(request, certificate: Certificate, *, day_form: DayForm, **how) -> HttpResponse:
+    """A day that cannot be read is said beside its field; the answer of today stands all the same."""
+    on = day_form.cleaned_data["on"] if day_form.is_bound and day_form.is_valid() else None
     answer = Answer(known=known_of(certificate), today=timezone.localdate(), on=on)
-    page = {"answer": answer, "at": timezone.now(), "day_form": DayForm(), **how}
+    page = {"answer": answer, "at": timezone.now(), "day_form": day_form, **how}
     if "asked" not in how:  # whoever asked by name is not told the code
         page["address"] = urlsplit(certificate.imprint.words["address"]).path
-    status = 422 if how.get("day_form") and how["day_form"].errors else 200
-    return render(request, "verify/answer.html", page, status=status)
+    return render(request, "verify/answer.html", page, status=422 if day_form.errors else 200)
 
 
 # ── by the file ───────────────────────────────────────────────────────────────────────────────
@@ -108,7 +95,7 @@ def file(request):
     raw = form.cleaned_data["file"].read()
     certificate = found_by_digest(hashlib.sha256(raw).hexdigest())
     if certificate:
-        return _answered(request, certificate, None, by_file=True)
+        return _answered(request, certificate, day_form=DayForm(), by_file=True)
     if limits.one_more(request, action="file") is None:
         return _asking(request, AskForm(), status=TOO_MANY, said=limits.TOO_MANY_FILES)
     page = {"said": said_of(raw), "at": timezone.now()}
@@ -124,7 +111,7 @@ def scanned_json(request, number, code):
         return _json({"state": "too_many"}, status=TOO_MANY)
     form = DayForm(request.GET) if "on" in request.GET else None
     if form and not form.is_valid():
-        return _json({"errors": form.errors.get_json_data()}, status=422)
+        return _wrong(form)
     return _answered_json(certificate, form.cleaned_data["on"] if form else None)
 
 
@@ -133,13 +120,40 @@ def scanned_json(request, number, code):
 @kept_nowhere
 def ask_json(request):
     """`{"number": …, "name": …, "on": …}` as a form or as JSON; the answer of the page."""
-    form = AskForm(_said(request))
-    if not form.is_valid():
-        return _json({"errors": form.errors.get_json_data()}, status=422)
+    said = _said(request)
+    form, day_form = AskForm(said), PerhapsDayForm(said)
+    if not (form.is_valid() & day_form.is_valid()):
+        return _wrong(form, day_form)
     certificate, left = _found_by_name(request, form.cleaned_data)
     if not left:
         return _json({"state": "too_many"}, status=TOO_MANY)
-    return _answered_json(certificate, form.cleaned_data.get("on"))
+    return _answered_json(certificate, day_form.cleaned_data["on"])
+
+
+@csrf_exempt
+@require_POST
+@kept_nowhere
+def file_json(request):
+    """The answer of the page to a file that is ours; of another one why it is not (`file_not_on_record`)."""
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _wrong(form)
+    raw = form.cleaned_data["file"].read()
+    certificate = found_by_digest(hashlib.sha256(raw).hexdigest())
+    if certificate:
+        return _answered_json(certificate, None)
+    if limits.one_more(request, action="file") is None:
+        return _json({"state": "too_many"}, status=TOO_MANY)
+    said = said_of(raw)
+    return _json(
+        {"state": "file_not_on_record", "word": said.word, "sentence": said.sentence}, status=NOT_FOUND
+    )
+
+
+def _wrong(*forms) -> JsonResponse:
+    return _json(
+        {"errors": {k: v for form in forms for k, v in form.errors.get_json_data().items()}}, status=422
+    )
 
 
 def _said(request) -> dict:

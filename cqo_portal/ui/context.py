@@ -17,6 +17,7 @@ PUBLIC = (
     ("公开名录", "desk:public-register"),
     ("学时抽查", "training:public-draws"),
     ("评价机构", "bodies:public"),
+    ("证书核验", "verify:ask"),
     ("规则与依据", "rules-index"),
 )
 REGULATOR = (

@@ -58,6 +58,7 @@ def test_a_stranger_finds_the_rules_and_nothing_personal():
         "公开名录",
         "学时抽查",
         "评价机构",
+        "证书核验",
         "规则与依据",
     ]
     assert frame.search_url == ""
@@ -72,6 +73,7 @@ def test_a_page_drawn_before_anyone_was_recognised_has_a_frame():
         "/desk/public/",
         "/training/draws/public/",
         "/bodies/public/",
+        "/verify/",
         "/rules/",
     ]
 

@@ -1,0 +1,38 @@
+"""What every public answer tells caches, search engines and browsers."""
+
+from functools import wraps
+
+from django.http import HttpResponse
+
+YEAR = 365 * 24 * 60 * 60
+
+
+def unlisted(view):
+    """No search engine lists it."""
+
+    @wraps(view)
+    def answered(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return answered
+
+
+def kept_nowhere(view):
+    """Answers are of a moment, and about a person: no cache keeps them and no search engine lists them."""
+
+    @wraps(view)
+    def answered(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return unlisted(answered)
+
+
+def to_save(response: HttpResponse) -> HttpResponse:
+    """A file to keep: should a browser show it all the same, it is not shown as a page of ours."""
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
