@@ -39,6 +39,13 @@ class CertificateQuerySet(SearchableQuerySet):
                 return self.printed().filter(area | _supervised(user.acting)).distinct()
         return self.none()
 
+    def told_why_to(self, user) -> "CertificateQuerySet":
+        """Those whose acts somebody may read with reason and papers: not an enterprise that took the holder on later."""
+        seen = self.visible_to(user)
+        if user.acting and user.acting.role == Role.ENTERPRISE:
+            return seen.filter(organisation=user.acting.organisation_id)
+        return seen
+
     def printed(self) -> "CertificateQuerySet":
         """Those that were in force: a number that never came to be a paper is not among them."""
         return self.filter(rendering__isnull=False).exclude(state="prepared")
@@ -88,7 +95,7 @@ class OrderQuerySet(QuerySet):
 
 class EvidenceQuerySet(QuerySet):
     def visible_to(self, user) -> "EvidenceQuerySet":
-        """Whoever sees the certificate, but for the public."""
+        """Whoever is told why."""
         certificates = self.model._meta.get_field("act").related_model._meta.get_field("certificate")
-        seen = CertificateQuerySet(certificates.related_model).visible_to(user)
+        seen = CertificateQuerySet(certificates.related_model).told_why_to(user)
         return self.filter(act__certificate__in=seen.values("pk"))

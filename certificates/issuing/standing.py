@@ -70,7 +70,7 @@ def to_issue(body_id) -> QuerySet[Decision]:
     held = Certificate.objects.filter(decision=OuterRef("pk")).exclude(state=C.VOID)
     return (
         Decision.objects.filter(
-            _graded(), evaluation__body=body_id, evaluation__state="published", publication__isnull=False
+            graded(), evaluation__body=body_id, evaluation__state="published", publication__isnull=False
         )
         .exclude(Exists(later))
         .exclude(Exists(pending))
@@ -82,8 +82,8 @@ def to_issue(body_id) -> QuerySet[Decision]:
     )
 
 
-def _graded() -> Q:
-    """Whatever its own edition gives a certificate for."""
+def graded() -> Q:
+    """Decisions: whatever its own edition gives a certificate for."""
     found = Q(pk__in=[])
     for each in all_packs():
         if each.evaluation:

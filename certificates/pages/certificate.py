@@ -16,6 +16,7 @@ from certificates.validity import Standing
 from cqo_portal.accounts.models import Role
 from cqo_portal.jurisdictions.vocabulary import CertificateState
 from cqo_portal.wording import day_full, grouped
+from evaluation.decisions.appeals import under_appeal
 from registry.models import Officer
 
 S = Certificate.State
@@ -65,6 +66,17 @@ class CertificatePage:
     def acts_for_it(self) -> bool:
         """Whether this person acts for the body in this cause."""
         return certifies.test(self.user, self.certificate)
+
+    @cached_property
+    def tells_why(self) -> bool:
+        """Whether reasons and documents of acts are for this person."""
+        return Certificate.objects.told_why_to(self.user).filter(pk=self.certificate.pk).exists()
+
+    @cached_property
+    def appealed(self) -> bool:
+        """An appeal against the result is under way, for those whom that concerns."""
+        concerned = self.user.acting.role in (*APPLICANTS, Role.BODY)
+        return concerned and self.tells_why and under_appeal(self.certificate.decision.evaluation)
 
     # ── the head ──────────────────────────────────────────────────────────────────────────────
     @property

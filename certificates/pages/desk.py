@@ -7,7 +7,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from certificates.issuing.standing import to_issue
+from certificates.learning import learning_of
 from certificates.models import Certificate
+from certificates.pages.lists import overturned
 from certificates.queries import ENDS_BY_ITSELF
 from cqo_portal.accounts.models import Role
 from cqo_portal.wording import day_full, grouped
@@ -37,6 +39,13 @@ def _of_a_body(user, today: date) -> Iterator:
         f"{grouped(found['stuck'])} 张，看原因",
         found["stuck"],
     )
+    overturned_ = own.filter(overturned()).count()
+    yield (
+        f"{index}?standing=overturned",
+        "复评以后的原证书",
+        f"{grouped(overturned_)} 张待办理中止或作废",
+        overturned_,
+    )
     yield (
         f"{index}?standing=unsent",
         "发送证书",
@@ -60,3 +69,14 @@ def _of_the_holder(user, today: date) -> Iterator:
         when = f"应在{day_full(by)}（含当日）以前申请" if today <= by else "已过应当申请的日期，仍可申请"
         yield index, "申请再评价", f"{grouped(len(open_))} 张，{day_full(last)}到期，{when}", len(open_)
     yield f"{index}?standing=suspended", "暂停的证书", f"{grouped(suspended)} 张", suspended
+    yield from _learning(seen.filter(state="valid", last_day__gte=today), user, today)
+
+
+def _learning(held, user, today: date) -> Iterator:
+    """What the certificate year that runs still asks of the holder himself (9.2)."""
+    certificate = held.first() if user.acting.role == Role.OFFICER else None
+    learning = learning_of(certificate, today=today) if certificate else None
+    if learning and learning.running and learning.running.missing:
+        year = learning.running
+        said = f"本证书年还差 {year.missing} 次，截至{day_full(year.last)}当日，连今天还有 {grouped(year.days_left)} 天"
+        yield f"{certificate.get_absolute_url()}#learning", "继续教育", said, year.missing

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
+from certificates.issuing.standing import graded
 from certificates.models import Certificate
 from certificates.queries import ENDS_BY_ITSELF
 from certificates.validity import Standing, standing
 from cqo_portal.accounts.models import Role
 from cqo_portal.jurisdictions.calendar import shifted
 from cqo_portal.ui.paging import capped_each
+from evaluation.models import Decision
 
 MONTHS_SHOWN = 12
 NEWEST, SOONEST = ("-issued_at", "-id"), ("last_day", "id")
@@ -33,10 +35,23 @@ def standings(today: date) -> dict[str, tuple[str, Q]]:
     }
 
 
-OF_A_BODY = {
-    "making": ("制证中", Q(state="prepared")),
-    "unsent": ("还没发送", Q(state__in=ENDS_BY_ITSELF, sent_at=None)),
-}
+def of_a_body() -> dict[str, tuple[str, Q]]:
+    """What a body has to do something about; there is none of it for the most part."""
+    return {
+        "making": ("制证中", Q(state="prepared")),
+        "unsent": ("还没发送", Q(state__in=ENDS_BY_ITSELF, sent_at=None)),
+        "overturned": ("复评未予评级，原证书待办理", overturned()),
+    }
+
+
+def overturned() -> Q:
+    """In force on a result that a later run of the same case overturned without a grade: nothing will supersede it."""
+    later = Decision.objects.filter(
+        evaluation__application=OuterRef("decision__evaluation__application"),
+        evaluation__run__gt=OuterRef("decision__evaluation__run"),
+        publication__isnull=False,
+    ).exclude(graded())
+    return Q(Exists(later), state__in=ENDS_BY_ITSELF)
 
 
 @dataclass(frozen=True)
@@ -65,8 +80,8 @@ class CertificateQuery:
     def __init__(self, params: Mapping, *, user, today: date) -> None:
         self.user, self.today = user, today
         self.for_the_body = bool(user.acting) and user.acting.role == Role.BODY
-        own = OF_A_BODY if self.for_the_body else {}
-        self.kinds = standings(today) | own
+        self.passing = of_a_body() if self.for_the_body else {}
+        self.kinds = standings(today) | self.passing
         self.text = params.get("q", "").strip()[:60]
         self.ends = _month_of(params.get("ends", ""))
         asked = params.get("standing", "")
@@ -92,7 +107,9 @@ class CertificateQuery:
         counted = zip(self.kinds.items(), capped_each(rows, beside=self.user), strict=True)
         found = [(code, word, count) for (code, (word, _)), count in counted]
         return [
-            each for each in found if each[0] not in OF_A_BODY or each[2] != "0" or each[0] == self.standing
+            each
+            for each in found
+            if each[0] not in self.passing or each[2] != "0" or each[0] == self.standing
         ]
 
     def rows(self) -> QuerySet[Certificate]:

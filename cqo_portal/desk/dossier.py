@@ -6,6 +6,8 @@ from datetime import date
 from django.db.models import Model, Q
 from django.utils import timezone
 
+from certificates.pages.lists import CertificateQuery
+from certificates.pages.lists import Row as Held
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event, Exported
 from cqo_portal.desk.as_of import Line, lines_of
@@ -113,10 +115,19 @@ def dossier_of(officer: Officer, *, user, today: date) -> dict:
         "named_otherwise": named_otherwise(officer, user=user),
         "today": today,
         "filings": filings,
+        "certificates": certificates_of(officer, user=user, today=today),
         "other_posts": posts_of(other_posts(officer, user=user), today=today),
         "timeline": timeline_of(officer, filings, user=user),
         "looks": looks_at([officer], filings=filings, user=user),
     }
+
+
+def certificates_of(officer: Officer, *, user, today: date) -> list[Held]:
+    """Evaluation certificates of this person that the user may see, the newest first."""
+    query = CertificateQuery({"standing": "all"}, user=user, today=today)
+    return [
+        query.shown(each) for each in query.rows().filter(person=officer.person_id).order_by("-issued_at")
+    ]
 
 
 def filings_of(posts: list[Officer]) -> list[Filing]:

@@ -1,0 +1,266 @@
+"""Certificates in the browser: who finds what, and what is said where something is missing."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from certificates import tasks
+from certificates.issuing.ordering import order
+from certificates.models import Act, Batch, Certificate, Evidence
+from cqo_portal.accounts.models import Role
+from cqo_portal.papers.accepting import accept
+from registry.models import Officer
+from tests.cast import browser, organisation, picture, user
+from tests.certificates import many, rows
+from tests.evaluation.decisions import story
+from tests.talent.rows import post
+
+pytestmark = pytest.mark.django_db
+
+
+def text(answer) -> str:
+    assert answer.status_code in (200, 422), answer.status_code
+    bare = re.sub(r"<(script|style).*?</\1>", "", answer.content.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare))
+
+
+@pytest.fixture
+def held(people):
+    panel, made = rows.issued(people)
+    return panel, rows.sent(made, by=panel.staff)
+
+
+# ── lists ─────────────────────────────────────────────────────────────────────────────────────
+def test_the_list_goes_by_how_they_stand_today(held):
+    panel, made = held
+    client, index = browser(panel.staff), reverse("certificates:index")
+    assert "有效的评价证书 1 张" in text(client.get(index))
+    with time_machine.travel(f"{made.last_day + timedelta(days=1)}T12:00:00+08:00", tick=False):
+        client = browser(panel.staff)
+        assert "有效的评价证书 0 张" in text(client.get(index))
+        expired = text(client.get(f"{index}?standing=expired"))
+        assert made.number in expired and "到期失效" in expired
+
+
+def test_the_months_ahead_say_how_many_end_in_them_and_lead_there(held):
+    panel, made = held
+    with time_machine.travel(f"{made.last_day - timedelta(days=40)}T12:00:00+08:00", tick=False):
+        client = browser(panel.staff)
+        page = client.get(reverse("certificates:index")).content.decode()
+        month = f"{made.last_day:%Y-%m}"
+        assert re.search(rf'ends={month}"[^>]*><span>[^<]*</span><b>1</b>', page)
+        assert made.number in text(client.get(f"{reverse('certificates:index')}?ends={month}"))
+        assert made.number not in text(client.get(f"{reverse('certificates:index')}?ends=2099-01"))
+
+
+@pytest.mark.parametrize("asked", ["ends=2027-13", "ends=x", "standing=nonsense", "ends=0000-01"])
+def test_nonsense_in_the_address_counts_as_not_said(held, asked):
+    panel, _ = held
+    assert browser(panel.staff).get(f"{reverse('certificates:index')}?{asked}").status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_the_same_for_three_as_for_one(people, count, django_assert_num_queries):
+    staff, decisions = many.decided(people, count)
+    for decision in decisions:
+        rows.of(decision, by=staff)
+    client = browser(staff)
+    client.get(reverse("certificates:index"))
+    with django_assert_num_queries(9):
+        client.get(reverse("certificates:index"))
+
+
+def test_holder_enterprise_and_offices_each_find_it(held, people):
+    panel, made = held
+    for who in (story.officer(panel), people.liu, people.wang, people.meng, people.hao):
+        assert made.number in text(browser(who).get(reverse("certificates:index"))), who
+    for who in (people.dan, people.qing):
+        assert made.number not in text(browser(who).get(reverse("certificates:index"))), who
+
+
+# ── one ───────────────────────────────────────────────────────────────────────────────────────
+def test_a_new_employer_reads_how_it_stands_and_not_why(held, people):
+    """The certificate is of the holder; what was found against him at the old enterprise is not told to the next one."""
+    panel, made = held
+    paper = (accept(picture()), "决定书.png")
+    rows.done("suspend", made, on=timezone.localdate(), by=panel.staff, reason="隐瞒事故。", papers=(paper,))
+    Officer.objects.filter(person=made.person).update(ended_on=timezone.localdate())
+    firm = organisation(people.offices["130922"], code="91130922MA0ABCD01N", name="青县远景模具有限公司")
+    Officer.objects.filter(organisation=firm).delete()
+    post(firm, name=made.name, number=made.person.identity_number)
+    newcomer = user("xin", Role.ENTERPRISE, organisation=firm)
+    page = text(browser(newcomer).get(made.get_absolute_url()))
+    assert made.number in page and "暂停" in page
+    assert "隐瞒事故" not in page and "决定书" not in page
+    evidence = reverse("certificates:evidence", args=[Evidence.objects.get().pk])
+    assert browser(newcomer).get(evidence).status_code == 404
+    old = browser(people.liu)
+    assert "隐瞒事故" in text(old.get(made.get_absolute_url()))
+    assert old.get(evidence).status_code == 200
+
+
+def test_an_office_that_looks_is_on_record_for_the_holder(held, people):
+    _, made = held
+    browser(people.wang).get(made.get_absolute_url())
+    assert people.wang.events.filter(action="look", subject_id=str(made.person_id)).exists()
+
+
+def test_every_download_gives_the_same_bytes(held):
+    panel, made = held
+    first, second = (browser(panel.staff).get(reverse("certificates:pdf", args=[made.pk])) for _ in range(2))
+    assert first.content == second.content == bytes(made.rendering.content)
+    assert first.headers["Content-Type"] == "application/pdf"
+    assert "sandbox" in first.headers["Content-Security-Policy"]
+
+
+# ── acts ──────────────────────────────────────────────────────────────────────────────────────
+SAID = {
+    "ground": "dishonesty",
+    "effective_on": "",
+    "reason": "投标文件中引用的检测报告不属实。",
+    "evidence": "苏市监罚〔2026〕18号",
+}
+
+
+def said(**changes: str) -> dict:
+    return SAID | {"effective_on": timezone.localdate().isoformat()} | changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"ground": ""}, "请选择情形。"),
+        ({"effective_on": ""}, "请填写生效日期。"),
+        ({"effective_on": "2099-01-01"}, "生效日期不能晚于今天"),
+        ({"effective_on": "2020-01-01"}, "生效日期不能早于"),
+        ({"effective_on": "昨天"}, "请填日期，例如 2026-09-21。"),
+        ({"reason": ""}, "请填写事由。"),
+        ({"evidence": ""}, "请写明依据的文书，或者上传扫描件。"),
+        ({"ground": "misprint"}, "选择一个有效的选项"),
+    ],
+)
+def test_what_is_missing_stands_beside_its_field_and_nothing_typed_is_lost(held, changes, told):
+    panel, made = held
+    address = reverse("certificates:act", args=[made.pk, "suspend"])
+    answer = browser(panel.staff).post(address, said(**changes))
+    assert answer.status_code == 422
+    assert told in text(answer)
+    kept = answer.content.decode()
+    for name in ("reason", "evidence"):
+        if name not in changes:
+            assert SAID[name] in kept
+    assert not Act.objects.exists()
+
+
+def test_a_file_that_is_no_paper_is_refused_beside_its_field(held):
+    panel, made = held
+    address = reverse("certificates:act", args=[made.pk, "suspend"])
+    sent = said() | {"file": SimpleUploadedFile("决定书.pdf", b"MZ not a paper", "application/pdf")}
+    answer = browser(panel.staff).post(address, sent)
+    assert answer.status_code == 422
+    assert not Act.objects.exists() and not Evidence.objects.exists()
+
+
+def test_an_act_that_is_not_open_leads_back_with_a_sentence(held):
+    panel, made = held
+    answer = browser(panel.staff).get(reverse("certificates:act", args=[made.pk, "resume"]), follow=True)
+    assert "现在的状态是“有效”，不能办理恢复。" in text(answer)
+    assert browser(panel.staff).get(reverse("certificates:act", args=[made.pk, "erase"])).status_code == 404
+
+
+# ── issuing ───────────────────────────────────────────────────────────────────────────────────
+def test_the_first_certificate_asks_for_a_code_once(people):
+    panel = story.published(people)
+    client, issue = browser(panel.staff), reverse("certificates:issue")
+    assert "先定机构代号" in text(client.get(issue))
+    wrong = client.post(reverse("certificates:code"), {"code": "江苏"})
+    assert wrong.status_code == 422 and "2–10 位大写字母或数字" in text(wrong)
+    client.post(reverse("certificates:code"), {"code": "ｊｓｚｐ"})
+    panel.evaluation.body.refresh_from_db()
+    assert panel.evaluation.body.code == "JSZP"
+    again = client.post(reverse("certificates:code"), {"code": "OTHER"}, follow=True)
+    assert "机构代号已经是 JSZP，不能再改。" in text(again)
+
+
+def test_a_code_of_another_house_is_refused(people):
+    panel = story.published(people)
+    other = panel.evaluation.body.__class__.objects.create(name="别的机构", code="TAKEN")
+    answer = browser(panel.staff).post(reverse("certificates:code"), {"code": other.code})
+    assert "这个代号已经有别的机构在用" in text(answer)
+
+
+def test_a_whole_list_is_issued_with_one_act_and_sent_with_another(
+    people, django_capture_on_commit_callbacks
+):
+    staff, decisions = many.decided(people, 3)
+    client = browser(staff)
+    page = text(client.get(reverse("certificates:issue")))
+    assert "待发证的评价决定 3 个" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(
+            reverse("certificates:issue"), {"decision": [str(each.pk) for each in decisions]}
+        )
+    batch = Batch.objects.get()
+    assert answer.headers["Location"] == batch.get_absolute_url()
+    assert "签发完成：3 张" in text(client.get(batch.get_absolute_url()))
+    assert Certificate.objects.filter(sent_at=None).count() == 3
+    send = reverse("certificates:batch-send", args=[batch.pk])
+    assert "发送 3 张证书" in text(client.get(send))
+    client.post(send)
+    assert Certificate.objects.filter(sent_at=None).count() == 0
+    assert "都发过了" in text(client.get(reverse("certificates:issue")))
+
+
+def test_a_batch_that_waits_says_so_and_asks_again_by_itself(people):
+    panel, decision = rows.decided(people)
+    batch = order([decision], by=panel.staff)
+    page = browser(panel.staff).get(batch.get_absolute_url()).content.decode()
+    assert "正在签发：0 / 1" in page and 'hx-trigger="every 2s"' in page
+    tasks.go_on()
+    page = browser(panel.staff).get(batch.get_absolute_url()).content.decode()
+    assert "签发完成：1 张" in page and "hx-trigger" not in page
+
+
+def test_one_refused_stands_in_the_list_with_its_reason(people):
+    staff, decisions = many.decided(people, 2)
+    batch = order(decisions, by=staff)
+    staff.assignments.update(active=False)
+    tasks.go_on()
+    staff.assignments.update(active=True)
+    page = text(browser(staff).get(batch.get_absolute_url()))
+    assert "签发完成：0 张，没有发 2 张" in page and "已经不在岗，请由同事办理" in page
+
+
+def test_what_was_ticked_and_is_gone_meanwhile_is_said(people):
+    panel, decision = rows.decided(people)
+    rows.of(decision, by=panel.staff)
+    answer = browser(panel.staff).post(reverse("certificates:issue"), {"decision": str(decision.pk)})
+    assert answer.status_code == 422
+    assert "有的刚刚发过证，或者现在不能发" in text(answer)
+    assert (
+        browser(panel.staff).post(reverse("certificates:issue"), {"decision": "x' OR 1"}).status_code == 422
+    )
+
+
+# ── again ─────────────────────────────────────────────────────────────────────────────────────
+def test_the_holder_begins_a_renewal_from_the_certificate(held, people):
+    _, made = held
+    with time_machine.travel(f"{made.reapply_opens}T12:00:00+08:00", tick=False):
+        client, renew = browser(people.liu), reverse("certificates:renew", args=[made.pk])
+        assert renew in client.get(made.get_absolute_url()).content.decode()
+        answer = client.post(renew)
+        assert "/edit/" in answer.headers["Location"]
+        page = text(client.get(answer.headers["Location"]))
+        assert f"原证书：{made.number}，AAAA" in page
+    assert renew not in browser(people.liu).get(made.get_absolute_url()).content.decode()  # today: too early
+
+
+def test_the_dossier_shows_the_certificate(held, people):
+    _, made = held
+    officer = Officer.objects.get(person=made.person)
+    assert made.number in text(browser(people.wang).get(officer.get_absolute_url()))
