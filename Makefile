@@ -18,7 +18,7 @@ test: install-dev ## run every test; narrower: make test TESTS="tests/machine -k
 bench: install-dev ## measure: ratios within one run, on 100,000 rows
 	@exec .venv/bin/python -m pytest -q -s tests/bench/bench_*.py
 
-mutants: install-dev ## break what decides an evaluation in every small way: do the tests notice? at least 95 %
+mutants: install-dev ## break what decides an evaluation or a certificate in every small way: do the tests notice? at least 95 %
 	@exec .venv/bin/python -m tests.mutants
 
 install: ## virtual environment, pinned dependencies, system libraries, secrets in var/env

@@ -1,4 +1,4 @@
-"""`make mutants`: every small change of the evaluation's pure modules must be noticed by a test of theirs.
+"""`make mutants`: every small change of what decides an evaluation or a certificate must be noticed by a test of theirs.
 
 mutmut makes the changes in functions and methods (what stands in a class or a module outside of them it leaves alone)
 and runs the tests that reach each; which modules and which tests stands in pyproject.toml. Here it is counted by

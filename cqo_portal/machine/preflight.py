@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -36,6 +37,7 @@ def refuse_if_misconfigured() -> None:
             secret=settings.SECRET_KEY,
             data_keys=settings.DATA_KEYS,
             allowed_hosts=settings.ALLOWED_HOSTS,
+            public_url=settings.PUBLIC_URL,
         )
     except ImproperlyConfigured as error:
         found = [_missing(str(error))]
@@ -84,7 +86,13 @@ def unknown_steps() -> list[str]:
 
 
 def problems(
-    *, demo: bool, debug: bool, secret: str, data_keys: Sequence[str], allowed_hosts: Sequence[str]
+    *,
+    demo: bool,
+    debug: bool,
+    secret: str,
+    data_keys: Sequence[str],
+    allowed_hosts: Sequence[str],
+    public_url: str,
 ) -> list[str]:
     """What is wrong with the settings alone, one sentence each."""
     found = []
@@ -96,6 +104,10 @@ def problems(
         found.append("生产模式拒绝启动：DEBUG 已打开，出错页会泄露数据；请去掉 DEBUG。")
     if not allowed_hosts and not demo:
         found.append("生产模式拒绝启动：请在 ALLOWED_HOSTS 写明网站域名。")
+    if not demo and urlsplit(public_url).hostname in (None, "localhost", "127.0.0.1"):
+        found.append(
+            "生产模式拒绝启动：请在 PUBLIC_URL 写明对外的网址；它印在证书的二维码里，发出以后不能再改。"
+        )
     return found
 
 

@@ -22,6 +22,7 @@ SAFE = {
     "secret": "s" * 32,
     "data_keys": [KEY],
     "allowed_hosts": ["cqo.example"],
+    "public_url": "https://cqo.example",
 }
 
 
@@ -32,6 +33,10 @@ def test_a_safe_production_has_no_problem():
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        (
+            {"public_url": "http://localhost:8000"},
+            "生产模式拒绝启动：请在 PUBLIC_URL 写明对外的网址；它印在证书的二维码里，发出以后不能再改。",
+        ),
         ({"secret": "s" * 31}, "拒绝启动：SECRET_KEY 至少需要 32 个字符的随机串。"),
         ({"data_keys": []}, "拒绝启动：DATA_KEYS 应为“编号:Base64”，每个密钥 32 字节；写法见 .env.example。"),
         ({"data_keys": [KEY, "k2:c2hvcnQ="]}, "拒绝启动：DATA_KEYS 应为“编号:Base64”，每个密钥 32 字节；写法见 .env.example。"),
@@ -61,6 +66,7 @@ def production(settings, *, role: str = OWNER, **changes: str) -> dict[str, str]
         "SECRET_KEY": "s" * 50,
         "DATA_KEYS": KEY,
         "ALLOWED_HOSTS": "cqo.example",
+        "PUBLIC_URL": "https://cqo.example",
         "DATABASE_URL": settings.TEST_HOME.database_url(role, database=connection.settings_dict["NAME"]),
         "REDIS_URL": settings.REDIS_URL,
     }
