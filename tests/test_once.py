@@ -94,6 +94,7 @@ training:roster-drop training:roster-settle training:session-evidence
 training:session-post training:sign
 training:flags-many
 evaluation:report-follow evaluation:report-hand-in
+certificates:code certificates:renew
 verify:ask verify:ask-json verify:file verify:file-json
 evaluation:application-new evaluation:application-edit evaluation:application-autosave evaluation:application-check
 evaluation:application-attach evaluation:application-unpin evaluation:proof-supports evaluation:proof-remove

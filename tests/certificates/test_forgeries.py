@@ -21,6 +21,7 @@ from pyhanko_certvalidator import ValidationContext
 from certificates.signing.examining import Finding, examine
 from certificates.signing.judging import Verdict, judged
 from certificates.signing.keys import fingerprint
+from tests.certificates.apart import apart
 from tests.certificates.forging import FORGERIES, SIGNED_AT, World, hole_of, written
 
 MUTATIONS = 2_000
@@ -108,9 +109,8 @@ def accepted_by_pyhanko_alone(pdf: bytes, *, certificate: str) -> bool:
     try:
         (signature,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
         root = x509.Certificate.load(bytes.fromhex(certificate))
-        status = validate_pdf_signature(
-            signature, ValidationContext(trust_roots=[root], allow_fetching=False, moment=SIGNED_AT)
-        )
+        trust = ValidationContext(trust_roots=[root], allow_fetching=False, moment=SIGNED_AT)
+        status = apart(validate_pdf_signature, signature, trust)
         return status.bottom_line and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     except Exception:
         return False

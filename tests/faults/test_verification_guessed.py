@@ -55,7 +55,7 @@ def together(jobs) -> Counter:
 
 
 @pytest.fixture
-def made(transactional_db, signing_key):
+def made(transactional_db):
     caches["default"].clear()
     _, made = rows.issued(cast())
     return made

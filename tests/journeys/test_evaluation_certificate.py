@@ -134,7 +134,7 @@ def asked_by_name(phone: Page, certificate: Certificate, live_server) -> None:
     phone.get_by_label("持证人姓名").fill("王雪松")
     phone.get_by_role("button", name="核验", exact=True).click()
     told(phone, "暂停")
-    expect(phone.locator("main")).to_contain_text("依据：9.3；事由不公开。")
+    expect(phone.locator("main")).to_contain_text("依据：评价规范 9.3；事由不公开。")
     expect(phone.locator("main")).not_to_contain_text("检测报告")
     phone.locator("#day summary").click()
     yesterday = timezone.localdate() - timedelta(days=1)

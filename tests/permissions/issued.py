@@ -60,10 +60,10 @@ def objects(people) -> dict:
     next_door = organisation(people.offices["130922"], code="91130922MA0ABCD01N", name="青县远景模具有限公司")
     another = post(next_door, name="邓书意", number="320102197601010015")
     led = {"leader": himself, "staff": staff}
-    one, second, third = (
-        rows.with_code(story.published(people, officer=officer, **led), "CZPJ") for _ in range(3)
+    one, second, fresh, third = (
+        rows.with_code(story.published(people, officer=each, **led), "CZPJ")
+        for each in (officer, officer, another, another)
     )
-    fresh = rows.with_code(story.published(people, officer=another, **led), "CZPJ")
     held = rows.sent(rows.of(one.evaluation.decision, by=staff), by=staff)
     paper = (accept(picture(shade=77)), "处罚决定书.png")
     rows.done("suspend", held, on=today, by=staff, papers=(paper,))

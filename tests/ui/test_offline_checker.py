@@ -16,7 +16,7 @@ from tests.certificates import rows
 
 
 @pytest.fixture
-def kit(city, page, live_server, tmp_path, signing_key) -> Path:
+def kit(city, page, live_server, tmp_path) -> Path:
     """What somebody took along: the checker and the two files of today, and a certificate; all saved by the browser."""
     _, made = rows.issued(city)
     (tmp_path / "原件.pdf").write_bytes(bytes(made.rendering.content))

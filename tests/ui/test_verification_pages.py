@@ -10,7 +10,7 @@ LONG = "泊头市恒通高端智能装备管件与特种阀门精密铸造研究
 
 
 @pytest.fixture
-def made(city, signing_key):
+def made(city):
     city.hengtong.name = LONG
     city.hengtong.save()
     _, made = rows.issued(city)

@@ -152,6 +152,7 @@ def test_every_note_of_a_step_is_asked_for_in_the_one_way():
     assert set(asking) == {
         "appraisal/appraisal.html",
         "bodies/_step.html",
+        "certificates/certificate.html",
         "duties/self_report.html",
         "evaluation/applications/application.html",
         "evaluation/consensus/_again.html",
