@@ -3,7 +3,6 @@
 from datetime import date
 
 from certificates.models import Certificate
-from certificates.pages.lists import standing_today
 from certificates.queries import ENDS_BY_ITSELF
 from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.jurisdictions.vocabulary import Size
@@ -47,5 +46,5 @@ def _held(identity_index: str, today: date) -> Certificate | None:
     found = Certificate.objects.printed().filter(
         person__identity_index=identity_index, state__in=ENDS_BY_ITSELF, last_day__gte=today
     )
-    held = found.with_acts().first()
-    return held if held and standing_today(held, today).is_valid else None
+    held = found.with_acts().order_by("-first_day").first()
+    return held if held and held.standing_on(today).is_valid else None

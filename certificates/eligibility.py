@@ -19,6 +19,11 @@ class Facts:
     too_long: str = ""  # what fits in no size of type
     number: str = ""  # of the certificate it has
     another: str = ""  # of a certificate for the same person that is being made
+    lost: str = (
+        ""  # the number of a certificate on this decision that was declared void, and not for a misprint
+    )
+    spoilt_until: str = ""  # of one that was misprinted: its last day, where that is over
+    waits: str = ""  # why the person may not have one yet (9.6), as a sentence
 
 
 def against(facts: Facts) -> Iterator[str]:
@@ -33,6 +38,12 @@ def against(facts: Facts) -> Iterator[str]:
         yield f"另有一次评价 {facts.later_run}，以那一次的结果为准。"
     if facts.under_appeal:
         yield "对这个结果的申诉还没有办结，办结以前不发证。"
+    if facts.lost:
+        yield f"就这个决定发过的证书 {facts.lost} 已经声明作废，不能再发；要重新评价。"
+    if facts.spoilt_until:
+        yield f"原证书到{facts.spoilt_until}为止，已经过了，不能再补发；要重新评价。"
+    if facts.waits:
+        yield facts.waits
     if facts.another:
         yield f"同一人的证书 {facts.another} 正在制作，做好以后再发。"
     if not facts.code:

@@ -18,6 +18,7 @@ class Ground:
     cites: str
     acts: frozenset[str]  # for which it may be named
     reading: Reading | None = None
+    waits: bool = True  # whether 9.6 asks for its year afterwards: nobody waits for what was not his doing
 
 
 GROUNDS = (
@@ -52,17 +53,27 @@ GROUNDS = (
         "第8章（文本未规定）",
         frozenset({DISCONTINUE, VOID}),
         Reading(
-            "复评不予评级、或者等级不同的，原证书不再成立。", "文本没有申诉程序，也没有写复评以后的证书。"
+            "复评不予评级、或者等级不同的，原证书不再成立；本人不因此等满一年。",
+            "文本没有申诉程序，也没有写复评以后的证书。",
         ),
+        waits=False,
     ),
     Ground(
         "misprint",
         "证书内容有误，另行颁发",
         "8.4（文本未规定）",
         frozenset({VOID}),
-        Reading("印错的作废，另给编号重新颁发。", "8.4 只写证书应有的内容，没有写印错以后怎么办。"),
+        Reading(
+            "印错的作废，另给编号重新颁发，仍到原来的日期为止；本人不因此等满一年。",
+            "8.4 只写证书应有的内容，没有写印错以后怎么办。",
+        ),
+        waits=False,
     ),
 )
+
+
+MISPRINT = "misprint"
+WITHOUT_A_WAIT = frozenset(each.key for each in GROUNDS if not each.waits)
 
 
 def grounds_for(act: str) -> tuple[Ground, ...]:

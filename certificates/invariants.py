@@ -14,7 +14,6 @@ from certificates.models import Act, Certificate, Imprint, Order, Rendering
 from certificates.numbering import NUMBERS
 from certificates.signing.current import CannotCheck, trusted
 from certificates.signing.judging import Verdict, judged
-from certificates.validity import standing
 from certificates.verification.keys import by_code, by_name
 from certificates.workflow import IN_FORCE
 from cqo_portal.digests import sha256
@@ -136,7 +135,7 @@ def _acts() -> Iterator[Breach]:
 
 
 def _states() -> Iterator[Breach]:
-    """As its acts say, as of its last day; one nothing was done with is in force once it is printed."""
+    """As the act says that was recorded last; one nothing was done with is in force once it is printed."""
     rows = Certificate.objects.select_related("rendering").defer("rendering__content").with_acts()
     for row in rows.order_by("pk").iterator(chunk_size=AT_ONCE):
         if row.state != _state_of(row):
@@ -146,7 +145,7 @@ def _states() -> Iterator[Breach]:
 def _state_of(row: Certificate) -> str:
     if not row.changes and not hasattr(row, "rendering"):
         return S.PREPARED
-    return S(standing(row.validity, row.changes, day=row.last_day).state.value)
+    return S(row.changes[-1].state.value) if row.changes else S.VALID
 
 
 def _voids() -> Iterator[Breach]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from certificates.holding import ends_of
 from certificates.models import Certificate
 from certificates.validity import years_of
 from cqo_portal.jurisdictions import pack
@@ -35,7 +36,7 @@ class Year:
 
     @property
     def missing(self) -> int:
-        return max(0, self.asked - self.counted)
+        return max(0, self.asked - self.counted) if self.found.due else 0
 
     @property
     def begun(self) -> bool:
@@ -48,6 +49,8 @@ class Year:
     @property
     def look(self) -> str:
         """A state of the frame."""
+        if not self.found.due:
+            return "ended"
         if not self.begun:
             return "none"
         if not self.missing:
@@ -56,6 +59,8 @@ class Year:
 
     @property
     def word(self) -> str:
+        if not self.found.due:
+            return "不再计"
         if not self.begun:
             return "还没开始"
         if not self.missing:
@@ -107,7 +112,7 @@ def _in_the_year(certificate: Certificate, duty: Duty, earned: tuple[Earned, ...
     held = Post(
         appointed_on=certificate.first_day,
         certified_on=certificate.first_day,
-        certificate_ends=certificate.last_day,
+        certificate_ends=ends_of(certificate),
     )
     found = progress(pack(certificate.rule_edition), year=year, post=held, earned=earned)
     return next(each for each in found if each.duty.key == duty.key)

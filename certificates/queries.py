@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.scope import DOWN_TO, within_area
 from cqo_portal.parties.queries import SearchableQuerySet
+from evaluation.bodies.models import BodyRecord
 from registry.models import Officer
 
 ENDS_BY_ITSELF = ("valid", "suspended")
@@ -14,9 +15,18 @@ ENDS_BY_ITSELF = ("valid", "suspended")
 
 def _supervised(acting) -> Q:
     """Of a body that the office, or one right below it, took on record."""
-    record = "body__body_records__"
-    there = Q(**{f"{record}office": acting.office_id}) | Q(**{f"{record}office__parent": acting.office_id})
-    return there & Q(**{f"{record}first_day__isnull": False})
+    there = Q(office=acting.office_id) | Q(office__parent=acting.office_id)
+    recorded = BodyRecord.objects.filter(there, first_day__isnull=False)
+    return Q(body__in=recorded.values("institution"))
+
+
+def _serving(acting) -> list:
+    """Who is in office at the enterprise: one, for the most part; as keys, so that an index finds what is theirs."""
+    return list(
+        Officer.objects.in_office()
+        .filter(organisation=acting.organisation_id)
+        .values_list("person", flat=True)
+    )
 
 
 class CertificateQuerySet(SearchableQuerySet):
@@ -31,19 +41,22 @@ class CertificateQuerySet(SearchableQuerySet):
             case Role.OFFICER if user.acting.person_id:
                 return self.filter(person=user.acting.person_id, sent_at__isnull=False)
             case Role.ENTERPRISE:
-                here = user.acting.organisation_id
-                serves = Officer.objects.in_office().filter(organisation=here, person=OuterRef("person"))
-                return self.filter(Q(organisation=here) | Exists(serves), sent_at__isnull=False)
+                theirs = Q(organisation=user.acting.organisation_id) | Q(person__in=_serving(user.acting))
+                return self.filter(theirs, sent_at__isnull=False)
             case role if role in DOWN_TO:
                 area = within_area(user.acting, "organisation__office")
-                return self.printed().filter(area | _supervised(user.acting)).distinct()
+                return self.printed().filter(area | _supervised(user.acting))
         return self.none()
 
     def told_why_to(self, user) -> "CertificateQuerySet":
-        """Those whose acts somebody may read with reason and papers: not an enterprise that took the holder on later."""
+        """Those whose paper somebody may take, and whose acts he may read with reason and documents.
+
+        Of enterprises the one it names, as long as the holder serves there: not the next one, nor the one he left.
+        """
         seen = self.visible_to(user)
         if user.acting and user.acting.role == Role.ENTERPRISE:
-            return seen.filter(organisation=user.acting.organisation_id)
+            here = user.acting.organisation_id
+            return seen.filter(organisation=here, person__in=_serving(user.acting))
         return seen
 
     def printed(self) -> "CertificateQuerySet":

@@ -3,9 +3,10 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
+from certificates.grounds import WITHOUT_A_WAIT
 from certificates.models import Certificate, Renewal
-from certificates.pages.lists import standing_today
 from certificates.validity import wait_ends
 from cqo_portal.audit.record import record
 from cqo_portal.jurisdictions.vocabulary import CertificateState
@@ -13,8 +14,8 @@ from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused
 from evaluation.applications.above import Note
 from evaluation.applications.pages.form import posts_to_apply_for
-from evaluation.applications.services import open_application
-from evaluation.models import Application
+from evaluation.applications.services import ONE_UNDER_WAY, open_application
+from evaluation.models import Application, Evaluation
 from registry.models import Officer
 
 S = CertificateState
@@ -37,8 +38,17 @@ def against(application: Application, body_id, today: date) -> str | None:
 
 def waits_until(held: Certificate, today: date) -> date | None:
     """The first day on which one may apply again after a loss; None where there is nothing to wait for (any more)."""
+    last = next((act for act in reversed(held.acts.all()) if act.led_to), None)
+    if last and last.ground in WITHOUT_A_WAIT:
+        return None
     ends = wait_ends(held.validity, held.changes, held.rule, day=today)
     return ends if ends and today < ends else None
+
+
+def why_wait(person_id, today: date) -> str | None:
+    """Why this person may have no certificate yet, as a sentence."""
+    held = last_of(person_id)
+    return _against_the_wait(held, today) if held else None
 
 
 def _against_the_wait(held: Certificate, today: date) -> str | None:
@@ -50,7 +60,7 @@ def _against_the_wait(held: Certificate, today: date) -> str | None:
 
 def _against_the_window(held: Certificate, body_id, today: date) -> str | None:
     """The own body takes up a re-evaluation once the window is open; another one at any time (9.5)."""
-    in_force = standing_today(held, today).state is S.VALID
+    in_force = held.standing_on(today).state is S.VALID
     if not in_force or today >= held.reapply_opens or body_id != held.body_id:
         return None
     cites = held.rule.window_opens.cites
@@ -64,7 +74,7 @@ def _against_the_window(held: Certificate, body_id, today: date) -> str | None:
 def note(application: Application, today: date) -> Note | None:
     """Beside an application of somebody who holds, or held, a certificate."""
     held = _continued(application) or last_of(application.person_id)
-    if held is None or held.decision.evaluation.application_id == application.pk:
+    if held is None or held.sent_at is None or held.decision.evaluation.application_id == application.pk:
         return None
     said = f"{held.number}，{held.grade}，{held.body}，到{day_full(held.last_day)}（含当日）为止"
     return Note(
@@ -83,7 +93,7 @@ def _continued(application: Application) -> Certificate | None:
 def _advice(held: Certificate, today: date) -> str:
     if waiting := _against_the_wait(held, today):
         return waiting
-    match standing_today(held, today).state:
+    match held.standing_on(today).state:
         case S.VALID if today < held.reapply_opens:
             return (
                 f"{day_full(held.reapply_opens)}起可以向原评价机构申请再评价；"
@@ -102,7 +112,7 @@ def _advice(held: Certificate, today: date) -> str:
 
 
 def _tone(held: Certificate, today: date) -> str:
-    late = standing_today(held, today).state is S.VALID and today > held.reapply_by
+    late = held.standing_on(today).state is S.VALID and today > held.reapply_by
     return "warning" if late or _against_the_wait(held, today) else "info"
 
 
@@ -111,9 +121,18 @@ def may_begin(certificate: Certificate, user, today: date) -> Officer | None:
     """The post for which the holder, or his enterprise, may apply again now; None where that is not open."""
     if last_of(certificate.person_id) != certificate or _against_the_wait(certificate, today):
         return None
-    if standing_today(certificate, today).state is S.VALID and today < certificate.reapply_opens:
+    if certificate.standing_on(today).state is S.VALID and today < certificate.reapply_opens:
         return None
     return posts_to_apply_for(user).filter(person=certificate.person_id).first()
+
+
+def is_to_be_begun(certificate: Certificate, user, today: date) -> bool:
+    """Whether it is this person's move: the window is open, and nothing is written, reviewed or evaluated yet."""
+    if may_begin(certificate, user, today) is None:
+        return False
+    others = Application.objects.filter(person=certificate.person_id)
+    under_way = others.filter(Q(state__in=ONE_UNDER_WAY) | Q(evaluations__in=Evaluation.objects.under_way()))
+    return not under_way.exists()
 
 
 @transaction.atomic

@@ -49,10 +49,11 @@ def last_day(issued_on: date, rule: CertificateRule) -> date:
 # ── what holds on a day ───────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class Change:
-    """What an act made of a certificate, and from which day on."""
+    """What an act made of a certificate, and from which day on; `recorded`: when it was said, if not on that day."""
 
     state: CertificateState
     on: date
+    recorded: date | None = None
 
 
 @dataclass(frozen=True)
@@ -124,11 +125,16 @@ def wait_ends(
 ) -> date | None:
     """The first day on which one may apply again after the loss that holds on `day`; None where there is none.
 
-    Whoever ended suspended did not simply expire: the year runs from the suspension.
+    Whoever ended suspended did not simply expire: the year runs from the suspension. It runs from the day the loss was
+    recorded where that was later than it took effect: whoever is declared void from the beginning has not waited yet.
     """
     begun = [each for each in stretches(validity, changes) if each.first <= day]
     if len(begun) > 1 and begun[-1].state is S.EXPIRED:
         begun.pop()
     if not begun or begun[-1].state not in rule.wait_applies_to:
         return None
-    return rule.wait_after_loss.after(begun[-1].first)
+    lost = begun[-1]
+    said = next(
+        (each.recorded for each in reversed(changes) if each.state is lost.state and each.recorded), None
+    )
+    return rule.wait_after_loss.after(max(lost.first, said or lost.first))

@@ -46,6 +46,7 @@ def superseding(effect) -> Transition:
         target=S.SUPERSEDED,
         allowed=always_allow,
         effect=effect,
+        announces="certificate-superseded",
     )
 
 
@@ -109,12 +110,12 @@ def discontinuing(effect, *guards) -> Transition:
 
 
 def voiding(effect, *guards) -> Transition:
-    """Also of one that has expired: that it was void from a day on changes what is said of days before."""
+    """Also of one that has expired or was superseded: that it was void from a day on changes what is said of days before."""
     return Transition(
         name="void",
         label="声明作废",
         done="已声明作废，并通知本人和所在组织；不能再恢复。",
-        source=IN_FORCE,
+        source=IN_FORCE | {S.SUPERSEDED},
         target=S.VOID,
         allowed=certifies,
         guards=guards,

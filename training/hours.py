@@ -242,7 +242,13 @@ def _certificate_year(year: int, post: Post, today: date | None) -> tuple[Span, 
     first = _after(over, post.certified_on)
     if post.certificate_ends and first > post.certificate_ends:
         return (None, None), f"证书 {post.certificate_ends:%Y-%m-%d} 到期，{year} 年没有新的证书年。"
-    return (first, Years(over + 1).last_day_from(post.certified_on)), ""
+    last = Years(over + 1).last_day_from(post.certified_on)
+    if post.certificate_ends and post.certificate_ends < last:  # lost, or replaced, before the year was over
+        return (
+            first,
+            post.certificate_ends,
+        ), f"证书到 {post.certificate_ends:%Y-%m-%d} 为止，这一证书年不再计。"
+    return (first, last), ""
 
 
 def _after(years: int, begins: date) -> date:

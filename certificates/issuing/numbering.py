@@ -5,6 +5,7 @@ is held meanwhile, so that an appeal comes before, or after.
 """
 
 import secrets
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -12,16 +13,17 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from certificates.issuing.standing import reasons_against
+from certificates.issuing.standing import names_on, reasons_against, spoilt_of
 from certificates.models import Certificate, Imprint, Order
 from certificates.numbering import NUMBERS
-from certificates.validity import validity_of
+from certificates.validity import Validity, validity_of
 from certificates.verification.keys import by_code, by_name
 from certificates.words import words_of
 from cqo_portal.accounts.models import User
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import pack
+from cqo_portal.jurisdictions.scheme import CertificateRule
 from cqo_portal.workflow.series import next_in
 from evaluation.bodies.standing import clocks_of
 from evaluation.bodies.texts import least_activities
@@ -70,7 +72,7 @@ def _against(order: Order) -> list[str]:
     locked(order.decision.evaluation_id)
     if against := _against_who_asked(order):
         return [against]
-    return reasons_against(order.decision)
+    return reasons_against(order.decision, today=timezone.localdate())
 
 
 def who_asked(order: Order) -> User:
@@ -114,16 +116,14 @@ def _numbered(order: Order) -> Certificate:
 def _certificate(decision: Decision, *, today: date) -> tuple[Certificate, dict]:
     run, application = decision.evaluation, decision.evaluation.application
     rules = pack(run.rule_edition)
-    life = validity_of(today, rules.certificate)
+    names, life = names_on(decision), _life(decision, rules.certificate, today)
     code = run.body.code
     number = NUMBERS.numbered(body=code, year=today.year, serial=_next_serial(code, today.year))
     secret = secrets.token_urlsafe(16)  # 128 bits: nobody guesses it
     words = words_of(
         number=str(number),
-        holder=application.name,
-        organisation=application.organisation.name,
+        **names,
         grade=decision.grade,
-        body=run.body.name,
         evaluated_on=decision.on,
         first_day=life.first_day,
         last_day=life.last_day,
@@ -136,7 +136,7 @@ def _certificate(decision: Decision, *, today: date) -> tuple[Certificate, dict]
         body_code=code,
         year=number.year,
         serial=number.serial,
-        name=application.name,
+        name=names["holder"],
         decision=decision,
         body=run.body,
         person_id=application.person_id,
@@ -147,10 +147,16 @@ def _certificate(decision: Decision, *, today: date) -> tuple[Certificate, dict]
         activities=max(clocks_of(run.body).activities, least_activities(rules)),
         replaces=_predecessor(application.person_id),
         by_code=by_code(str(number), secret),
-        by_name=by_name(str(number), application.name),
+        by_name=by_name(str(number), names["holder"]),
         **vars(life),
     )
     return made, words
+
+
+def _life(decision: Decision, rule: CertificateRule, today: date) -> Validity:
+    """From today on; one that takes the place of a misprint ends when that one would have."""
+    life, spoilt = validity_of(today, rule), spoilt_of(decision)
+    return replace(spoilt.validity, first_day=today) if spoilt else life
 
 
 def _next_serial(code: str, year: int) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from certificates.issuing.standing import reasons_against
 from certificates.models import Batch, Order
@@ -26,7 +27,7 @@ def order(decisions: Collection[Decision], *, by) -> Batch:
         raise Refused(f"一次最多发 {MOST} 张，请分几次办理；已选 {len(decisions)} 个。")
     if not all(runs_it.test(by, each.evaluation) for each in decisions):
         raise PermissionDenied
-    if len(decisions) == 1 and (reasons := reasons_against(*decisions)):
+    if len(decisions) == 1 and (reasons := reasons_against(*decisions, today=timezone.localdate())):
         raise Refused(*reasons)
     try:
         with transaction.atomic():

@@ -4,27 +4,31 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from certificates import eligibility
-from certificates.models import Certificate
+from certificates import eligibility, renewal
+from certificates.grounds import MISPRINT
+from certificates.models import Certificate, Order
 from certificates.sheet import too_long
 from cqo_portal.jurisdictions import all_packs, pack
 from cqo_portal.jurisdictions.scheme import Grade
 from cqo_portal.printing.fonts import missing_glyphs
+from cqo_portal.wording import day_full
 from evaluation.decisions.appeals import under_appeal
 from evaluation.models import Appeal, Decision, Evaluation
 
 C = Certificate.State
 
 
-def reasons_against(decision: Decision) -> list[str]:
-    """Why this decision has no certificate now; an empty list where it can have one."""
-    return list(eligibility.against(facts_of(decision)))
+def reasons_against(decision: Decision, *, today: date, making: Certificate | None = None) -> list[str]:
+    """Why this decision has no certificate now; an empty list where it can have one. `making`: the one that is being made."""
+    return list(eligibility.against(facts_of(decision, today=today, making=making)))
 
 
-def facts_of(decision: Decision) -> eligibility.Facts:
+def facts_of(decision: Decision, *, today: date, making: Certificate | None = None) -> eligibility.Facts:
     run, application = decision.evaluation, decision.evaluation.application
     grade = grade_of(decision)
-    words = {"holder": application.name, "organisation": application.organisation.name, "body": run.body.name}
+    words = names_on(decision)
+    others = Certificate.objects.exclude(pk=making.pk if making else None)
+    spoilt = spoilt_of(decision)
     return eligibility.Facts(
         published=hasattr(decision, "publication"),
         certifies=grade.certificate,
@@ -35,11 +39,33 @@ def facts_of(decision: Decision) -> eligibility.Facts:
         code=run.body.code or "",
         unprintable="".join(sorted(missing_glyphs("".join(words.values())))),
         too_long=too_long(**words),
-        number=_number(decision.certificates.exclude(state=C.VOID)),
-        another=_number(
-            Certificate.objects.being_made().filter(person=application.person_id).exclude(decision=decision)
-        ),
+        number=_number(others.filter(decision=decision).exclude(state=C.VOID)),
+        another=_number(others.being_made().filter(person=application.person_id).exclude(decision=decision)),
+        lost=_number(lost_on(Certificate.objects.filter(decision=decision))),
+        spoilt_until=day_full(spoilt.last_day) if spoilt and spoilt.last_day < today else "",
+        waits=renewal.why_wait(application.person_id, today) or "",
     )
+
+
+def names_on(decision: Decision) -> dict[str, str]:
+    """As the register has them today: what was corrected there is printed right."""
+    application = decision.evaluation.application
+    return {
+        "holder": application.officer.name,
+        "organisation": application.organisation.name,
+        "body": decision.evaluation.body.name,
+    }
+
+
+def lost_on(certificates: QuerySet) -> QuerySet:
+    """Papers that were declared void for another reason than how they were printed: their decision has no second one."""
+    return certificates.printed().filter(state=C.VOID).exclude(acts__ground=MISPRINT)
+
+
+def spoilt_of(decision: Decision) -> Certificate | None:
+    """The misprinted paper a new one takes the place of: it ends when that one would have."""
+    void = decision.certificates.printed().filter(state=C.VOID, acts__ground=MISPRINT)
+    return void.order_by("-issued_at").first()
 
 
 def grade_of(decision: Decision) -> Grade:
@@ -67,18 +93,25 @@ def to_issue(body_id) -> QuerySet[Decision]:
         application=OuterRef("evaluation__application"), run__gt=OuterRef("evaluation__run")
     ).exclude(state=Evaluation.State.CLOSED)
     pending = Appeal.objects.pending().filter(evaluation=OuterRef("evaluation"))
-    held = Certificate.objects.filter(decision=OuterRef("pk")).exclude(state=C.VOID)
+    given = Certificate.objects.filter(decision=OuterRef("pk"))
+    waiting = Order.objects.waiting().filter(decision=OuterRef("pk"))
     return (
         Decision.objects.filter(
             graded(), evaluation__body=body_id, evaluation__state="published", publication__isnull=False
         )
         .exclude(Exists(later))
         .exclude(Exists(pending))
-        .exclude(Exists(held))
-        .exclude(orders__settled_at=None, orders__isnull=False)
-        .select_related("evaluation__application__organisation", "evaluation__body", "publication")
+        .exclude(Exists(given.exclude(state=C.VOID)))
+        .exclude(Exists(lost_on(given)))
+        .exclude(Exists(waiting))
+        .select_related(
+            "evaluation__application__organisation",
+            "evaluation__application__officer",
+            "evaluation__body",
+            "publication",
+        )
         .defer("evaluation__application__draft", "deliberated")
-        .order_by("publication__on", "id")
+        .order_by("id")
     )
 
 

@@ -1,11 +1,12 @@
 """暂停、恢复、中止、作废、收回: by the body that issued it, on a ground of the text, from a day on. Raises `Refused`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from rules import always_allow
 
 from certificates import workflow
 from certificates.grounds import ground as ground_of
@@ -60,7 +61,7 @@ def step_of(kind: str, said: Said) -> Transition:
     return STEPS[kind](entered, the_day_is_possible)
 
 
-def _act(kind: str, certificate: Certificate, said: Said, *, by, today: date, cites: str = "") -> Act:
+def _act(kind: str, certificate: Certificate, said: Said, *, by, today: date) -> Act:
     known = ground_of(said.ground) if said.ground else None
     return enter(
         Act(
@@ -69,7 +70,7 @@ def _act(kind: str, certificate: Certificate, said: Said, *, by, today: date, ci
             led_to=LED_TO.get(kind, ""),
             effective_on=said.effective_on,
             ground=said.ground,
-            cites=known.cites if known else "9.3",
+            cites=known.cites if known else "",
             reason=said.reason.strip(),
             evidence=said.evidence.strip(),
             on=today,
@@ -91,7 +92,9 @@ def against_the_day(kind: str, certificate: Certificate, day: date, today: date)
 
 
 def days_for(kind: str, certificate: Certificate, today: date) -> tuple[date, date]:
-    """From when until when an act may take effect."""
+    """From when until when an act may take effect; a paper comes back at any time after it was issued."""
+    if kind == Act.Kind.RECOVER:
+        return certificate.first_day, today
     before = [change.on for change in certificate.changes]
     first = certificate.first_day if kind == Act.Kind.VOID or not before else max(before)
     return first, min(today, certificate.last_day)
@@ -103,13 +106,22 @@ ABANDON = workflow.abandoning(moved)  # for its button; with what it enters, bel
 
 def abandon(certificate: Certificate, reason: str, *, by, today: date) -> Certificate:
     """Void the number of a certificate that is not made yet; its decision can be certified anew."""
+    return perform(_abandoning(reason), certificate, by=by, note=reason, today=today)
 
+
+def give_up(certificate: Certificate, reason: str, *, by, today: date) -> Certificate:
+    """The same by the worker, for a reason that came between number and paper; `by` asked for the certificate."""
+    step = replace(_abandoning(reason), allowed=always_allow)
+    return perform(step, certificate, by=by, note=reason, today=today)
+
+
+def _abandoning(reason: str) -> Transition:
     def entered(certificate, today, by):
         said = Said(effective_on=certificate.first_day, reason=reason)
-        _act(Act.Kind.VOID, certificate, said, by=by, today=max(today, certificate.first_day))
+        _act(Act.Kind.VOID, certificate, said, by=by, today=today)
         return moved(certificate, today, by)
 
-    return perform(workflow.abandoning(entered), certificate, by=by, note=reason, today=today)
+    return workflow.abandoning(entered)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """评价证书: the number that was given, every word that was printed, and the very bytes. None of it is ever written anew."""
 
 import uuid
+from datetime import date
 from functools import cached_property
 
 import pgtrigger
@@ -9,7 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 
 from certificates.queries import CertificateQuerySet
-from certificates.validity import Change, Validity
+from certificates.validity import Change, Standing, Validity, standing
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.audit.attested import on_record
 from cqo_portal.jurisdictions import pack
@@ -99,6 +100,11 @@ class Certificate(Searchable):
             models.Index(fields=["-issued_at", "-id"], name="certificate_newest"),
             models.Index(fields=["body", "-issued_at", "-id"], name="certificate_of_body"),
             models.Index(fields=["body", "last_day", "id"], name="certificate_ending"),
+            models.Index(
+                fields=["last_day", "id"],
+                condition=Q(state__in=["valid", "suspended"]),
+                name="certificate_ending_anywhere",
+            ),
             models.Index(fields=["organisation", "-issued_at"], name="certificate_of_enterprise"),
             models.Index(fields=["person", "-issued_at"], name="certificate_of_person"),
             models.Index(fields=["issued_at"], condition=Q(state="prepared"), name="certificate_being_made"),
@@ -120,7 +126,7 @@ class Certificate(Searchable):
                 fields=["replaces"], condition=~Q(state="void"), name="certificate_replaced_once"
             ),
             models.CheckConstraint(
-                condition=Q(first_day__lt=F("reapply_opens"))
+                condition=Q(first_day__lte=F("last_day"))
                 & Q(reapply_opens__lt=F("reapply_by"))
                 & Q(reapply_by__lt=F("last_day")),
                 name="certificate_days_in_order",
@@ -168,8 +174,15 @@ class Certificate(Searchable):
     @cached_property
     def changes(self) -> list[Change]:
         """What its acts made of it, in the order they were recorded."""
-        led_to = ((each.led_to, each.effective_on) for each in self.acts.all())
-        return [Change(CertificateState(state), on) for state, on in led_to if state]
+        return [
+            Change(CertificateState(each.led_to), each.effective_on, each.on)
+            for each in self.acts.all()
+            if each.led_to
+        ]
+
+    def standing_on(self, day: date) -> Standing:
+        """As known now."""
+        return standing(self.validity, self.changes, day=day)
 
 
 class Imprint(AppendOnlyModel):

@@ -10,7 +10,6 @@ from certificates.issuing.sending import SENT_WHILE
 from certificates.learning import Learning, learning_of
 from certificates.life.acts import LED_TO, STEPS, Said, against_recovering
 from certificates.models import Act, Certificate
-from certificates.pages.lists import standing_today
 from certificates.permissions import certifies
 from certificates.validity import Standing
 from cqo_portal.accounts.models import Role
@@ -52,7 +51,7 @@ class CertificatePage:
 
     @cached_property
     def standing(self) -> Standing:
-        return standing_today(self.certificate, self.today)
+        return self.certificate.standing_on(self.today)
 
     @property
     def is_made(self) -> bool:
@@ -100,7 +99,7 @@ class CertificatePage:
         if self.certificate.sent_at is None and self.certificate.state in SENT_WHILE:
             return "评价机构" if self.user.acting.role != Role.BODY else "贵机构"
         if self._in_the_window:
-            return "持证人" if self.user.acting.role not in APPLICANTS else "您方"
+            return "您方" if self.may_renew else "持证人"
         return "现在不用办"
 
     @property
@@ -203,7 +202,8 @@ class CertificatePage:
     # ── the years ahead ───────────────────────────────────────────────────────────────────────
     @cached_property
     def learning(self) -> Learning | None:
-        return learning_of(self.certificate, today=self.today) if self.is_made else None
+        told = self.is_made and self.tells_why
+        return learning_of(self.certificate, today=self.today) if told else None
 
     @cached_property
     def may_renew(self) -> Officer | None:

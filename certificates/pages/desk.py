@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from certificates import renewal
 from certificates.issuing.standing import to_issue
 from certificates.learning import learning_of
 from certificates.models import Certificate
@@ -58,11 +59,8 @@ def _of_the_holder(user, today: date) -> Iterator:
     """Certificates whose window is open, the soonest end first; those that are suspended."""
     index = reverse("certificates:index")
     seen = Certificate.objects.visible_to(user).order_by("last_day")
-    open_ = list(
-        seen.filter(state="valid", last_day__gte=today, reapply_opens__lte=today).values_list(
-            "last_day", "reapply_by"
-        )
-    )
+    soon = seen.filter(state="valid", last_day__gte=today, reapply_opens__lte=today).with_acts()
+    open_ = [(each.last_day, each.reapply_by) for each in soon if renewal.is_to_be_begun(each, user, today)]
     suspended = seen.filter(state="suspended", last_day__gte=today).count()
     if open_:
         last, by = open_[0]

@@ -1,5 +1,6 @@
 """What waits to be issued, and how far an act of issuing is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -8,10 +9,12 @@ from certificates.issuing.sending import SENT_WHILE
 from certificates.issuing.standing import may_be_appealed, reasons_against, to_issue
 from certificates.models import Batch, Certificate, Order
 from cqo_portal.busy import Waiting, waiting
+from cqo_portal.ui.paging import Page, keyset
 from evaluation.models import Decision
 from evaluation.permissions import runs_it
 
-SHOWN = 200  # decisions on one page; the oldest first, the others come after them
+PER_PAGE = 50
+SHOWN = 200  # numbers that were given up
 
 
 @dataclass(frozen=True)
@@ -28,22 +31,23 @@ class Candidate:
 
 
 class IssuePage:
-    def __init__(self, user, today: date) -> None:
-        self.user, self.today = user, today
+    def __init__(self, params: Mapping, user, today: date) -> None:
+        self.params, self.user, self.today = params, user, today
         self.house = user.acting.institution
 
     @cached_property
-    def total(self) -> int:
-        return to_issue(self.house.pk).order_by().count()
+    def rows(self) -> Page:
+        return keyset(to_issue(self.house.pk), self.params, order=("id",), per_page=PER_PAGE)
 
     @cached_property
     def candidates(self) -> list[Candidate]:
-        return [self._candidate(each) for each in to_issue(self.house.pk)[:SHOWN]]
+        return [self._candidate(each) for each in self.rows]
 
     def _candidate(self, decision: Decision) -> Candidate:
         if not runs_it.test(self.user, decision.evaluation):
             return Candidate(decision, "您与这个案件有关，请由同事办理。", None)
-        return Candidate(decision, "".join(reasons_against(decision)), may_be_appealed(decision, self.today))
+        against = "".join(reasons_against(decision, today=self.today))
+        return Candidate(decision, against, may_be_appealed(decision, self.today))
 
     @property
     def able(self) -> list[Candidate]:
@@ -74,13 +78,25 @@ class BatchPage:
     @cached_property
     def orders(self) -> list[Order]:
         found = self.batch.orders.select_related(
-            "decision__evaluation__application__organisation", "certificate"
+            "decision__evaluation__application__organisation", "certificate__rendering"
+        ).prefetch_related("certificate__acts")
+        return list(
+            found.defer(
+                "decision__evaluation__application__draft",
+                "decision__deliberated",
+                "certificate__rendering__content",
+            )
         )
-        return list(found.defer("decision__evaluation__application__draft", "decision__deliberated"))
+
+    @property
+    def void_ones(self) -> list[Certificate]:
+        return [each.certificate for each in self.given_up]
 
     @property
     def done(self) -> list[Order]:
-        return [each for each in self.orders if each.refused or self._is_made(each)]
+        return [
+            each for each in self.orders if each.refused or self._is_made(each) or self._is_given_up(each)
+        ]
 
     @property
     def issued(self) -> list[Order]:
@@ -92,7 +108,16 @@ class BatchPage:
 
     @staticmethod
     def _is_made(order: Order) -> bool:
-        return order.certificate is not None and order.certificate.state != "prepared"
+        return order.certificate is not None and hasattr(order.certificate, "rendering")
+
+    @staticmethod
+    def _is_given_up(order: Order) -> bool:
+        made = order.certificate
+        return made is not None and made.state == Certificate.State.VOID and not hasattr(made, "rendering")
+
+    @property
+    def given_up(self) -> list[Order]:
+        return [each for each in self.orders if self._is_given_up(each)]
 
     @property
     def over(self) -> bool:

@@ -10,10 +10,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from certificates.issuing.standing import graded
-from certificates.models import Certificate
+from certificates.models import Act, Certificate
 from certificates.queries import ENDS_BY_ITSELF
-from certificates.validity import Standing, standing
-from cqo_portal.accounts.models import Role
+from certificates.validity import Standing
+from cqo_portal.accounts.models import AT_AN_OFFICE, Role
 from cqo_portal.jurisdictions.calendar import shifted
 from cqo_portal.ui.paging import capped_each
 from evaluation.models import Decision
@@ -25,12 +25,19 @@ NEWEST, SOONEST = ("-issued_at", "-id"), ("last_day", "id")
 def standings(today: date) -> dict[str, tuple[str, Q]]:
     """{code: (word, the rows)}; what ended by its last day is told by the day."""
     lasts = Q(last_day__gte=today)
+    # Whoever took up another one after his had expired: it has expired all the same.
+    renewed_later = Act.objects.filter(
+        certificate=OuterRef("pk"), kind=Act.Kind.SUPERSEDE, effective_on__gt=OuterRef("last_day")
+    )
     return {
         "valid": ("有效", Q(state="valid") & lasts),
         "suspended": ("暂停", Q(state="suspended") & lasts),
-        "expired": ("到期失效", Q(state__in=ENDS_BY_ITSELF, last_day__lt=today)),
+        "expired": (
+            "到期失效",
+            Q(state__in=ENDS_BY_ITSELF, last_day__lt=today) | Q(Exists(renewed_later), state="superseded"),
+        ),
         "lost": ("中止、作废", Q(state__in=["discontinued", "void"])),
-        "superseded": ("已换证", Q(state="superseded")),
+        "superseded": ("已换证", Q(state="superseded") & ~Exists(renewed_later)),
         "all": ("全部", ~Q(pk=None)),
     }
 
@@ -80,6 +87,7 @@ class CertificateQuery:
     def __init__(self, params: Mapping, *, user, today: date) -> None:
         self.user, self.today = user, today
         self.for_the_body = bool(user.acting) and user.acting.role == Role.BODY
+        self.looks_ahead = self.for_the_body or bool(user.acting and user.acting.role in AT_AN_OFFICE)
         self.passing = of_a_body() if self.for_the_body else {}
         self.kinds = standings(today) | self.passing
         self.text = params.get("q", "").strip()[:60]
@@ -120,7 +128,7 @@ class CertificateQuery:
         return found.for_list().matching(self.text)
 
     def shown(self, certificate: Certificate) -> Row:
-        return Row(certificate, standing_today(certificate, self.today))
+        return Row(certificate, certificate.standing_on(self.today))
 
     @cached_property
     def months(self) -> list[Month]:
@@ -132,10 +140,6 @@ class CertificateQuery:
         numbers = dict(counted.annotate(number=Count("pk", distinct=True)).values_list("month", "number"))
         months = [shifted(first, months=n) for n in range(MONTHS_SHOWN)]
         return [Month(month, numbers.get(month, 0)) for month in months]
-
-
-def standing_today(certificate: Certificate, today: date) -> Standing:
-    return standing(certificate.validity, certificate.changes, day=today)
 
 
 def _last_month(first: date) -> tuple[int, int]:

@@ -9,11 +9,19 @@ from pathlib import Path
 
 from cryptography import x509
 from django.conf import settings
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from certificates.signing import attesting
 from certificates.signing.interface import CannotSign, Signer
-from certificates.signing.keys import Pair, certificates_in, fingerprint, is_demonstration, read_pair
+from certificates.signing.keys import (
+    Pair,
+    certificates_in,
+    fingerprint,
+    is_demonstration,
+    read_pair,
+    refuse_if_not_valid,
+)
 from certificates.signing.pades import certified
 
 
@@ -33,6 +41,7 @@ class LocalSigner:
         self._pair = read_pair(_read(settings.SIGNING_KEY))
         self.fingerprint = fingerprint(self._pair.certificate)
         self._refuse_if_not_trusted(self._pair)
+        refuse_if_not_valid(self._pair.certificate, at=timezone.now())  # before anything is set, or attested
 
     def sign(self, pdf: bytes, *, reason: str, at: datetime) -> bytes:
         return certified(pdf, pair=self._pair, reason=reason, at=at)

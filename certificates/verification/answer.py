@@ -25,7 +25,7 @@ class Known:
     changes: Sequence[Change]
     cites: Mapping[tuple[S, date], str]  # the clause of an act, by what it led to and since when
     successor: str = ""  # the number of the certificate that took its place
-    successor_from: date | None = None
+    successor_lost: bool = False  # and was declared void itself
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,8 @@ class Answer:
             case S.VOID:
                 return f"自{day_full(since)}起作废，不会恢复。{self.before}"
             case S.SUPERSEDED:
-                return f"自{day_full(since)}起由新证书 {self.known.successor} 取代。{self.before}"
+                lost = "那一张后来也声明作废。" if self.known.successor_lost else ""
+                return f"自{day_full(since)}起由新证书 {self.known.successor} 取代。{lost}{self.before}"
         renewed = f"另有新证书 {self.known.successor}。" if self.known.successor else ""
         return f"{day_full(life.last_day)}到期，自{day_full(since)}起失效。{self.before}{renewed}"
 

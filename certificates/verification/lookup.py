@@ -26,7 +26,7 @@ def _found(**key: str) -> Certificate | None:
 
 
 def known_of(certificate: Certificate) -> Known:
-    successor = _successor(certificate)
+    successor, lost = _successor(certificate), certificate.rule.loss.cites
     return Known(
         number=certificate.number,
         words=certificate.imprint.words,
@@ -34,15 +34,19 @@ def known_of(certificate: Certificate) -> Known:
         validity=certificate.validity,
         changes=certificate.changes,
         cites={
-            (CertificateState(act.led_to), act.effective_on): act.cites
+            (CertificateState(act.led_to), act.effective_on): act.cites if act.successor_id else lost
             for act in certificate.acts.all()
             if act.led_to
         },
         successor=successor.number if successor else "",
-        successor_from=successor.first_day if successor else None,
+        successor_lost=successor is not None and successor.state == Certificate.State.VOID,
     )
 
 
 def _successor(certificate: Certificate) -> Certificate | None:
+    """The one that took its place, whatever became of that; of one that expired the next one the holder got."""
+    act = next((act for act in certificate.acts.all() if act.successor_id), None)
+    if act:
+        return Certificate.objects.only("number", "state").get(pk=act.successor_id)
     later = certificate.replaced_by.printed().exclude(state=Certificate.State.VOID)
-    return later.only("number", "first_day").first()
+    return later.only("number", "state").first()

@@ -29,7 +29,7 @@ from cqo_portal.workflow.views import give_back, refuse_unfit
 
 PER_PAGE = 50
 MAY_LOOK = AT_AN_OFFICE | {Role.BODY, Role.OFFICER, Role.ENTERPRISE}
-LOOKED_AT = "评价证书"
+LOOKED_AT, EVIDENCE = "评价证书", "证书办理的依据"
 
 
 @require_safe
@@ -69,7 +69,7 @@ def _shown(request, found: Certificate, *, status: int = 200) -> HttpResponse:
 @login_required
 def pdf(request, pk):
     """The bytes as they were signed, never made again."""
-    seen = Certificate.objects.visible_to(request.user).filter(rendering__isnull=False)
+    seen = Certificate.objects.told_why_to(request.user).filter(rendering__isnull=False)
     found = get_object_or_404(seen.select_related("rendering", "person"), pk=pk)
     _note_the_look(found, by=request.user)
     answer = HttpResponse(bytes(found.rendering.content), content_type="application/pdf")
@@ -88,7 +88,11 @@ def _note_the_look(found: Certificate, *, by) -> None:
 @require_safe
 @login_required
 def evidence(request, pk):
-    paper = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
+    seen = Evidence.objects.visible_to(request.user).select_related("act__certificate__person")
+    paper = get_object_or_404(seen, pk=pk)
+    if request.user.acting.role in AT_AN_OFFICE:
+        whom, today = paper.act.certificate.person, timezone.localdate()
+        look_once(Event.PAPER, whom, by=request.user, what=EVIDENCE, today=today, paper=str(paper.pk))
     return as_download(paper)
 
 
@@ -112,7 +116,8 @@ def act(request, pk, kind):
         return redirect(found)
     asked = {"kind": kind, "certificate": found, "today": today}
     if request.method != "POST":
-        return _acting(request, ActForm(initial={"effective_on": today.isoformat()}, **asked))
+        _, last = acts.days_for(kind, found, today)
+        return _acting(request, ActForm(initial={"effective_on": last.isoformat()}, **asked))
     form = ActForm(request.POST, request.FILES, **asked)
     return _done(request, form) if form.is_valid() else _acting(request, form, status=422)
 
@@ -177,8 +182,10 @@ def send(request, pk):
     if request.method != "POST":
         page = {"certificate": found, "letters": sending.letters(found)}
         return render(request, "certificates/send.html", page)
-    sending.send([found], by=request.user)
-    messages.success(request, "已发送：本人和所在组织收到通知，可以下载电子证书。")
+    if sending.send([found], by=request.user):
+        messages.success(request, "已发送：本人和所在组织收到通知，可以下载电子证书。")
+    else:
+        messages.error(request, "没有发送：同事刚刚办理过，或者您与这张证书有关，请由同事办理。")
     return redirect(found)
 
 

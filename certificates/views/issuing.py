@@ -44,7 +44,7 @@ def issue(request):
 
 
 def _issuing(request, *, refused: list[str] = (), code_form: CodeForm | None = None) -> HttpResponse:
-    page = IssuePage(request.user, timezone.localdate())
+    page = IssuePage(request.GET, request.user, timezone.localdate())
     ticked = set(request.POST.getlist("decision"))
     shown = {"page": page, "refused": refused, "ticked": ticked, "most": MOST}
     shown |= {"code_form": code_form or CodeForm()}
@@ -107,6 +107,9 @@ def send_batch(request, pk):
     if request.method != "POST":
         shown = {"page": page, "batch": page.batch, "letters": sending.letters(page.unsent[0])}
         return render(request, "certificates/send_batch.html", shown)
-    sent = sending.send(page.unsent, by=request.user)
-    messages.success(request, f"已发送 {sent} 张：本人和所在组织收到通知，可以下载电子证书。")
+    wanted, sent = len(page.unsent), sending.send(page.unsent, by=request.user)
+    if sent:
+        messages.success(request, f"已发送 {sent} 张：本人和所在组织收到通知，可以下载电子证书。")
+    if left := wanted - sent:
+        messages.error(request, f"{left} 张没有发送：同事刚刚办理过，或者您与它有关，请由同事办理。")
     return redirect(page.batch)

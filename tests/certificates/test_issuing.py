@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from datetime import timedelta
 
 import pypdfium2
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -24,6 +26,8 @@ from cqo_portal.jurisdictions import pack
 from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.engine import Refused
 from evaluation.decisions import appeals
+from evaluation.models import Decision
+from registry.models import Officer
 from tests.cast import institution, user
 from tests.certificates import rows
 from tests.evaluation.decisions import story
@@ -164,7 +168,7 @@ def test_a_missing_key_is_said_and_the_number_waits(people, settings, tmp_path):
     key, settings.SIGNING_KEY = settings.SIGNING_KEY, tmp_path / "none.pem"
     made = rows.of(decision, by=panel.staff)
     assert made.state == "prepared"
-    assert "签名密钥" in made.trouble and "不存在" in made.trouble
+    assert made.trouble == "签名密钥现在不能用，系统管理员可以在日志里看到原因。"
     settings.SIGNING_KEY = key
     tasks.go_on()
     made.refresh_from_db()
@@ -210,13 +214,15 @@ def test_what_is_appealed_against_is_not_offered(people):
     assert list(to_issue(panel.evaluation.body_id)) == [decision]
     appeals.lodge(panel.evaluation, "评语与材料不符。", by=people.liu, today=timezone.localdate())
     assert list(to_issue(panel.evaluation.body_id)) == []
-    assert reasons_against(decision) == ["对这个结果的申诉还没有办结，办结以前不发证。"]
+    assert reasons_against(decision, today=timezone.localdate()) == [
+        "对这个结果的申诉还没有办结，办结以前不发证。"
+    ]
 
 
 def test_a_case_without_a_grade_is_not_offered(people):
     panel = rows.with_code(story.published(people, met=False))
     assert list(to_issue(panel.evaluation.body_id)) == []
-    assert reasons_against(panel.evaluation.decision) == [
+    assert reasons_against(panel.evaluation.decision, today=timezone.localdate()) == [
         "评价等级为 A（不予评级），不颁发证书（表 C.2、8.4）。"
     ]
 
@@ -282,3 +288,58 @@ def test_raw_sql_issues_nothing_that_no_decision_says(people):
     forged.state = "prepared"
     with pytest.raises(DatabaseError, match="does not follow from its decision"), transaction.atomic():
         forged.save(force_insert=True)
+
+
+# ── a second one on the same decision ─────────────────────────────────────────────────────────
+def test_after_a_misprint_another_is_issued_with_what_was_corrected_and_ends_when_the_first_would_have(
+    people,
+):
+    panel, first = rows.issued(people)
+    Officer.objects.filter(person=first.person).update(name="王雪崧")
+    rows.done("void", first, on=first.first_day, by=panel.staff, ground="misprint")
+    later = first.first_day + timedelta(days=30)
+    with time_machine.travel(f"{later}T12:00:00+08:00", tick=False):
+        again = rows.of(Decision.objects.get(pk=first.decision_id), by=panel.staff)
+    assert (again.state, again.name, again.serial) == ("valid", "王雪崧", 2)
+    assert (again.first_day, again.last_day) == (later, first.last_day)
+
+
+@pytest.mark.parametrize("ground", ["deceit", "misconduct", "misuse"])
+def test_whoever_lost_a_certificate_gets_no_second_one_on_the_same_decision(people, ground):
+    panel, first = rows.issued(people)
+    rows.done("void", first, on=first.first_day, by=panel.staff, ground=ground)
+    assert list(to_issue(panel.evaluation.body_id)) == []
+    with pytest.raises(Refused, match=f"就这个决定发过的证书 {first.number} 已经声明作废，不能再发"):
+        order([first.decision], by=panel.staff)
+
+
+def test_a_suspension_is_not_escaped_by_a_renewal(people):
+    """Whoever is suspended while he is evaluated anew waits his year all the same (9.6)."""
+    panel, first = rows.issued(people)
+    _, decision = rows.decided(people)
+    rows.done("suspend", first, on=timezone.localdate(), by=panel.staff)
+    with pytest.raises(Refused, match=f"证书 {first.number} 被暂停，满 1 年（9.6）"):
+        order([decision], by=panel.staff)
+
+
+# ── what comes in between number and paper ────────────────────────────────────────────────────
+def test_an_appeal_that_came_before_the_paper_gives_the_number_up(people):
+    panel, decision = rows.decided(people)
+    batch = order([decision], by=panel.staff)
+    made = numbering.take(batch.orders.get().pk)
+    appeals.lodge(panel.evaluation, "评语与材料不符。", by=people.liu, today=timezone.localdate())
+    assert tasks.go_on() == 0
+    made.refresh_from_db()
+    assert (made.state, made.acts.get().reason) == ("void", "对这个结果的申诉还没有办结，办结以前不发证。")
+
+
+def test_a_paper_that_came_late_supersedes_from_the_day_it_came(people):
+    panel, old = rows.issued(people)
+    _, decision = rows.decided(people)
+    made = numbering.take(order([decision], by=panel.staff).orders.get().pk)
+    late = timezone.localdate() + timedelta(days=19)
+    with time_machine.travel(f"{late}T12:00:00+08:00", tick=False):
+        assert make(made.pk)
+    old = Certificate.objects.get(pk=old.pk)
+    assert old.acts.get().effective_on == late
+    assert old.standing_on(late - timedelta(days=1)).is_valid

@@ -68,6 +68,13 @@ def test_of_one_that_was_lost_the_years_end_the_day_before(people, made):
     assert certified_on([made.person_id])[made.person_id].last_day == on - timedelta(days=1)
 
 
+def test_the_year_in_which_it_was_lost_is_not_owed(made):
+    staff = made.order.batch.by.acting_as(made.order.batch.assignment)
+    on = timezone.localdate() + timedelta(days=30)
+    lost = rows.done("discontinue", made, on=on, by=staff)
+    assert [year.word for year in judged(lost, [], today=on).years] == ["不再计", "不再计", "不再计"]
+
+
 def test_one_that_was_void_from_the_beginning_asks_for_nothing(made):
     staff = made.order.batch.by.acting_as(made.order.batch.assignment)
     rows.done("void", made, on=made.first_day, by=staff, ground="deceit")

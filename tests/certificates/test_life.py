@@ -15,6 +15,7 @@ from cqo_portal.audit.record import record
 from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.engine import Refused
 from evaluation.decisions import appeals
+from registry.models import Officer
 from tests.certificates import rows
 from tests.evaluation.decisions import story
 
@@ -27,6 +28,7 @@ suspended discontinue discontinued
 suspended resume valid
 suspended supersede superseded
 suspended void void
+superseded void void
 valid discontinue discontinued
 valid supersede superseded
 valid suspend suspended
@@ -68,7 +70,7 @@ def test_each_act_tells_the_holder_and_the_enterprise(held, people):
     rows.done("suspend", made, on=later(0), by=panel.staff, reason="隐瞒质量事故。")
     told = Message.objects.filter(kind="certificate-suspended")
     assert set(told.values_list("recipient", flat=True)) == {people.liu.pk, himself.pk}
-    assert "隐瞒质量事故" in told[0].body
+    assert "隐瞒质量事故" not in told[0].body  # what was found stands on the page, not in a mail
 
 
 def test_of_one_that_was_not_sent_nobody_hears(people):
@@ -213,3 +215,29 @@ def test_every_act_is_on_the_chain_with_its_digest(held):
     said = Event.objects.about(made).get(action="enter-act").data
     assert said["digest"] == made.acts.get().digest
     assert said["ground"] == "misconduct"
+
+
+def test_an_enterprise_the_holder_left_hears_nothing_more(held, people):
+    panel, made = held
+    Officer.objects.filter(person=made.person).update(ended_on=later(0))
+    story.officer(panel)
+    rows.done("suspend", made, on=later(0), by=panel.staff)
+    told = Message.objects.filter(kind="certificate-suspended").values_list("recipient__username", flat=True)
+    assert set(told) == {"officer"}
+
+
+def test_whose_certificate_is_superseded_hears_of_it(held, people):
+    panel, _ = held
+    _, decision = rows.decided(people)
+    rows.of(decision, by=panel.staff)
+    told = Message.objects.filter(kind="certificate-superseded").values_list("recipient__username", flat=True)
+    assert set(told) == {"liu"}
+
+
+def test_what_was_got_by_deceit_may_be_declared_void_after_it_was_superseded(held, people):
+    panel, old = held
+    rows.of(rows.decided(people)[1], by=panel.staff)
+    old = rows.done(
+        "void", Certificate.objects.get(pk=old.pk), on=old.first_day, by=panel.staff, ground="deceit"
+    )
+    assert (old.state, old.standing_on(old.first_day).is_valid) == ("void", False)

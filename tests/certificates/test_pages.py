@@ -99,9 +99,22 @@ def test_a_new_employer_reads_how_it_stands_and_not_why(held, people):
     assert "隐瞒事故" not in page and "决定书" not in page
     evidence = reverse("certificates:evidence", args=[Evidence.objects.get().pk])
     assert browser(newcomer).get(evidence).status_code == 404
-    old = browser(people.liu)
-    assert "隐瞒事故" in text(old.get(made.get_absolute_url()))
-    assert old.get(evidence).status_code == 200
+    assert browser(newcomer).get(reverse("certificates:pdf", args=[made.pk])).status_code == 404
+    old = browser(people.liu)  # whom he has left
+    assert "隐瞒事故" not in text(old.get(made.get_absolute_url()))
+    assert old.get(evidence).status_code == 404
+
+
+def test_the_enterprise_he_serves_reads_why_and_an_office_that_opens_the_paper_is_on_record(held, people):
+    panel, made = held
+    paper = (accept(picture()), "决定书.png")
+    rows.done("suspend", made, on=timezone.localdate(), by=panel.staff, reason="隐瞒事故。", papers=(paper,))
+    assert "隐瞒事故" in text(browser(people.liu).get(made.get_absolute_url()))
+    evidence = reverse("certificates:evidence", args=[Evidence.objects.get().pk])
+    assert browser(people.liu).get(evidence).status_code == 200
+    assert not people.liu.events.filter(action="open-paper").exists()
+    assert browser(people.wang).get(evidence).status_code == 200
+    assert people.wang.events.filter(action="open-paper", subject_id=str(made.person_id)).exists()
 
 
 def test_an_office_that_looks_is_on_record_for_the_holder(held, people):

@@ -77,6 +77,14 @@ def test_who_is_suspended_waits_and_who_was_resumed_does_not(held):
     assert "起才能向江苏质量评价中心申请再评价" in against(made, today + timedelta(days=9))
 
 
+@pytest.mark.parametrize("ground", ["misprint", "overturned"])
+def test_nobody_waits_for_what_was_not_his_doing(held, ground):
+    panel, made = held
+    today = timezone.localdate()
+    rows.done("void", made, on=made.first_day, by=panel.staff, ground=ground)
+    assert against(made, today) is None
+
+
 def test_whoever_never_held_one_is_not_asked(people):
     panel, _ = rows.decided(people)
     assert above.against(panel.evaluation.application, None, timezone.localdate()) is None

@@ -173,6 +173,9 @@ def test_the_years_of_a_certificate(issued_on, years):
         ([Change(S.SUSPENDED, date(2027, 1, 31))], "2027-03-20", "2028-01-31"),  # expired while suspended
         ([Change(S.DISCONTINUED, date(2026, 2, 28))], "2026-03-01", "2027-02-28"),
         ([Change(S.VOID, date(2024, 3, 15))], "2026-03-01", "2025-03-15"),
+        # Declared void from the beginning, two years later: the year runs from when it was said.
+        ([Change(S.VOID, date(2024, 3, 15), date(2026, 6, 1))], "2026-06-02", "2027-06-01"),
+        ([Change(S.SUSPENDED, date(2025, 1, 2), date(2025, 1, 5))], "2025-02-01", "2026-01-05"),
         ([Change(S.SUPERSEDED, date(2026, 5, 1))], "2026-05-02", None),
     ],
 )

@@ -66,6 +66,7 @@ def issued(page: Page, live_server) -> Certificate:
     page.goto(live_server.url)
     page.get_by_role("link", name="签发证书").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("待发证的评价决定 1 个")
+    page.get_by_label("选王雪松").check()  # one may still appeal: so it is not ticked yet
     page.get_by_role("button", name="签发勾选的证书").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("签发完成：1 张", timeout=60_000)
     return Certificate.objects.get()
