@@ -24,11 +24,11 @@ pytestmark = pytest.mark.django_db
 MOVES = """
 prepared abandon void
 prepared complete valid
+superseded void void
 suspended discontinue discontinued
 suspended resume valid
 suspended supersede superseded
 suspended void void
-superseded void void
 valid discontinue discontinued
 valid supersede superseded
 valid suspend suspended
