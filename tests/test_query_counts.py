@@ -172,7 +172,7 @@ STORIES = [
     (filings_and_looks_of_a_dossier, 16),
     (changes_among_the_filings, 9),
     (export_of_the_register, 13),
-    (desk_of_an_enterprise, 23),
+    (desk_of_an_enterprise, 24),
 ]
 
 

@@ -99,6 +99,7 @@ def _keep(made: Certificate, signing: Signing, content: bytes) -> None:
 
     def kept(made, today, by):
         locked(made.decision.evaluation_id)
+        _hold_the_others(made)
         if reasons := reasons_against(made.decision, today=today, making=made):
             raise Overtaken(*reasons)
         _supersede_the_others(made, by=by, today=today)
@@ -110,6 +111,12 @@ def _keep(made: Certificate, signing: Signing, content: bytes) -> None:
         return {"trouble", *moved(made, today, by)}
 
     perform(completing(kept), made, by=_who(made))
+
+
+def _hold_the_others(made: Certificate) -> None:
+    """Whoever suspends one of them comes before, and is seen, or after."""
+    others = Certificate.objects.filter(person=made.person_id).exclude(pk=made.pk).order_by("issued_at")
+    list(others.select_for_update(no_key=True).values_list("pk"))
 
 
 def _supersede_the_others(made: Certificate, *, by, today) -> None:

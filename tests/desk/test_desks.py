@@ -220,7 +220,7 @@ def test_the_end_of_the_term_comes_into_the_title_in_time(people, day, said):
 def test_the_enterprise_desk_costs_a_fixed_number_of_queries(client, people, django_assert_num_queries):
     client.force_login(people.liu)
     people.filing(until="at_county")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get("/")
 
 
