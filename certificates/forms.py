@@ -46,7 +46,7 @@ class ActForm(SpokenForm):
         label="依据的文书",
         max_length=300,
         required=False,
-        help_text="名称、文号、日期，例如 行政处罚决定书 苏市监罚〔2026〕18号。",
+        help_text="名称、文号、日期，例如 行政处罚决定书 苏市监罚〔2026〕18号；与下面的扫描件至少有一样。",
     )
     file = forms.FileField(label="文书的扫描件（PDF 或图片）", required=False, allow_empty_file=True)
 

@@ -66,12 +66,6 @@ class CertificateQuerySet(SearchableQuerySet):
     def being_made(self) -> "CertificateQuerySet":
         return self.filter(state="prepared")
 
-    def in_force(self, day: date) -> "CertificateQuerySet":
-        return self.filter(state="valid", last_day__gte=day)
-
-    def expired(self, day: date) -> "CertificateQuerySet":
-        return self.filter(state__in=ENDS_BY_ITSELF, last_day__lt=day)
-
     def ending_between(self, first: date, last: date) -> "CertificateQuerySet":
         """Those that would end by themselves in these days."""
         return self.filter(state__in=ENDS_BY_ITSELF, last_day__range=(first, last))

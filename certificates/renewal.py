@@ -80,7 +80,6 @@ def note(application: Application, today: date) -> Note | None:
     return Note(
         title=f"原证书：{said}",
         text=_advice(held, today),
-        url=held.get_absolute_url(),
         tone=_tone(held, today),
     )
 

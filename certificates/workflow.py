@@ -68,7 +68,7 @@ def suspending(effect, *guards) -> Transition:
     return Transition(
         name="suspend",
         label="暂停",
-        done="已暂停，并通知本人和所在组织；公开核验随即改变。",
+        done="已暂停；公开核验随即改变。",
         source=frozenset({S.VALID}),
         target=S.SUSPENDED,
         allowed=certifies,
@@ -83,7 +83,7 @@ def resuming(effect, *guards) -> Transition:
     return Transition(
         name="resume",
         label="恢复",
-        done="已恢复，并通知本人和所在组织；有效期不延长。",
+        done="已恢复；有效期不延长。",
         source=frozenset({S.SUSPENDED}),
         target=S.VALID,
         allowed=certifies,
@@ -98,7 +98,7 @@ def discontinuing(effect, *guards) -> Transition:
     return Transition(
         name="discontinue",
         label="中止",
-        done="已中止，并通知本人和所在组织；不能再恢复。",
+        done="已中止；不能再恢复。",
         source=IN_FORCE,
         target=S.DISCONTINUED,
         allowed=certifies,
@@ -114,7 +114,7 @@ def voiding(effect, *guards) -> Transition:
     return Transition(
         name="void",
         label="声明作废",
-        done="已声明作废，并通知本人和所在组织；不能再恢复。",
+        done="已声明作废；不能再恢复。",
         source=IN_FORCE | {S.SUPERSEDED},
         target=S.VOID,
         allowed=certifies,

@@ -1,6 +1,5 @@
 """Lists of certificates, as their address says: how they stand today, in which month they end, which words."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,7 @@ from certificates.models import Act, Certificate
 from certificates.queries import ENDS_BY_ITSELF
 from certificates.validity import Standing
 from cqo_portal.accounts.models import AT_AN_OFFICE, Role
-from cqo_portal.jurisdictions.calendar import shifted
+from cqo_portal.jurisdictions.calendar import days_in_month, shifted
 from cqo_portal.ui.paging import capped_each
 from evaluation.models import Decision
 
@@ -76,10 +75,6 @@ class Month:
     def code(self) -> str:
         return f"{self.first:%Y-%m}"
 
-    @property
-    def word(self) -> str:
-        return f"{self.first.year}年{self.first.month}月"
-
 
 class CertificateQuery:
     """`?standing=`, `?ends=2027-03`, `?q=`; what is not one of ours counts as not said."""
@@ -123,8 +118,7 @@ class CertificateQuery:
     def rows(self) -> QuerySet[Certificate]:
         found = self.seen.filter(self.kinds[self.standing][1])
         if self.ends:
-            last = self.ends.replace(day=monthrange(self.ends.year, self.ends.month)[1])
-            found = found.filter(last_day__range=(self.ends, last))
+            found = found.filter(last_day__range=(self.ends, _end_of(self.ends)))
         return found.for_list().matching(self.text)
 
     def shown(self, certificate: Certificate) -> Row:
@@ -133,18 +127,15 @@ class CertificateQuery:
     @cached_property
     def months(self) -> list[Month]:
         """How many end by themselves in each of the coming months, this one first."""
-        first = self.today.replace(day=1)
-        last = date(*_last_month(first), 1)
-        ending = self.seen.ending_between(self.today, last.replace(day=monthrange(last.year, last.month)[1]))
+        months = [shifted(self.today.replace(day=1), months=n) for n in range(MONTHS_SHOWN)]
+        ending = self.seen.ending_between(self.today, _end_of(months[-1]))
         counted = ending.order_by().annotate(month=TruncMonth("last_day")).values("month")
-        numbers = dict(counted.annotate(number=Count("pk", distinct=True)).values_list("month", "number"))
-        months = [shifted(first, months=n) for n in range(MONTHS_SHOWN)]
+        numbers = dict(counted.annotate(number=Count("pk")).values_list("month", "number"))
         return [Month(month, numbers.get(month, 0)) for month in months]
 
 
-def _last_month(first: date) -> tuple[int, int]:
-    last = shifted(first, months=MONTHS_SHOWN - 1)
-    return last.year, last.month
+def _end_of(month: date) -> date:
+    return month.replace(day=days_in_month(month.year, month.month))
 
 
 def _month_of(text: str) -> date | None:

@@ -11,8 +11,6 @@ from certificates.validity import Change, Standing, Stretch, Validity, standing,
 from cqo_portal.jurisdictions.vocabulary import CertificateState as S
 from cqo_portal.wording import day_full
 
-LOST = (S.DISCONTINUED, S.VOID)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Known:

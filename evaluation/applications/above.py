@@ -17,7 +17,6 @@ Told = Callable[[Application, date], "Note | None"]
 class Note:
     title: str
     text: str
-    url: str = ""  # for those who may see it; the page asks itself
     tone: str = "info"
 
 

@@ -1,9 +1,13 @@
 """Verification by the file: our very bytes, and every sort of file that is none of ours."""
 
+import hashlib
+import random
+
 import pytest
 from django.core.cache import caches
 
 from certificates.verification.forms import LONGEST_FILE
+from certificates.verification.lookup import found_by_digest
 from tests.certificates import rows
 from tests.certificates.asking import box, by_file, text_of
 
@@ -44,6 +48,21 @@ def test_a_file_is_told_apart_from_every_other(content, w):
         "a page": "读不出来",
     }
     assert found["half"] in ("被改动过", "读不出来")
+
+
+def test_of_two_thousand_flipped_bits_none_is_taken_for_the_paper_on_record(content):
+    """Asked of the ledger, as the page asks first. The control: the paper itself is found, before and after."""
+
+    def on_record(file: bytes) -> bool:
+        return found_by_digest(hashlib.sha256(file).hexdigest()) is not None
+
+    assert on_record(content)
+    file = bytearray(content)
+    for bit in random.Random(20261130).sample(range(len(content) * 8), 2_000):
+        file[bit // 8] ^= 1 << bit % 8
+        assert not on_record(bytes(file)), bit
+        file[bit // 8] ^= 1 << bit % 8
+    assert on_record(bytes(file))
 
 
 def test_an_empty_one_and_one_too_large_are_said_beside_the_field(people):

@@ -121,7 +121,7 @@ def suspended(page: Page, enter, certificate: Certificate, live_server) -> None:
         {"name": "决定书.png", "mimeType": "image/png", "buffer": scan.read()}
     )
     page.get_by_role("button", name="暂停", exact=True).click()
-    expect(page.locator("main")).to_contain_text("已暂停，并通知本人和所在组织")
+    expect(page.locator("main")).to_contain_text("已暂停；公开核验随即改变")
     expect(page.locator("#history")).to_contain_text("决定书.png")
 
 
