@@ -11,6 +11,7 @@ from certificates.verification import daily
 from cqo_portal.celery import app
 
 log = logging.getLogger(__name__)
+AGAIN = 10  # of those that failed before, a round; the others shall not wait for them
 
 
 @app.task
@@ -20,7 +21,9 @@ def go_on() -> int:
     for pk in list(Order.objects.waiting().order_by("id").values_list("pk", flat=True)):
         certificate = _one(take, pk)
         done += bool(certificate and _one(make, certificate.pk))
-    for pk in list(Certificate.objects.being_made().order_by("issued_at").values_list("pk", flat=True)):
+    making = Certificate.objects.being_made().values_list("pk", flat=True)
+    first, failed = making.filter(trouble="").order_by("issued_at"), making.exclude(trouble="").order_by("?")
+    for pk in [*first, *failed[:AGAIN]]:
         done += bool(_one(make, pk))
     return done
 

@@ -26,9 +26,6 @@ class Validity:
     reapply_opens: date
     reapply_by: date
 
-    def covers(self, day: date) -> bool:
-        return self.first_day <= day <= self.last_day
-
 
 def validity_of(issued_on: date, rule: CertificateRule) -> Validity:
     """All dates of a certificate, from its day of issue."""
@@ -128,9 +125,8 @@ def wait_ends(
     Whoever ended suspended did not simply expire: the year runs from the suspension. It runs from the day the loss was
     recorded where that was later than it took effect: whoever is declared void from the beginning has not waited yet.
     """
-    begun = [each for each in stretches(validity, changes) if each.first <= day]
-    if len(begun) > 1 and begun[-1].state is S.EXPIRED:
-        begun.pop()
+    life = (each for each in stretches(validity, changes) if each.state is not S.EXPIRED)
+    begun = [each for each in life if each.first <= day]
     if not begun or begun[-1].state not in rule.wait_applies_to:
         return None
     lost = begun[-1]

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
 
+LOCK_NOT_AVAILABLE = "55P03"  # of SQL: the sentence comes in the language of the server
 SWEPT_EVERY = timedelta(minutes=1)
 OVERDUE = SWEPT_EVERY * 2  # whatever a worker could have begun it has begun by then
+
+
+def waited_too_long(error: OperationalError) -> bool:
+    """Whether a row was held by somebody else until the lock's timeout; anything else is no matter of waiting."""
+    return getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE
 
 
 @contextmanager

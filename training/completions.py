@@ -13,6 +13,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from cqo_portal.audit.record import hold_chain, record
+from cqo_portal.busy import waited_too_long
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.parties.editions import edition_or_none
@@ -130,7 +131,7 @@ def issue(session: Session, people: Iterable[UUID], *, by, today: date) -> list[
         with transaction.atomic():
             return _issue(session, set(people), by=by, today=today)
     except OperationalError as error:  # the lock of the session, or of the numbers, was not to be had in time
-        if "lock timeout" not in str(error):
+        if not waited_too_long(error):
             raise
         raise Refused("同事正在发证，编号要等他办完才能给。一张也没有发，请过一分钟再试。") from error
 

@@ -12,6 +12,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
 
 from cqo_portal.audit.record import record
+from cqo_portal.busy import waited_too_long
 from cqo_portal.notifications.outbox import queue
 from cqo_portal.workflow.engine import Refused
 from training.doubts import (
@@ -102,7 +103,7 @@ def one_act_at_a_time(people: Iterable[UUID]) -> None:
                 "SELECT pg_advisory_xact_lock(%s, share) FROM unnest(%s) AS share", [CREDITING, shares]
             )
     except OperationalError as error:
-        if "lock timeout" not in str(error):
+        if not waited_too_long(error):
             raise
         raise Refused("正有一份很长的名单在入账；请过一会儿再办理。") from error
 

@@ -21,7 +21,7 @@ from certificates.signing.interface import CannotSign
 from certificates.workflow import IN_FORCE, completing, superseding
 from cqo_portal.accounts.models import User
 from cqo_portal.audit.record import record
-from cqo_portal.busy import alone
+from cqo_portal.busy import alone, waited_too_long
 from cqo_portal.workflow.engine import Refused, moved, perform
 from evaluation.workflow.holding import locked
 
@@ -58,7 +58,7 @@ def _made(made: Certificate) -> bool:
     except Refused:  # given up while its paper was set: there is nothing to keep
         return False
     except OperationalError as error:  # a colleague holds the one before it: the next round goes on
-        if "lock timeout" not in str(error):
+        if not waited_too_long(error):
             raise
         return False
     return True

@@ -21,6 +21,7 @@ from certificates.verification.keys import by_code, by_name
 from certificates.words import words_of
 from cqo_portal.accounts.models import User
 from cqo_portal.audit.record import record
+from cqo_portal.busy import waited_too_long
 from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.scheme import CertificateRule
@@ -56,7 +57,7 @@ def take(pk: int) -> Certificate | None:
     except (
         OperationalError
     ) as error:  # somebody holds the case, or the numbers: the next round finds it again
-        if "lock timeout" not in str(error):
+        if not waited_too_long(error):
             raise
         return None
 

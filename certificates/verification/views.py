@@ -69,7 +69,7 @@ def scanned(request, number, code):
 
 def _missed_by_code(request) -> HttpResponse:
     if limits.one_more(request) is None:
-        return _asking(request, AskForm(), status=TOO_MANY, said=limits.TOO_MANY)
+        return _asking(request, AskForm(), status=TOO_MANY, said=limits.TOO_MANY_CODES)
     return _asking(request, AskForm(), status=NOT_FOUND, missed=True)
 
 

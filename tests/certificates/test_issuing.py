@@ -29,7 +29,7 @@ from evaluation.decisions import appeals
 from evaluation.models import Decision
 from registry.models import Officer
 from tests.cast import institution, user
-from tests.certificates import rows
+from tests.certificates import many, rows
 from tests.evaluation.decisions import story
 from tests.talent.rows import post
 
@@ -173,6 +173,22 @@ def test_a_missing_key_is_said_and_the_number_waits(people, settings, tmp_path):
     tasks.go_on()
     made.refresh_from_db()
     assert (made.state, made.trouble) == ("valid", "")
+
+
+def test_those_that_failed_before_do_not_hold_up_the_others(people, monkeypatch):
+    """A hundred that cannot be printed would keep every worker busy: a few of them are tried in a round."""
+    staff, decisions = many.decided(people, 4)
+    batch, tried = order(decisions, by=staff), []
+    for each in batch.orders.all():
+        numbering.take(each.pk)
+    stuck = Certificate.objects.exclude(decision=decisions[0])
+    stuck.update(trouble="证书没有印成，系统管理员可以在日志里看到原因。")
+    monkeypatch.setattr(tasks, "AGAIN", 2)
+    monkeypatch.setattr(tasks, "make", lambda pk: tried.append(pk))
+    tasks.go_on()
+    assert tried[0] == Certificate.objects.get(decision=decisions[0]).pk
+    assert len(tried) == 3
+    assert set(tried[1:]) < set(stuck.values_list("pk", flat=True))
 
 
 def test_a_number_that_is_given_up_stays_listed_with_its_reason(people):

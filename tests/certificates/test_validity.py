@@ -58,8 +58,8 @@ def test_the_dates_come_in_order_and_the_anniversary_is_never_covered(issued_on)
     dates = validity_of(issued_on, RULE)
     assert dates.first_day < dates.reapply_opens < dates.reapply_by < dates.last_day
     after = dates.last_day + timedelta(days=1)
-    assert dates.covers(dates.last_day)
-    assert not dates.covers(after)
+    assert standing(dates, [], day=dates.last_day).is_valid
+    assert not standing(dates, [], day=after).is_valid
     assert (after.month, after.day) == (issued_on.month, issued_on.day) or (
         issued_on.month,
         issued_on.day,
@@ -83,6 +83,9 @@ RESUMED = Change(S.VALID, date(2025, 10, 1))
         ([SUSPENDED], "2025-09-03", S.SUSPENDED, "2025-09-03"),
         ([SUSPENDED], "2027-03-14", S.SUSPENDED, "2025-09-03"),
         ([SUSPENDED], "2027-03-15", S.EXPIRED, "2027-03-15"),
+        # Suspended on the very last day.
+        ([Change(S.SUSPENDED, date(2027, 3, 14))], "2027-03-14", S.SUSPENDED, "2027-03-14"),
+        ([Change(S.SUSPENDED, date(2027, 3, 14))], "2027-03-15", S.EXPIRED, "2027-03-15"),
         ([SUSPENDED, RESUMED], "2025-09-30", S.SUSPENDED, "2025-09-03"),
         ([SUSPENDED, RESUMED], "2025-10-01", S.VALID, "2025-10-01"),
         ([Change(S.DISCONTINUED, date(2026, 1, 5))], "2030-01-01", S.DISCONTINUED, "2026-01-05"),
@@ -161,6 +164,15 @@ def test_the_years_of_a_certificate(issued_on, years):
     assert years_of(validity_of(day(issued_on), RULE)) == [(day(a), day(b)) for a, b in years]
 
 
+def test_a_year_may_last_a_day():
+    """Of one that takes the place of a misprint: it ends when that one would have."""
+    life = replace(validity_of(date(2026, 3, 14), RULE), last_day=date(2027, 3, 14))
+    assert years_of(life) == [
+        (date(2026, 3, 14), date(2027, 3, 13)),
+        (date(2027, 3, 14), date(2027, 3, 14)),
+    ]
+
+
 # ── applying again ────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(
     ("changes", "on", "ends"),
@@ -177,6 +189,14 @@ def test_the_years_of_a_certificate(issued_on, years):
         ([Change(S.VOID, date(2024, 3, 15), date(2026, 6, 1))], "2026-06-02", "2027-06-01"),
         ([Change(S.SUSPENDED, date(2025, 1, 2), date(2025, 1, 5))], "2025-02-01", "2026-01-05"),
         ([Change(S.SUPERSEDED, date(2026, 5, 1))], "2026-05-02", None),
+        # Suspended from its first day on, and expired.
+        ([Change(S.SUSPENDED, date(2024, 3, 15))], "2027-03-20", "2025-03-15"),
+        # What was recorded of another loss is no matter of this one.
+        (
+            [SUSPENDED, Change(S.VOID, date(2026, 5, 1), date(2026, 6, 1))],
+            "2026-01-10",
+            "2026-09-03",
+        ),
     ],
 )
 def test_a_full_year_passes_after_a_loss_and_none_after_plain_expiry(changes, on, ends):

@@ -91,6 +91,16 @@ def test_the_city_stands_beside_the_name_for_county_and_enterprise():
 
 
 @pytest.mark.django_db
+def test_a_page_without_a_word_of_its_own_lies_under_the_one_it_is_reached_from():
+    offices = cast.offices()
+    county = cast.user("wang", "county", office=offices["130981"])
+    clerk = cast.user("lin", "enterprise", organisation=cast.organisation(offices["130981"]))
+    for who, role, marked in ((county, "county", "名录"), (clerk, "enterprise", "评价证书")):
+        acting = who.acting_as(who.assignments.get(role=role))
+        assert [link.label for link in frame_of(acting, "/certificates/").nav if link.current] == [marked]
+
+
+@pytest.mark.django_db
 def test_only_regulators_search_the_register():
     offices = cast.offices()
     county = cast.user("wang", "county", office=offices["130981"])
