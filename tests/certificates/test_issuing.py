@@ -28,7 +28,7 @@ from cqo_portal.workflow.engine import Refused
 from evaluation.decisions import appeals
 from evaluation.models import Decision
 from registry.models import Officer
-from tests.cast import institution, user
+from tests.cast import cast, institution, user
 from tests.certificates import many, rows
 from tests.evaluation.decisions import story
 from tests.talent.rows import post
@@ -42,15 +42,14 @@ def text_of(pdf: bytes) -> str:
 
 
 # ── what is issued ────────────────────────────────────────────────────────────────────────────
+@pytest.fixture(scope="class")
+def world(standing):
+    people = cast()
+    return people, *rows.issued(people)
+
+
 @pytest.mark.usefixtures("standing")
 class TestOneThatIsIssued:
-    @pytest.fixture(scope="class")
-    def world(self, standing):
-        from tests.cast import cast
-
-        people = cast()
-        return people, *rows.issued(people)
-
     def test_it_is_in_force_from_today_for_three_years(self, world):
         _, _, made = world
         rule, today = pack(made.rule_edition).certificate, timezone.localdate()

@@ -1,6 +1,7 @@
 """Two acts on one certificate, one case or one person at the same moment: one after the other, or a sentence. Never an error."""
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from certificates import tasks
@@ -9,9 +10,11 @@ from certificates.issuing.making import make
 from certificates.life import acts
 from certificates.models import Act, Certificate, Order
 from cqo_portal.accounts.models import Role, User
+from cqo_portal.busy import waited_too_long
 from cqo_portal.workflow.engine import Refused
 from evaluation.decisions import appeals
 from evaluation.models import Appeal, Decision
+from evaluation.workflow.holding import locked
 from tests.cast import user
 from tests.certificates import many
 from tests.evaluation import rows
@@ -164,6 +167,37 @@ def test_what_was_given_up_while_its_paper_was_set_is_left_alone(people, monkeyp
     assert (held.state, held.trouble, held.signings.count()) == ("void", "", 1)
     assert not hasattr(held, "rendering")
     assert broken(files=True) == []
+
+
+def test_a_case_that_somebody_holds_for_long_is_left_to_the_next_round(people):
+    """Whatever the language in which the server says that it waited too long."""
+    staff, [decision] = many.decided(people, 1)
+    pk = waiting(decision, by=staff)
+    with transaction.atomic():
+        locked(decision.evaluation_id)
+        assert together(impatient(lambda: numbering.take(pk))) == [None]
+    assert Order.objects.waiting().get().pk == pk
+    assert tasks.go_on() == 1
+
+
+def test_a_query_that_is_cut_off_is_no_matter_of_waiting():
+    """The control: another error of the same kind is raised."""
+    [said] = together(impatient(lambda: _execute("SELECT pg_sleep(2)"), limit="statement_timeout"))
+    assert isinstance(said, OperationalError)
+    assert not waited_too_long(said)
+
+
+def impatient(act, *, limit: str = "lock_timeout"):
+    def run():
+        _execute(f"SET {limit} TO '200ms'")
+        return act()
+
+    return run
+
+
+def _execute(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def giving_up(held: Certificate, *, by: User):
