@@ -12,6 +12,7 @@ class Facts:
     certifies: bool  # its grade has a certificate at all
     grade: str  # as it is called
     cites: str  # the clause of that grade
+    off_record: str = ""  # why the body may issue nothing now, as a sentence
     later_run: str = ""  # the number of another run of the same case that is under way or counts instead
     under_appeal: bool = False
     code: str = ""  # of the body, as printed in numbers
@@ -32,6 +33,8 @@ def against(facts: Facts) -> Iterator[str]:
         yield "评价结果还没有公布，公布以后才能发证（8.4）。"
     if not facts.certifies:
         yield f"评价等级为 {facts.grade}，不颁发证书（{facts.cites}、8.4）。"
+    if facts.off_record:
+        yield facts.off_record
     if facts.number:
         yield f"已经发过证书 {facts.number}。"
     if facts.later_run:

@@ -5,8 +5,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
-from certificates.grounds import grounds_for
-from certificates.life.acts import Said, against_recovering, against_the_day
+from certificates.life.acts import Said, against_recovering, against_the_day, grounds_given
 from certificates.models import Act, Certificate
 from cqo_portal.papers.accepting import NotAccepted, Remade, accept
 from cqo_portal.parties.identifiers import tidied
@@ -54,8 +53,9 @@ class ActForm(SpokenForm):
         super().__init__(*args, **kwargs)
         self.kind, self.certificate, self.today = kind, certificate, today
         self.made: Remade | None = None
-        known = grounds_for(kind)
-        if known:
+        if kind == Act.Kind.RESUME:
+            del self.fields["effective_on"]  # from today on
+        if known := grounds_given(kind, certificate, today):
             self.fields["ground"].choices = [(each.key, f"{each.label}（{each.cites}）") for each in known]
         else:
             del self.fields["ground"]
@@ -97,7 +97,7 @@ class ActForm(SpokenForm):
         words = self.cleaned_data
         papers = ((self.made, words["file"].name),) if self.made else ()
         return Said(
-            effective_on=words["effective_on"],
+            effective_on=words.get("effective_on", self.today),
             ground=words.get("ground", ""),
             reason=words["reason"],
             evidence=words["evidence"],

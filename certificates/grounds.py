@@ -72,7 +72,7 @@ GROUNDS = (
 )
 
 
-MISPRINT = "misprint"
+MISPRINT, OVERTURNED = "misprint", "overturned"
 WITHOUT_A_WAIT = frozenset(each.key for each in GROUNDS if not each.waits)
 
 

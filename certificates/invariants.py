@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from certificates.life.entering import words_of_act
-from certificates.models import Act, Certificate, Imprint, Order, Rendering
+from certificates.models import Act, Certificate, Evidence, Imprint, Order, Rendering
 from certificates.numbering import NUMBERS
 from certificates.signing.current import CannotCheck, trusted
 from certificates.signing.judging import Verdict, judged
@@ -173,11 +173,11 @@ def _moves() -> Iterator[Breach]:
     return moved_without_a_record(Certificate)
 
 
-ON_RECORD = (Imprint, Rendering, Act)
+ON_RECORD = ((Imprint, "certificate"), (Rendering, "certificate"), (Act, "certificate"), (Evidence, "act"))
 
 
 def _events() -> Iterator[Breach]:
-    return without_a_record(*((model, "certificate") for model in ON_RECORD))
+    return without_a_record(*ON_RECORD)
 
 
 OF_ROWS = (
@@ -192,7 +192,7 @@ OF_ROWS = (
     Check("一人至多一张有效的证书", count(Certificate), _one_in_force),
     Check("换下的证书有换发的证书", Certificate.objects.filter(state=S.SUPERSEDED).count, _successors),
     Check("证书的每一步在审计链里", count(Certificate), _moves),
-    Check("证书文字、电子证书、办理在审计链里", count(*ON_RECORD), _events),
+    Check("证书文字、电子证书、办理和文书在审计链里", count(*(model for model, _ in ON_RECORD)), _events),
 )
 OF_FILES = (Check("电子证书的摘要与签名", count(Rendering), _renderings),)
 CHECKS = OF_ROWS + OF_FILES

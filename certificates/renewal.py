@@ -37,11 +37,12 @@ def against(application: Application, body_id, today: date) -> str | None:
 
 
 def waits_until(held: Certificate, today: date) -> date | None:
-    """The first day on which one may apply again after a loss; None where there is nothing to wait for (any more)."""
-    last = next((act for act in reversed(held.acts.all()) if act.led_to), None)
-    if last and last.ground in WITHOUT_A_WAIT:
-        return None
-    ends = wait_ends(held.validity, held.changes, held.rule, day=today)
+    """The first day on which one may apply again after a loss; None where there is nothing to wait for (any more).
+
+    What nobody waits for takes nothing from the wait that was there before it.
+    """
+    acts = [act for act in held.acts.all() if act.led_to and act.ground not in WITHOUT_A_WAIT]
+    ends = wait_ends(held.validity, [act.change for act in acts], held.rule, day=today)
     return ends if ends and today < ends else None
 
 

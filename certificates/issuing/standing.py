@@ -12,6 +12,7 @@ from cqo_portal.jurisdictions import all_packs, pack
 from cqo_portal.jurisdictions.scheme import Grade
 from cqo_portal.printing.fonts import missing_glyphs
 from cqo_portal.wording import day_full
+from evaluation.bodies.standing import why_not
 from evaluation.decisions.appeals import under_appeal
 from evaluation.models import Appeal, Decision, Evaluation
 
@@ -34,6 +35,7 @@ def facts_of(decision: Decision, *, today: date, making: Certificate | None = No
         certifies=grade.certificate,
         grade=grade.label,
         cites=grade.cites,
+        off_record=why_not(run.body, today, doing="颁发证书") or "",
         later_run=_later_run(run),
         under_appeal=under_appeal(run),
         code=run.body.code or "",

@@ -7,8 +7,10 @@ from django.db.models import Q
 
 from certificates.models.certificate import Certificate
 from certificates.queries import EvidenceQuerySet
+from certificates.validity import Change
 from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.audit.attested import on_record
+from cqo_portal.jurisdictions.vocabulary import CertificateState
 from cqo_portal.papers.models import Paper
 
 # Nothing is recorded of the future, nor before the paper began; what ended it comes while it lasted.
@@ -70,9 +72,6 @@ class Act(AppendOnlyModel):
                 | Q(kind="recover", led_to=""),
                 name="act_leads_where_it_leads",
             ),
-            models.UniqueConstraint(
-                fields=["certificate"], condition=Q(kind="recover"), name="act_recovered_once"
-            ),
         ]
         triggers = [
             *AppendOnlyModel.Meta.triggers,
@@ -84,6 +83,11 @@ class Act(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.certificate} {self.get_kind_display()} {self.effective_on:%Y-%m-%d}"
+
+    @property
+    def change(self) -> Change:
+        """What it made of its certificate; of one that led to a state."""
+        return Change(CertificateState(self.led_to), self.effective_on, self.on)
 
 
 class Evidence(Paper):
@@ -100,4 +104,5 @@ class Evidence(Paper):
         constraints = [models.UniqueConstraint(fields=["act", "digest"], name="evidence_once")]
         triggers = [
             pgtrigger.Protect(name="evidence_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            on_record("certificates.act", column="act_id"),
         ]

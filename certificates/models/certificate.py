@@ -15,7 +15,6 @@ from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.audit.attested import on_record
 from cqo_portal.jurisdictions import pack
 from cqo_portal.jurisdictions.scheme import CertificateRule
-from cqo_portal.jurisdictions.vocabulary import CertificateState
 from cqo_portal.parties.models import Institution, Organisation, Person, Searchable
 from evaluation.models import Decision
 
@@ -25,6 +24,13 @@ _GIVEN_STAYS = """
        IS DISTINCT FROM to_jsonb(OLD) - '{state,moved_at,sent_at,trouble,pinyin,haystack,search}'::text[]
        OR (OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at) THEN
         RAISE EXCEPTION 'certificate % stays as it was issued', OLD.number;
+    END IF;
+    IF NEW.sent_at IS DISTINCT FROM OLD.sent_at AND NOT EXISTS (
+        SELECT 1 FROM audit_event
+        WHERE subject_type = 'certificates.certificate' AND subject_id = NEW.id::text AND action = 'send'
+          AND transaction = pg_current_xact_id()::text::bigint
+    ) THEN
+        RAISE EXCEPTION 'certificate % was sent without a record', OLD.number;
     END IF;
     IF OLD.state = 'prepared' AND NEW.state = 'valid' AND NOT EXISTS (
         SELECT 1 FROM certificates_rendering WHERE certificate_id = OLD.id
@@ -174,11 +180,7 @@ class Certificate(Searchable):
     @cached_property
     def changes(self) -> list[Change]:
         """What its acts made of it, in the order they were recorded."""
-        return [
-            Change(CertificateState(each.led_to), each.effective_on, each.on)
-            for each in self.acts.all()
-            if each.led_to
-        ]
+        return [each.change for each in self.acts.all() if each.led_to]
 
     def standing_on(self, day: date) -> Standing:
         """As known now."""

@@ -8,10 +8,11 @@ from certificates import renewal
 from certificates.grounds import ground
 from certificates.issuing.sending import SENT_WHILE
 from certificates.learning import Learning, learning_of
-from certificates.life.acts import LED_TO, STEPS, Said, against_recovering
+from certificates.life.acts import why_closed
 from certificates.models import Act, Certificate
 from certificates.permissions import certifies
 from certificates.validity import Standing
+from certificates.verification.lookup import successor_of
 from cqo_portal.accounts.models import Role
 from cqo_portal.jurisdictions.vocabulary import CertificateState
 from cqo_portal.wording import day_full, grouped
@@ -107,7 +108,7 @@ class CertificatePage:
         if self.certificate.state == S.PREPARED:
             return self.certificate.trouble or "正在排版、签名，通常不到一分钟。"
         if self.turn in ("贵机构", "评价机构"):
-            return "已经签发、可以核验；发送以后本人和所在组织才收到通知、看得到。"
+            return "已经签发、可以核验；发送以后本人和所在组织才收到通知、看得到，才能办理暂停、中止。"
         return "可以申请再评价。" if self._in_the_window else ""
 
     @property
@@ -162,8 +163,7 @@ class CertificatePage:
 
     @cached_property
     def successor(self) -> Certificate | None:
-        later = self.certificate.replaced_by.exclude(state=S.VOID)
-        return later.exclude(state=S.PREPARED).first()
+        return successor_of(self.certificate)
 
     # ── what was done, and may be done ────────────────────────────────────────────────────────
     @cached_property
@@ -179,16 +179,10 @@ class CertificatePage:
         """(kind, label) of the acts that are open to this person now."""
         if not self.acts_for_it or not self.is_made:
             return []
-        said = Said(effective_on=self.today, reason="")
-        open_ = [
-            kind
-            for kind in LED_TO
-            if self.certificate.state in (step := STEPS[kind](lambda *_: ())).source
-            and not step.reasons_against(self.certificate, self.today)
+        found = self.certificate
+        return [
+            (kind.value, label) for kind, label in LABELS.items() if not why_closed(kind, found, self.today)
         ]
-        if against_recovering(self.certificate, said.effective_on, self.today) is None:
-            open_.append(Act.Kind.RECOVER)
-        return [(kind.value, LABELS[kind]) for kind in open_]
 
     @property
     def may_send(self) -> bool:

@@ -11,6 +11,9 @@ from certificates.validity import Change, Standing, Stretch, Validity, standing,
 from cqo_portal.jurisdictions.vocabulary import CertificateState as S
 from cqo_portal.wording import day_full
 
+PRINTED = ("holder", "organisation", "grade", "body", "evaluated", "valid")
+KEEPS_WHY = frozenset({S.SUSPENDED, S.VALID, S.DISCONTINUED, S.VOID})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
@@ -33,6 +36,7 @@ class Step:
     word: str
     on: date
     cites: str = ""
+    keeps_why: bool = False  # there is a reason, which is not for the public
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +71,15 @@ class Answer:
             case S.DISCONTINUED:
                 return f"自{day_full(since)}起中止，不会恢复。{self.before}"
             case S.VOID:
-                return f"自{day_full(since)}起作废，不会恢复。{self.before}"
+                return f"自{day_full(since)}起作废，不会恢复。{self.before}{self._renewed}"
             case S.SUPERSEDED:
                 lost = "那一张后来也声明作废。" if self.known.successor_lost else ""
                 return f"自{day_full(since)}起由新证书 {self.known.successor} 取代。{lost}{self.before}"
-        renewed = f"另有新证书 {self.known.successor}。" if self.known.successor else ""
-        return f"{day_full(life.last_day)}到期，自{day_full(since)}起失效。{self.before}{renewed}"
+        return f"{day_full(life.last_day)}到期，自{day_full(since)}起失效。{self.before}{self._renewed}"
+
+    @property
+    def _renewed(self) -> str:
+        return f"另有新证书 {self.known.successor}。" if self.known.successor else ""
 
     @property
     def before(self) -> str:
@@ -85,20 +92,19 @@ class Answer:
 
     @property
     def steps(self) -> list[Step]:
-        """How it came to stand as it does, newest first; nothing of days to come. Issued it was in any case, even if it was
-        void from that day on."""
-        gone = [each for each in self._stretches if each.first <= self.today]
-        later = [
-            each
-            for each in gone
-            if not (each.first == self.known.validity.first_day and each.state is S.VALID)
-        ]
-        return [*map(self._step, reversed(later)), Step(word="颁发", on=self.known.validity.first_day)]
+        """What was said of it, as it was recorded, newest first: also what was taken back on the same day, or was overtaken
+        later. Nothing of days to come."""
+        over = [Change(each.state, each.first) for each in self._stretches if each.state is S.EXPIRED]
+        gone = [each for each in (*self.known.changes, *over) if each.on <= self.today]
+        said = sorted(gone, key=lambda each: each.recorded or each.on)
+        return [*map(self._step, reversed(said)), Step(word="颁发", on=self.known.validity.first_day)]
 
-    def _step(self, stretch: Stretch) -> Step:
-        word = "恢复" if stretch.state is S.VALID else stretch.state.label
+    def _step(self, change: Change) -> Step:
         return Step(
-            word=word, on=stretch.first, cites=self.known.cites.get((stretch.state, stretch.first), "")
+            word="恢复" if change.state is S.VALID else change.state.label,
+            on=change.on,
+            cites=self.known.cites.get((change.state, change.on), ""),
+            keeps_why=change.state in KEEPS_WHY,
         )
 
     @property
@@ -160,6 +166,11 @@ def as_json(answer: Answer | None, *, asked_at: str) -> dict:
             for each in stretches(life, known.changes)
             if each.first <= answer.today
         ],
+        "acts": [
+            {"led_to": each.state.value, "effective_on": each.on.isoformat()}
+            for each in known.changes
+            if each.on <= answer.today
+        ],
         "asked_at": asked_at,
     }
     if answer.on:
@@ -170,6 +181,3 @@ def as_json(answer: Answer | None, *, asked_at: str) -> dict:
             "valid": found.is_valid,
         }
     return said
-
-
-PRINTED = ("holder", "organisation", "grade", "body", "evaluated", "valid")

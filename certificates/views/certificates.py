@@ -111,8 +111,8 @@ def act(request, pk, kind):
     if kind not in LABELS:
         raise Http404
     found, today = _own(request, pk), timezone.localdate()
-    if kind not in dict(CertificatePage(found, request.user, today).may):
-        messages.error(request, f"现在的状态是“{found.get_state_display()}”，不能办理{LABELS[kind]}。")
+    if against := "证书还没有制成。" if found.state == "prepared" else acts.why_closed(kind, found, today):
+        messages.error(request, against)
         return redirect(found)
     asked = {"kind": kind, "certificate": found, "today": today}
     if request.method != "POST":

@@ -30,13 +30,13 @@ def text_of(institution: Institution) -> RulePack:
     return texts.evaluating()[said or next(iter(texts.evaluating()))]
 
 
-def why_not(institution: Institution, day: date) -> str | None:
-    """Why this body may accept no application on that day, as a sentence with its clause; None where it may."""
+def why_not(institution: Institution, day: date, *, doing: str = "受理评价申请") -> str | None:
+    """Why this body may not do this on that day, as a sentence with its clause; None where it may."""
     if record_of(institution, day):
         return None
     known = list(_records(institution).order_by("-first_day", "-created_at"))
     cites = texts.chapter(text_of(institution)).cites
-    return f"{institution}{_standing(known, day)}，不能受理评价申请（{cites}）。"
+    return f"{institution}{_standing(known, day)}，不能{doing}（{cites}）。"
 
 
 def _standing(known: list[BodyRecord], day: date) -> str:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from cqo_portal.accounts.models import Role, User
+from cqo_portal.parties.models import Institution, Office
 from cqo_portal.workflow.engine import perform
 from evaluation.bodies import services
 from evaluation.bodies.models import BodyRecord
@@ -49,6 +50,25 @@ def filed(by: User, clerk: User, *, today: date = TODAY, code: str = CODES[2], *
     """On record at the office of `clerk`."""
     record = submitted(by, clerk.acting.office, credit_code=code)
     return services.file_it(record, FILED | days, by=clerk, today=today)
+
+
+def on_record(house: Institution, *, by: User) -> BodyRecord:
+    """On record today, at an office where nobody of the cast works."""
+    held = BodyRecord.objects.filter(institution=house, state="in_force").first()
+    return held or BodyRecord.objects.create(
+        institution=house,
+        office=_elsewhere(),
+        jurisdiction="jiangsu",
+        state="in_force",
+        document="苏市监质〔2020〕3号",
+        first_day=date(2020, 1, 1),
+        created_by=by,
+    )
+
+
+def _elsewhere() -> Office:
+    named = {"name": "苏州市市场监督管理局", "area": "苏州市", "level": "city", "jurisdiction": "jiangsu"}
+    return Office.objects.get_or_create(code="320500", defaults=named)[0]
 
 
 def step(name: str, record: BodyRecord, *, by: User, today: date = TODAY, note: str = "查明") -> BodyRecord:

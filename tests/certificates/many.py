@@ -11,6 +11,7 @@ from cqo_portal.accounts.models import User
 from cqo_portal.audit.record import record
 from cqo_portal.parties.identifiers import body_check_digit, credit_check_digit
 from cqo_portal.parties.models import Organisation
+from evaluation.decisions import appeals
 from evaluation.models import Decision, Evaluation, Outcome, Publication, ReportVersion
 from registry.models import Officer
 from tests.cast import organisation
@@ -42,8 +43,18 @@ def factory(people, number: int) -> Organisation:
 def like(first: Decision, people, *, officer: Officer, staff: User | None = None) -> Decision:
     """The same result of another officer, decided and published; `staff`: of another body."""
     run = rows.panel(people, officer=officer, staff=staff, size=0, state="convening").evaluation
+    return _published(first, run, by=staff or first.by)
+
+
+def reviewed(first: Decision, people, *, by: User) -> Decision:
+    """After an appeal that was granted another panel came to the same result, and it was published."""
+    today = first.evaluation.due_on
+    appeal = appeals.lodge(first.evaluation, "评语与提交的材料不符。", by=people.liu, today=today)
+    return _published(first, appeals.grant(appeal, "应当再看。", by=by, today=today).run, by=by)
+
+
+def _published(first: Decision, run: Evaluation, *, by: User) -> Decision:
     rows.brought_to(run, "reporting")
-    by = staff or first.by
     outcome = _copied(first.outcome, run, by)
     report = _copied(first.report, run, by, outcome_id=outcome.pk)
     rows.brought_to(run, "at_body")

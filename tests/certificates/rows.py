@@ -3,12 +3,14 @@
 from datetime import date
 
 from certificates import tasks
+from certificates.grounds import WITHOUT_A_WAIT
 from certificates.issuing import sending
 from certificates.issuing.ordering import order
 from certificates.life import acts
 from certificates.models import Act, Batch, Certificate
 from cqo_portal.accounts.models import User
 from evaluation.models import Decision
+from tests.bodies.rows import on_record
 from tests.evaluation import rows
 from tests.evaluation.decisions import story
 
@@ -16,9 +18,11 @@ CODE = "JSZP"
 
 
 def with_code(panel: rows.Panel, code: str = CODE) -> rows.Panel:
+    """A body that is on record and has its code."""
     house = panel.evaluation.body
     house.code = code
     house.save()
+    on_record(house, by=panel.staff)
     panel.staff.acting.institution.refresh_from_db()
     return panel
 
@@ -56,9 +60,12 @@ def sent(certificate: Certificate, *, by: User) -> Certificate:
 def done(
     kind: str, certificate: Certificate, *, on: date, by: User, today: date | None = None, **said
 ) -> Certificate:
+    """Sent before, where it was not: nothing is held against somebody who knows of no certificate."""
     words = {"reason": "市场监督管理局查明的事实。", "evidence": "苏市监罚〔2026〕18号"} | said
     if kind != Act.Kind.RESUME:
         words.setdefault("ground", "misconduct")
+    if words.get("ground") not in (None, *WITHOUT_A_WAIT) and not certificate.sent_at:
+        certificate = sent(certificate, by=by)
     acts.do(kind, certificate, acts.Said(effective_on=on, **words), by=by, today=today or on)
     return Certificate.objects.get(pk=certificate.pk)
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from certificates.life import acts
-from certificates.models import Act, Certificate
+from certificates.models import Act, Certificate, Evidence
 from certificates.workflow import CERTIFICATE
 from cqo_portal.audit.models import Event
 from cqo_portal.audit.record import record
@@ -16,7 +16,7 @@ from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.engine import Refused
 from evaluation.decisions import appeals
 from registry.models import Officer
-from tests.certificates import rows
+from tests.certificates import many, rows
 from tests.evaluation.decisions import story
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,36 @@ def test_of_one_that_was_not_sent_nobody_hears(people):
     assert not Message.objects.filter(kind="certificate-void").exists()
 
 
+def test_nobody_is_held_to_what_he_never_heard_of(people):
+    """Before it is sent only what was not the holder's doing is done with it."""
+    panel, made = rows.issued(people)
+    for kind in ("suspend", "discontinue", "void"):
+        said = acts.Said(effective_on=later(0), reason="查明。", ground="misconduct", evidence="函")
+        with pytest.raises(Refused, match="证书还没有发送，本人不知道有它"):
+            acts.do(kind, made, said, by=panel.staff, today=later(0))
+    assert (
+        acts.why_closed("suspend", made, later(0)) == "证书还没有发送，本人不知道有它；先发送给本人，再办理。"
+    )
+    assert acts.why_closed("void", made, later(0)) is None  # a misprint may be
+    assert acts.why_closed("suspend", rows.sent(made, by=panel.staff), later(0)) is None  # the control
+
+
+def test_a_misprint_does_not_wash_off_a_suspension(held):
+    panel, made = held
+    made = rows.done("suspend", made, on=later(0), by=panel.staff)
+    with pytest.raises(Refused, match="现在不是有效的，不能按“证书内容有误”作废另发"):
+        rows.done("void", made, on=later(0), by=panel.staff, ground="misprint")
+
+
+def test_a_result_is_overturned_by_another_that_was_published(held, people):
+    panel, made = held
+    with pytest.raises(Refused, match="没有另外公布的复评结果"):
+        rows.done("discontinue", made, on=later(0), by=panel.staff, ground="overturned")
+    many.reviewed(made.decision, people, by=panel.staff)
+    made = rows.done("discontinue", made, on=later(0), by=panel.staff, ground="overturned")
+    assert made.state == "discontinued"
+
+
 def test_what_is_final_is_final(held):
     panel, made = held
     made = rows.done("discontinue", made, on=later(1), by=panel.staff)
@@ -106,9 +136,20 @@ def test_acts_follow_one_another_but_what_was_void_may_have_been_so_from_the_beg
     panel, made = held
     made = rows.done("suspend", made, on=later(10), by=panel.staff)
     with pytest.raises(Refused, match="生效日期不能早于"):
-        rows.done("resume", made, on=later(9), by=panel.staff, today=later(12))
+        rows.done("resume", made, on=later(11), by=panel.staff, today=later(12))
     made = rows.done("void", made, on=made.first_day, by=panel.staff, today=later(12))
     assert made.state == "void"
+
+
+def test_whoever_was_suspended_was_so_until_the_day_it_was_resumed(held):
+    """Whoever asked in between was told that it is suspended."""
+    panel, made = held
+    made = rows.done("suspend", made, on=later(3), by=panel.staff)
+    for day in (later(3), later(19)):
+        with pytest.raises(Refused, match="生效日期不能早于"):
+            rows.done("resume", made, on=day, by=panel.staff, today=later(20))
+    made = rows.done("resume", made, on=later(20), by=panel.staff)
+    assert not made.standing_on(later(19)).is_valid
 
 
 def test_an_expired_one_is_neither_suspended_nor_resumed(held):
@@ -156,6 +197,16 @@ def test_recovering_the_paper_is_an_act_and_no_state(held):
     assert (made.state, made.acts.last().led_to) == ("discontinued", "")
     with pytest.raises(Refused, match="已经登记过收回"):
         acts.recover(made, said, by=panel.staff, today=later(0))
+
+
+def test_a_paper_that_went_back_to_its_holder_comes_back_again(held):
+    panel, made = held
+    said = acts.Said(effective_on=later(0), reason="当面交回。")
+    for kind in ("suspend", "resume", "suspend"):
+        made = rows.done(kind, made, on=later(0), by=panel.staff)
+        if made.state == "suspended":
+            acts.recover(made, said, by=panel.staff, today=later(0))
+    assert [each.kind for each in made.acts.all()] == ["suspend", "recover", "resume", "suspend", "recover"]
 
 
 # ── the next one ──────────────────────────────────────────────────────────────────────────────
@@ -207,6 +258,18 @@ def test_an_act_of_a_day_to_come_is_refused_by_the_database(held):
     record("enter-act", made, data={"digest": act.digest})
     with pytest.raises(DatabaseError, match="takes effect between the first day"), transaction.atomic():
         act.save()
+
+
+def test_neither_a_document_nor_the_sending_is_a_row_without_its_event(people):
+    panel, made = rows.issued(people)
+    with pytest.raises(DatabaseError, match="was sent without a record"), transaction.atomic():
+        Certificate.objects.filter(pk=made.pk).update(sent_at=timezone.now())
+    made = rows.done("suspend", made, on=later(0), by=panel.staff)
+    paper = Evidence(
+        act=made.acts.get(), name="决定书", media_type="image/png", size=1, pages=1, digest="0" * 64
+    )
+    with pytest.raises(DatabaseError, match="was written without a record"), transaction.atomic():
+        paper.save()
 
 
 def test_every_act_is_on_the_chain_with_its_digest(held):

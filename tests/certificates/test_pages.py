@@ -15,6 +15,7 @@ from certificates.models import Act, Batch, Certificate, Evidence
 from cqo_portal.accounts.models import Role
 from cqo_portal.papers.accepting import accept
 from registry.models import Officer
+from tests.bodies.rows import on_record
 from tests.cast import browser, organisation, picture, user
 from tests.certificates import many, rows
 from tests.evaluation.decisions import story
@@ -191,6 +192,9 @@ def test_the_first_certificate_asks_for_a_code_once(people):
     panel = story.published(people)
     client, issue = browser(panel.staff), reverse("certificates:issue")
     assert "先定机构代号" in text(client.get(issue))
+    off_record = client.post(reverse("certificates:code"), {"code": "JSZP"}, follow=True)
+    assert "江苏质量评价中心没有在案，不能取机构代号（第6章）。" in text(off_record)
+    on_record(panel.evaluation.body, by=panel.staff)
     wrong = client.post(reverse("certificates:code"), {"code": "江苏"})
     assert wrong.status_code == 422 and "2–10 位大写字母或数字" in text(wrong)
     client.post(reverse("certificates:code"), {"code": "ｊｓｚｐ"})

@@ -12,7 +12,7 @@ from cqo_portal.workflow.engine import Refused
 from evaluation.applications import above
 from evaluation.applications.steps import nothing_known_above_stands_against_it
 from evaluation.models import Application
-from tests.certificates import rows
+from tests.certificates import many, rows
 from tests.evaluation.decisions import story
 from tests.evaluation.rows import body
 
@@ -78,11 +78,24 @@ def test_who_is_suspended_waits_and_who_was_resumed_does_not(held):
 
 
 @pytest.mark.parametrize("ground", ["misprint", "overturned"])
-def test_nobody_waits_for_what_was_not_his_doing(held, ground):
+def test_nobody_waits_for_what_was_not_his_doing(held, people, ground):
     panel, made = held
     today = timezone.localdate()
+    many.reviewed(made.decision, people, by=panel.staff)
     rows.done("void", made, on=made.first_day, by=panel.staff, ground=ground)
     assert against(made, today) is None
+
+
+def test_a_wait_that_began_is_not_ended_by_what_nobody_waits_for(held, people):
+    """Suspended for misconduct, then discontinued because a review came to another result."""
+    panel, made = held
+    today = timezone.localdate()
+    many.reviewed(made.decision, people, by=panel.staff)
+    made = rows.done("suspend", made, on=today, by=panel.staff)
+    made = rows.done("discontinue", made, on=today, by=panel.staff, ground="overturned")
+    assert against(made, today) == (
+        f"证书 {made.number} 被中止，满 1 年（9.6）即{_full(made.rule.wait_after_loss.after(today))}起才能重新申请。"
+    )
 
 
 def test_whoever_never_held_one_is_not_asked(people):

@@ -127,6 +127,7 @@ class TestForMachines:
                 {"state": "valid", "from": "2026-06-18", "to": "2026-09-02"},
                 {"state": "suspended", "from": "2026-09-03", "to": "2029-06-17"},
             ],
+            "acts": [{"led_to": "suspended", "effective_on": "2026-09-03"}],
             "asked_at": "2026-11-20T10:42:00+08:00",
             "on": {"day": "2026-06-17", "state": "not_issued", "valid": False},
         }
@@ -151,6 +152,31 @@ def test_the_history_on_a_page_begins_with_the_newest_and_ends_with_its_issue():
         ("恢复", date(2026, 10, 1), ""),
         ("暂停", date(2026, 9, 3), "9.3"),
         ("颁发", date(2026, 6, 18), ""),
+    ]
+
+
+def test_what_was_said_stays_said_though_it_was_taken_back_on_the_same_day():
+    """Valid all day, and still there was a word of a suspension."""
+    back = Change(S.VALID, date(2026, 9, 3))
+    answer = after(SUSPENDED, back)
+    assert answer.word == "有效"
+    assert [(each.word, each.on) for each in answer.steps] == [
+        ("恢复", date(2026, 9, 3)),
+        ("暂停", date(2026, 9, 3)),
+        ("颁发", date(2026, 6, 18)),
+    ]
+    assert as_json(answer, asked_at="")["acts"] == [
+        {"led_to": "suspended", "effective_on": "2026-09-03"},
+        {"led_to": "valid", "effective_on": "2026-09-03"},
+    ]
+
+
+def test_that_it_expired_stands_where_it_happened():
+    later = after(Change(S.SUPERSEDED, date(2029, 8, 1)), today=date(2029, 9, 1))
+    assert [(each.word, each.on) for each in later.steps] == [
+        ("已换证", date(2029, 8, 1)),
+        ("到期失效", date(2029, 6, 18)),
+        ("颁发", date(2026, 6, 18)),
     ]
 
 

@@ -15,6 +15,7 @@ from cqo_portal.workflow.engine import Refused
 from evaluation.decisions import appeals
 from evaluation.models import Appeal, Decision
 from evaluation.workflow.holding import locked
+from tests.bodies.rows import on_record
 from tests.cast import user
 from tests.certificates import many
 from tests.evaluation import rows
@@ -117,6 +118,7 @@ def test_two_certificates_for_one_person_at_the_same_moment(people):
     staff, decisions = many.decided(people, CASES)
     elsewhere = rows.body("南京质量认证中心", code="NJZL")
     other = user("gu", Role.BODY, institution=elsewhere)
+    on_record(elsewhere, by=other)
     for decision in decisions:
         officer = decision.evaluation.application.officer
         second = many.like(decision, people, officer=officer, staff=other)
