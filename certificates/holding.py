@@ -1,8 +1,10 @@
 """Who holds a certificate, for what lies below: of many people at once."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
+
+from django.db.models import Min, Q
 
 from certificates.models import Certificate
 from training.sources import Certified
@@ -12,20 +14,23 @@ LOST = ("discontinued", "void", "superseded")
 
 def certified_on(people: Iterable) -> dict[UUID, Certified]:
     """The last certificate of each that was in force: its days, and how many activities its years ask for."""
-    held = (
-        Certificate.objects.printed()
-        .filter(person__in=people)
-        .only("person_id", "first_day", "last_day", "state", "activities")
-    )
+    lost = Min("acts__effective_on", filter=Q(acts__led_to__in=LOST))
+    held = Certificate.objects.printed().filter(person__in=people).annotate(lost=lost)
     found = {}
-    for each in held.with_acts().order_by("first_day", "issued_at"):  # later ones take precedence
-        ends = ends_of(each)
-        if ends >= each.first_day:  # one that was void from the beginning asks for nothing
-            found[each.person_id] = Certified(each.first_day, ends, each.activities)
+    for person, first, last, lost_on, activities in held.order_by("first_day", "issued_at").values_list(
+        "person", "first_day", "last_day", "lost", "activities"
+    ):  # later ones take precedence
+        ends = _ends(last, lost_on)
+        if ends >= first:  # one that was void from the beginning asks for nothing
+            found[person] = Certified(first, ends, activities)
     return found
 
 
-def ends_of(held: Certificate):
+def ends_of(held: Certificate) -> date:
     """The last day on which its years run: of one that was lost the day before."""
     lost = [change.on for change in held.changes if change.state.value in LOST]
-    return min([held.last_day, *(day - timedelta(days=1) for day in lost)])
+    return _ends(held.last_day, min(lost, default=None))
+
+
+def _ends(last: date, lost_on: date | None) -> date:
+    return min(last, lost_on - timedelta(days=1)) if lost_on else last

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cqo_portal.accounts.models import Role
-from cqo_portal.accounts.scope import DOWN_TO, within_area
+from cqo_portal.accounts.scope import DOWN_TO, offices_within
 from cqo_portal.parties.queries import SearchableQuerySet
 from evaluation.bodies.models import BodyRecord
 from registry.models import Officer
@@ -13,11 +13,17 @@ from registry.models import Officer
 ENDS_BY_ITSELF = ("valid", "suspended")
 
 
-def _supervised(acting) -> Q:
-    """Of a body that the office, or one right below it, took on record."""
+def _overseen(acting) -> Q:
+    """Of an enterprise of the area, or of a body that the office, or one right below it, took on record.
+
+    Both as keys: then the database knows whether it looks for a dozen rows or for all there are. Where no body is on
+    record, nothing is asked of it: no index serves one column or another one of another table.
+    """
     there = Q(office=acting.office_id) | Q(office__parent=acting.office_id)
     recorded = BodyRecord.objects.filter(there, first_day__isnull=False)
-    return Q(body__in=recorded.values("institution"))
+    bodies = list(recorded.order_by().values_list("institution", flat=True).distinct())
+    area = Q(organisation__office__in=offices_within(acting))
+    return area | Q(body__in=bodies) if bodies else area
 
 
 def _serving(acting) -> list:
@@ -44,8 +50,7 @@ class CertificateQuerySet(SearchableQuerySet):
                 theirs = Q(organisation=user.acting.organisation_id) | Q(person__in=_serving(user.acting))
                 return self.filter(theirs, sent_at__isnull=False)
             case role if role in DOWN_TO:
-                area = within_area(user.acting, "organisation__office")
-                return self.printed().filter(area | _supervised(user.acting))
+                return self.printed().filter(_overseen(user.acting))
         return self.none()
 
     def told_why_to(self, user) -> "CertificateQuerySet":
@@ -60,8 +65,13 @@ class CertificateQuerySet(SearchableQuerySet):
         return seen
 
     def printed(self) -> "CertificateQuerySet":
-        """Those that were in force: a number that never came to be a paper is not among them."""
-        return self.filter(rendering__isnull=False).exclude(state="prepared")
+        """Those that were in force: a number that never came to be a paper is not among them.
+
+        No other state is reached without a paper, so it is looked for of void ones alone.
+        """
+        rendering = self.model._meta.get_field("rendering").related_model
+        paper = rendering.objects.filter(certificate=OuterRef("pk"))
+        return self.filter(~Q(state__in=["prepared", "void"]) | Q(state="void") & Exists(paper))
 
     def being_made(self) -> "CertificateQuerySet":
         return self.filter(state="prepared")

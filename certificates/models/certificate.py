@@ -106,10 +106,27 @@ class Certificate(Searchable):
             models.Index(fields=["-issued_at", "-id"], name="certificate_newest"),
             models.Index(fields=["body", "-issued_at", "-id"], name="certificate_of_body"),
             models.Index(fields=["body", "last_day", "id"], name="certificate_ending"),
+            # Counted without the rows themselves, which are broad: what tells whose they are lies beside the key.
             models.Index(
                 fields=["last_day", "id"],
-                condition=Q(state__in=["valid", "suspended"]),
-                name="certificate_ending_anywhere",
+                include=["organisation", "body", "state"],
+                condition=Q(state__in=["valid", "suspended", "superseded"]),
+                name="certificate_by_end",
+            ),
+            *(
+                models.Index(
+                    fields=["last_day", "id"],
+                    include=["organisation", "body"],
+                    condition=Q(state=state),
+                    name=f"certificate_{state}",
+                )
+                for state in ("suspended", "superseded")
+            ),
+            models.Index(
+                fields=["-issued_at", "-id"],
+                include=["organisation", "body", "state"],
+                condition=Q(state__in=["discontinued", "void"]),
+                name="certificate_lost",
             ),
             models.Index(fields=["organisation", "-issued_at"], name="certificate_of_enterprise"),
             models.Index(fields=["person", "-issued_at"], name="certificate_of_person"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from certificates.issuing.standing import graded
@@ -18,7 +18,8 @@ from cqo_portal.ui.paging import capped_each
 from evaluation.models import Decision
 
 MONTHS_SHOWN = 12
-NEWEST, SOONEST = ("-issued_at", "-id"), ("last_day", "id")
+NEWEST, SOONEST, LATEST = ("-issued_at", "-id"), ("last_day", "id"), ("-last_day", "-id")
+ENDED = ("expired", "superseded")  # in which order they were issued leads past all that are in force
 
 
 def standings(today: date) -> dict[str, tuple[str, Q]]:
@@ -33,7 +34,8 @@ def standings(today: date) -> dict[str, tuple[str, Q]]:
         "suspended": ("暂停", Q(state="suspended") & lasts),
         "expired": (
             "到期失效",
-            Q(state__in=ENDS_BY_ITSELF, last_day__lt=today) | Q(Exists(renewed_later), state="superseded"),
+            Q(state__in=[*ENDS_BY_ITSELF, "superseded"], last_day__lt=today)
+            & (Q(state__in=ENDS_BY_ITSELF) | Exists(renewed_later)),
         ),
         "lost": ("中止、作废", Q(state__in=["discontinued", "void"])),
         "superseded": ("已换证", Q(state="superseded") & ~Exists(renewed_later)),
@@ -51,13 +53,15 @@ def of_a_body() -> dict[str, tuple[str, Q]]:
 
 
 def overturned() -> Q:
-    """In force on a result that a later run of the same case overturned without a grade: nothing will supersede it."""
+    """In force on a result that a later run of the same case overturned without a grade: nothing will supersede it.
+
+    Found from the later runs, of which there are few.
+    """
+    earlier = "evaluation__application__evaluations"
     later = Decision.objects.filter(
-        evaluation__application=OuterRef("decision__evaluation__application"),
-        evaluation__run__gt=OuterRef("decision__evaluation__run"),
-        publication__isnull=False,
+        evaluation__run__gt=1, **{f"{earlier}__run__lt": F("evaluation__run")}, publication__isnull=False
     ).exclude(graded())
-    return Q(Exists(later), state__in=ENDS_BY_ITSELF)
+    return Q(decision__in=later.values(f"{earlier}__decision"), state__in=ENDS_BY_ITSELF)
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,8 @@ class CertificateQuery:
 
     @property
     def order(self) -> tuple[str, ...]:
+        if self.standing in ENDED and not self.ends:
+            return LATEST
         return SOONEST if self.ends or self.standing == "valid" else NEWEST
 
     @property

@@ -92,6 +92,10 @@ class Organisation(Searchable):
 
     class Meta(Searchable.Meta):
         verbose_name = "企业"
+        indexes = [
+            *Searchable.Meta.indexes,
+            models.Index(fields=["office", "id"], name="organisation_of_office"),
+        ]
 
     def __str__(self) -> str:
         return self.name

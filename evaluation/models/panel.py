@@ -120,6 +120,7 @@ class Evaluation(models.Model):
         indexes = [
             models.Index(fields=["body", "state", "moved_at"], name="evaluation_queue"),
             models.Index(fields=["-moved_at", "-id"], name="evaluation_moved"),
+            models.Index(fields=["application"], condition=Q(run__gt=1), name="evaluation_another_run"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["application", "run"], name="evaluation_run_once"),

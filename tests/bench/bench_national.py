@@ -6,6 +6,7 @@ database, so that names repeat as they do in life.
 """
 
 import itertools
+from collections.abc import Iterable
 
 import pytest
 from django.db import connection, transaction
@@ -85,7 +86,7 @@ def nation(db):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index is made while checks are pending
         cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
         _called(cursor)
-        later = _without_indexes(cursor)
+        later = without_indexes(cursor, TABLES)
         for statement in (
             *MULTIPLIED,
             *later,
@@ -121,11 +122,11 @@ def _called(cursor) -> None:
         cursor.execute("INSERT INTO called VALUES (%s, %s, %s, %s, %s)", row)
 
 
-def _without_indexes(cursor) -> list[str]:
+def without_indexes(cursor, tables: Iterable[str]) -> list[str]:
     """Takes the plain indexes away; returns the statements that make them again, once the rows are there."""
     cursor.execute(
         "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexdef NOT LIKE '%%UNIQUE%%'",
-        [list(TABLES)],
+        [list(tables)],
     )
     found = cursor.fetchall()
     for name, _ in found:
