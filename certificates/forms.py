@@ -55,13 +55,17 @@ class ActForm(SpokenForm):
         self.made: Remade | None = None
         if kind == Act.Kind.RESUME:
             del self.fields["effective_on"]  # from today on
+            self.fields["evidence"].help_text = "名称、文号、日期，例如 恢复证书的决定 苏质评〔2026〕3号。"
         if known := grounds_given(kind, certificate, today):
-            self.fields["ground"].choices = [(each.key, f"{each.label}（{each.cites}）") for each in known]
+            self.fields["ground"].choices = [(each.key, f"{each.label}（{each.said}）") for each in known]
+            for name in ("evidence", "file"):
+                self.fields[name].optional = False  # one of the two is asked for
         else:
             del self.fields["ground"]
         if kind == Act.Kind.RECOVER:
             self.fields["effective_on"].label = "收回日期"
             self.fields["reason"].label = "收回的情况"
+            self.fields["evidence"].help_text = "名称、文号、日期，例如 交回证书的签收单 2026-10-08。"
 
     def clean_effective_on(self) -> date:
         day = self.cleaned_data["effective_on"]
@@ -87,6 +91,8 @@ class ActForm(SpokenForm):
 
     def clean(self) -> dict:
         said = self.cleaned_data
+        if self.data.get("seen") != str(len(self.certificate.acts.all())):
+            self.add_error(None, "打开这一页以后，这张证书又办理过；请看清现在的状态，再办理。")
         if "ground" in self.fields and not (
             said.get("evidence") or said.get("file") or self.errors.get("file")
         ):

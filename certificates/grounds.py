@@ -20,6 +20,11 @@ class Ground:
     reading: Reading | None = None
     waits: bool = True  # whether 9.6 asks for its year afterwards: nobody waits for what was not his doing
 
+    @property
+    def said(self) -> str:
+        """Its clause; that it is our reading, where it is."""
+        return f"{self.cites}，推定" if self.reading else self.cites
+
 
 GROUNDS = (
     Ground("misconduct", "获证人员违法违规违纪", "9.3", OF_THE_TEXT),
@@ -36,7 +41,7 @@ GROUNDS = (
     Ground(
         "own-wish",
         "获证人员书面提出",
-        "第9章（文本未规定）",
+        "第9章，文本未规定",
         frozenset({DISCONTINUE}),
         Reading("本人书面提出的可以中止。", "文本没有写本人可否放弃证书。"),
     ),
@@ -50,7 +55,7 @@ GROUNDS = (
     Ground(
         "overturned",
         "复评结果取代了原结果",
-        "第8章（文本未规定）",
+        "第8章，文本未规定",
         frozenset({DISCONTINUE, VOID}),
         Reading(
             "复评不予评级、或者等级不同的，原证书不再成立；本人不因此等满一年。",
@@ -61,7 +66,7 @@ GROUNDS = (
     Ground(
         "misprint",
         "证书内容有误，另行颁发",
-        "8.4（文本未规定）",
+        "8.4，文本未规定",
         frozenset({VOID}),
         Reading(
             "印错的作废，另给编号重新颁发，仍到原来的日期为止；本人不因此等满一年。",

@@ -10,12 +10,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from certificates.life.entering import words_of_act
-from certificates.models import Act, Certificate, Evidence, Imprint, Order, Rendering
+from certificates.models import Act, Batch, Certificate, Evidence, Imprint, Order, Rendering
 from certificates.numbering import NUMBERS
 from certificates.signing.current import CannotCheck, trusted
 from certificates.signing.judging import Verdict, judged
 from certificates.verification.keys import by_code, by_name
 from certificates.workflow import IN_FORCE
+from cqo_portal.audit.models import Event
 from cqo_portal.digests import sha256
 from cqo_portal.parties.models import Person
 from cqo_portal.workflow.models import Series
@@ -79,6 +80,15 @@ def _orders() -> Iterator[Breach]:
     yield from breaches(Certificate.objects.filter(order=None).order_by("pk"), "没有人发起过这张证书")
     settled = Order.objects.filter(certificate__isnull=False).order_by("pk")
     yield from breaches(settled.exclude(decision=F("certificate__decision")), "证书是另一个决定的")
+    for batch in Batch.objects.prefetch_related("orders").order_by("pk").iterator(chunk_size=AT_ONCE):
+        said = (
+            Event.objects.about(batch)
+            .filter(action="order")
+            .values_list("data__decisions", flat=True)
+            .first()
+        )
+        if {str(each.decision_id): each.seen for each in batch.orders.all()} != (said or {}):
+            yield Breach(batch, "要发的证书与审计链里记的不同")
 
 
 # ── words and bytes ───────────────────────────────────────────────────────────────────────────

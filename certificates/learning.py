@@ -8,6 +8,7 @@ from certificates.holding import ends_of
 from certificates.models import Certificate
 from certificates.validity import years_of
 from cqo_portal.jurisdictions import pack
+from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.jurisdictions.schema import Duty
 from evaluation.bodies.texts import continuing
 from registry.duties.lines import earned_by, lines_of
@@ -39,6 +40,11 @@ class Year:
         return max(0, self.asked - self.counted) if self.found.due else 0
 
     @property
+    def is_cut(self) -> bool:
+        """Of a paper printed in the place of another the last year ends with that one."""
+        return self.last < Years(1).last_day_from(self.first)
+
+    @property
     def begun(self) -> bool:
         return self.first <= self.today
 
@@ -60,7 +66,7 @@ class Year:
     @property
     def word(self) -> str:
         if not self.found.due:
-            return "不再计"
+            return "不满一年，不计" if self.is_cut else "不再计"
         if not self.begun:
             return "还没开始"
         if not self.missing:
@@ -69,7 +75,8 @@ class Year:
 
     @property
     def days_left(self) -> int:
-        return (self.last - self.today).days + 1
+        """After today."""
+        return (self.last - self.today).days
 
 
 @dataclass(frozen=True)

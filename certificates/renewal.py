@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from certificates.grounds import WITHOUT_A_WAIT
 from certificates.models import Certificate, Renewal
-from certificates.validity import wait_ends
+from certificates.validity import Wait, wait_after
 from cqo_portal.audit.record import record
 from cqo_portal.jurisdictions.vocabulary import CertificateState
 from cqo_portal.wording import day_full
@@ -36,14 +36,14 @@ def against(application: Application, body_id, today: date) -> str | None:
     return _against_the_wait(held, today) or _against_the_window(held, body_id, today)
 
 
-def waits_until(held: Certificate, today: date) -> date | None:
-    """The first day on which one may apply again after a loss; None where there is nothing to wait for (any more).
+def wait_of(held: Certificate, today: date) -> Wait | None:
+    """What is to be waited for after a loss; None where there is nothing to wait for (any more).
 
     What nobody waits for takes nothing from the wait that was there before it.
     """
     acts = [act for act in held.acts.all() if act.led_to and act.ground not in WITHOUT_A_WAIT]
-    ends = wait_ends(held.validity, [act.change for act in acts], held.rule, day=today)
-    return ends if ends and today < ends else None
+    wait = wait_after(held.validity, [act.change for act in acts], held.rule, day=today)
+    return wait if wait and today < wait.ends else None
 
 
 def why_wait(person_id, today: date) -> str | None:
@@ -53,10 +53,10 @@ def why_wait(person_id, today: date) -> str | None:
 
 
 def _against_the_wait(held: Certificate, today: date) -> str | None:
-    if (ends := waits_until(held, today)) is None:
+    if (wait := wait_of(held, today)) is None:
         return None
     span, lost = held.rule.wait_after_loss, C(held.state).label
-    return f"证书 {held.number} 被{lost}，满 {span.length}（{span.cites}）即{day_full(ends)}起才能重新申请。"
+    return f"证书 {held.number} 被{lost}，满 {span.length}（{span.cites}）即{day_full(wait.ends)}起才能重新申请。"
 
 
 def _against_the_window(held: Certificate, body_id, today: date) -> str | None:

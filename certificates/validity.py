@@ -117,10 +117,18 @@ def years_of(validity: Validity) -> list[tuple[date, date]]:
 
 
 # ── applying again (9.4, 9.6) ─────────────────────────────────────────────────────────────────
-def wait_ends(
+@dataclass(frozen=True)
+class Wait:
+    """`ends`: the first day on which one may apply again; counted from `begins`."""
+
+    begins: date
+    ends: date
+
+
+def wait_after(
     validity: Validity, changes: Sequence[Change], rule: CertificateRule, *, day: date
-) -> date | None:
-    """The first day on which one may apply again after the loss that holds on `day`; None where there is none.
+) -> Wait | None:
+    """What is to be waited for after the loss that holds on `day`; None where there is none.
 
     Whoever ended suspended did not simply expire: the year runs from the suspension. It runs from the day the loss was
     recorded where that was later than it took effect: whoever is declared void from the beginning has not waited yet.
@@ -133,4 +141,5 @@ def wait_ends(
     said = next(
         (each.recorded for each in reversed(changes) if each.state is lost.state and each.recorded), None
     )
-    return rule.wait_after_loss.after(max(lost.first, said or lost.first))
+    begins = max(lost.first, said or lost.first)
+    return Wait(begins, rule.wait_after_loss.after(begins))

@@ -8,6 +8,9 @@ from decimal import ROUND_FLOOR, Decimal
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
+BLANKS = frozenset(
+    "\u115f\u1160\u2800\u3164\uffa0"
+)  # letters and signs by their class, with nothing to be seen
 WEEKDAYS = "一二三四五六日"
 _FIGURES = "〇一二三四五六七八九十"
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from certificates.issuing.standing import names_on, reasons_against, spoilt_of
+from certificates.issuing.standing import names_on, reasons_against, seen_of, spoilt_of
 from certificates.models import Certificate, Imprint, Order
 from certificates.numbering import NUMBERS
 from certificates.validity import Validity, validity_of
@@ -33,6 +33,7 @@ from evaluation.permissions import runs_it
 from evaluation.workflow.holding import locked
 
 C = Certificate.State
+SEEN_OTHERWISE = "发起以后，登记的姓名、单位或者机构名称改过；请看过以后再发。"
 ONE_A_TIME = {
     "certificate_one_of_a_decision": "这个决定刚刚发了证书。",
     "certificate_one_being_made": "同一人的另一张证书正在制作，做好以后再发。",
@@ -73,6 +74,8 @@ def _against(order: Order) -> list[str]:
     locked(order.decision.evaluation_id)
     if against := _against_who_asked(order):
         return [against]
+    if order.seen != seen_of(order.decision):
+        return [SEEN_OTHERWISE]
     return reasons_against(order.decision, today=timezone.localdate())
 
 

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from certificates.issuing.standing import reasons_against
+from certificates.issuing.standing import reasons_against, seen_of
 from certificates.models import Batch, Order
 from cqo_portal.accounts.permissions import is_body
 from cqo_portal.audit.record import record
@@ -42,9 +42,9 @@ def order(decisions: Collection[Decision], *, by) -> Batch:
 
 def _entered(decisions: Collection[Decision], *, by) -> Batch:
     batch = Batch.objects.create(body=by.acting.institution, by=by, assignment=by.acting)
-    Order.objects.bulk_create(Order(batch=batch, decision=each) for each in decisions)
-    numbers = sorted(each.evaluation.number for each in decisions)
-    record("order", batch, by=by, data={"evaluations": numbers})
+    seen = {each.pk: seen_of(each) for each in decisions}
+    record("order", batch, by=by, data={"decisions": {str(pk): digest for pk, digest in seen.items()}})
+    Order.objects.bulk_create(Order(batch=batch, decision=each, seen=seen[each.pk]) for each in decisions)
     return batch
 
 

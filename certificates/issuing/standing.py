@@ -8,6 +8,7 @@ from certificates import eligibility, renewal
 from certificates.grounds import MISPRINT
 from certificates.models import Certificate, Order
 from certificates.sheet import too_long
+from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import all_packs, pack
 from cqo_portal.jurisdictions.scheme import Grade
 from cqo_portal.printing.fonts import missing_glyphs
@@ -57,6 +58,18 @@ def names_on(decision: Decision) -> dict[str, str]:
         "organisation": application.organisation.name,
         "body": decision.evaluation.body.name,
     }
+
+
+def seen_of(decision: Decision) -> str:
+    """The digest of what whoever issues has before him: the words to be printed, and what was issued on it before."""
+    before = Certificate.objects.filter(decision=decision).order_by("serial")
+    return sha256(
+        {
+            "decision": decision.digest,
+            "names": names_on(decision),
+            "before": list(before.values_list("number", flat=True)),
+        }
+    )
 
 
 def lost_on(certificates: QuerySet) -> QuerySet:

@@ -139,7 +139,8 @@ def why_closed(kind: str, certificate: Certificate, today: date) -> str | None:
         return against_recovering(certificate, today, today)
     step = STEPS[kind](moved)
     if certificate.state not in step.source:
-        return f"现在的状态是“{certificate.get_state_display()}”，不能办理{step.label}。"
+        standing = certificate.standing_on(today).state
+        return f"现在的状态是“{standing.label}”，不能办理{step.label}。"
     if reasons := step.reasons_against(certificate, today):
         return "".join(reasons)
     against = [against_the_ground(each.key, certificate, today) for each in grounds_for(kind)]

@@ -11,12 +11,13 @@ from django.urls import reverse
 from certificates.models.certificate import Certificate
 from certificates.queries import BatchQuerySet, OrderQuerySet
 from cqo_portal.accounts.models import Assignment
+from cqo_portal.audit.attested import on_record
 from cqo_portal.parties.models import Institution
 from evaluation.models import Decision
 
 _SETTLED_ONCE = """
     IF OLD.settled_at IS NOT NULL
-       OR (NEW.batch_id, NEW.decision_id) IS DISTINCT FROM (OLD.batch_id, OLD.decision_id) THEN
+       OR (NEW.batch_id, NEW.decision_id, NEW.seen) IS DISTINCT FROM (OLD.batch_id, OLD.decision_id, OLD.seen) THEN
         RAISE EXCEPTION 'order % was settled', OLD.id;
     END IF;
     RETURN NEW;
@@ -48,10 +49,14 @@ class Batch(models.Model):
 
 
 class Order(models.Model):
-    """One decision to be certified. It waits until it has its number, or a sentence why there is none."""
+    """One decision to be certified. It waits until it has its number, or a sentence why there is none.
+
+    `seen`: the digest of what whoever asked had before him (`issuing.standing.seen_of`); nothing else is printed.
+    """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="orders")
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="orders")
+    seen = models.CharField("所见内容的 SHA-256", max_length=64)
     certificate = models.OneToOneField(Certificate, models.PROTECT, null=True, related_name="order")
     refused = models.TextField("没有发证的原因", blank=True)
     settled_at = models.DateTimeField(null=True)
@@ -75,6 +80,9 @@ class Order(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="order_stays", operation=pgtrigger.Delete),
+            on_record(
+                "certificates.batch", column="batch_id", said="seen", among=("decisions", "decision_id")
+            ),
             pgtrigger.Trigger(
                 name="settled_once", when=pgtrigger.Before, operation=pgtrigger.Update, func=_SETTLED_ONCE
             ),

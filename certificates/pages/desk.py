@@ -66,7 +66,12 @@ def _of_the_holder(user, today: date) -> Iterator:
         last, by = open_[0]
         when = f"应在{day_full(by)}（含当日）以前申请" if today <= by else "已过应当申请的日期，仍可申请"
         yield index, "申请再评价", f"{grouped(len(open_))} 张，{day_full(last)}到期，{when}", len(open_)
-    yield f"{index}?standing=suspended", "暂停的证书", f"{grouped(suspended)} 张", suspended
+    yield (
+        f"{index}?standing=suspended",
+        "暂停的证书",
+        f"{grouped(suspended)} 张，由评价机构恢复或者办理",
+        suspended,
+    )
     yield from _learning(seen.filter(state="valid", last_day__gte=today), user, today)
 
 
@@ -76,5 +81,6 @@ def _learning(held, user, today: date) -> Iterator:
     learning = learning_of(certificate, today=today) if certificate else None
     if learning and learning.running and learning.running.missing:
         year = learning.running
-        said = f"本证书年还差 {year.missing} 次，截至{day_full(year.last)}当日，连今天还有 {grouped(year.days_left)} 天"
+        left = f"还有 {grouped(year.days_left)} 天" if year.days_left else "今天是最后一天"
+        said = f"本证书年还差 {year.missing} 次，截至{day_full(year.last)}当日，{left}"
         yield f"{certificate.get_absolute_url()}#learning", "继续教育", said, year.missing

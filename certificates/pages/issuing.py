@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from django.db.models import Count, Q
+
 from certificates.issuing.sending import SENT_WHILE
-from certificates.issuing.standing import may_be_appealed, reasons_against, to_issue
+from certificates.issuing.standing import may_be_appealed, names_on, reasons_against, seen_of, to_issue
 from certificates.models import Batch, Certificate, Order
 from cqo_portal.busy import Waiting, waiting
 from cqo_portal.ui.paging import Page, keyset
@@ -15,6 +17,11 @@ from evaluation.permissions import runs_it
 
 PER_PAGE = 50
 SHOWN = 200  # numbers that were given up
+
+
+def key_of(decision: Decision) -> str:
+    """As it is ticked: the decision, and what was seen of it."""
+    return f"{decision.pk}.{seen_of(decision)}"
 
 
 @dataclass(frozen=True)
@@ -27,13 +34,18 @@ class Candidate:
 
     @property
     def key(self) -> str:
-        return str(self.decision.pk)
+        return key_of(self.decision)
+
+    @property
+    def names(self) -> dict[str, str]:
+        return names_on(self.decision)
 
 
 class IssuePage:
     def __init__(self, params: Mapping, user, today: date) -> None:
         self.params, self.user, self.today = params, user, today
         self.house = user.acting.institution
+        self.all = "all" in params  # what may still be appealed against is ticked too
 
     @cached_property
     def rows(self) -> Page:
@@ -59,8 +71,17 @@ class IssuePage:
 
     @cached_property
     def batches(self) -> list[Batch]:
-        """The last acts of issuing."""
-        return list(Batch.objects.visible_to(self.user).select_related("by")[:5])
+        """The last acts of issuing, with how many were issued and how many of those were not sent."""
+        issued = Q(orders__certificate__rendering__isnull=False)
+        unsent = issued & Q(orders__certificate__state__in=SENT_WHILE, orders__certificate__sent_at=None)
+        found = Batch.objects.visible_to(self.user).select_related("by")
+        return list(
+            found.annotate(
+                asked=Count("orders"),
+                issued=Count("orders", filter=issued),
+                unsent=Count("orders", filter=unsent),
+            )[:5]
+        )
 
     @cached_property
     def void_numbers(self) -> list[Certificate]:
@@ -78,7 +99,11 @@ class BatchPage:
     @cached_property
     def orders(self) -> list[Order]:
         found = self.batch.orders.select_related(
-            "decision__evaluation__application__organisation", "certificate__rendering"
+            "decision__evaluation__application__organisation",
+            "decision__evaluation__application__officer",
+            "decision__evaluation__body",
+            "certificate__rendering",
+            "certificate__imprint",
         ).prefetch_related("certificate__acts")
         return list(
             found.defer(
@@ -89,6 +114,14 @@ class BatchPage:
         )
 
     @property
+    def lines(self) -> list[tuple[Order, Mapping[str, str]]]:
+        """With the names as printed, or as they would be."""
+        return [
+            (each, each.certificate.imprint.words if each.certificate else names_on(each.decision))
+            for each in self.orders
+        ]
+
+    @property
     def void_ones(self) -> list[Certificate]:
         return [each.certificate for each in self.given_up]
 
@@ -97,6 +130,10 @@ class BatchPage:
         return [
             each for each in self.orders if each.refused or self._is_made(each) or self._is_given_up(each)
         ]
+
+    @property
+    def begun(self) -> bool:
+        return any(each.certificate or each.refused for each in self.orders)
 
     @property
     def issued(self) -> list[Order]:

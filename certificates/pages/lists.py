@@ -48,7 +48,7 @@ def of_a_body() -> dict[str, tuple[str, Q]]:
     return {
         "making": ("制证中", Q(state="prepared")),
         "unsent": ("还没发送", Q(state__in=ENDS_BY_ITSELF, sent_at=None)),
-        "overturned": ("复评未予评级，原证书待办理", overturned()),
+        "overturned": ("复评未予评级、待办理", overturned()),
     }
 
 
@@ -68,6 +68,22 @@ def overturned() -> Q:
 class Row:
     certificate: Certificate
     standing: Standing
+    today: date
+
+    @property
+    def note(self) -> str:
+        """Of one in force whose end is near."""
+        found = self.certificate
+        if not self.standing.is_valid or self.today < found.reapply_opens:
+            return ""
+        if self.today == found.last_day:
+            return "今天是最后一天"
+        late = self.today > found.reapply_by
+        return f"已过应当申请的日期 {found.reapply_by}" if late else f"应在 {found.reapply_by} 以前申请再评价"
+
+    @property
+    def is_late(self) -> bool:
+        return self.today > self.certificate.reapply_by
 
 
 @dataclass(frozen=True)
@@ -92,12 +108,13 @@ class CertificateQuery:
         self.text = params.get("q", "").strip()[:60]
         self.ends = _month_of(params.get("ends", ""))
         asked = params.get("standing", "")
-        self.standing = asked if asked in self.kinds else self._usual
+        self.standing = asked if asked in self.kinds else self.usual
         self.seen = Certificate.objects.visible_to(user)
 
     @property
-    def _usual(self) -> str:
-        return "all" if self.text or self.ends else "valid"
+    def usual(self) -> str:
+        """Whoever holds one or two looks at them all."""
+        return "valid" if self.looks_ahead and not (self.text or self.ends) else "all"
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -128,7 +145,7 @@ class CertificateQuery:
         return found.for_list().matching(self.text)
 
     def shown(self, certificate: Certificate) -> Row:
-        return Row(certificate, certificate.standing_on(self.today))
+        return Row(certificate, certificate.standing_on(self.today), self.today)
 
     @cached_property
     def months(self) -> list[Month]:

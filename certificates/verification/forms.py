@@ -40,7 +40,11 @@ class PerhapsDayForm(DayForm):
 
 
 class FileForm(SpokenForm):
-    file = forms.FileField(label="电子证书（PDF）", allow_empty_file=True)
+    file = forms.FileField(
+        label="电子证书（PDF）",
+        allow_empty_file=True,
+        error_messages={"required": "请选择电子证书的文件（PDF）。"},
+    )
 
     def clean_file(self):
         found = self.cleaned_data["file"]

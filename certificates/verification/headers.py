@@ -2,7 +2,7 @@
 
 from functools import wraps
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -29,6 +29,18 @@ def kept_nowhere(view):
         return response
 
     return unlisted(answered)
+
+
+def of_no_other_site(view):
+    """Machines ask for JSON, and pages of ours: a page elsewhere that has its visitors ask uses up their tries, and ours."""
+
+    @wraps(view)
+    def answered(request, *args, **kwargs):
+        if request.headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site"):
+            return JsonResponse({"state": "refused"}, status=403)
+        return view(request, *args, **kwargs)
+
+    return answered
 
 
 def to_save(response: HttpResponse) -> HttpResponse:

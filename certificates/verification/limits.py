@@ -3,18 +3,35 @@
 Counted in the database, under a lock, before anything is looked up: fifty at once get no more than one after another.
 """
 
-from allauth.core.internal import ratelimit
+import time
 
-LIMITS = {"ask": "30/h/ip,2000/h/key", "file": "60/h/ip,600/h/key"}
-EVERYBODY = "everybody"
+from allauth.core.internal import ratelimit
+from django.core.cache import cache
+
+LIMITS = {"ask": "30/h/ip", "everybody": "2000/h/key", "file": "60/h/ip,600/h/key"}
+EVERYBODY = "everybody"  # by number and name only: the code in the QR is too long to be guessed
 TOO_MANY = (
     "从您的网络来的查询有太多没有查到，暂时不再按编号和姓名查询。请一小时后再试，或者扫证书上的二维码。"
 )
+TOO_MANY_IN_ALL = "现在没有查到的查询太多，暂时不再按编号和姓名查询。请一小时后再试，或者扫证书上的二维码。"
 TOO_MANY_CODES = (
     "从您的网络来的查询有太多没有查到，这个地址也没有查到。请再扫一遍证书上的二维码：查得到的随时回答；"
     "按编号和姓名查询的，请一小时后再试。"
 )
 TOO_MANY_FILES = "从您的网络核验的文件太多了，这一份没有核验。请一小时后再试，或者扫证书上的二维码。"
+
+
+def used_up(request) -> bool:
+    """Whether all together were wrong too often. A look without a lock: whoever is right shall not queue behind others."""
+    [rate] = ratelimit.get_rates(app="verify", action=EVERYBODY, config=LIMITS)
+    where = ratelimit.get_cache_key(request, app="verify", action=EVERYBODY, rate=rate, key=EVERYBODY)
+    allowed, _ = ratelimit.apply_rate(cache.get(where, []), time.time(), rate, dry_run=True)
+    return not allowed
+
+
+def count_for_all(request) -> None:
+    """A miss by number and name."""
+    one_more(request, action=EVERYBODY)
 
 
 def one_more(request, *, action: str = "ask") -> ratelimit.RateLimitUsage | None:

@@ -15,7 +15,7 @@ from certificates.verification import limits
 from certificates.verification.answer import Answer, as_json
 from certificates.verification.files import said_of
 from certificates.verification.forms import AskForm, DayForm, FileForm, PerhapsDayForm
-from certificates.verification.headers import kept_nowhere
+from certificates.verification.headers import kept_nowhere, of_no_other_site
 from certificates.verification.lookup import found_by_code, found_by_digest, found_by_name, known_of
 
 NOT_FOUND, TOO_MANY = 404, 429
@@ -31,26 +31,28 @@ def ask(request):
     form, day_form = AskForm(request.POST), PerhapsDayForm(request.POST)
     if not form.is_valid():
         return _asking(request, form, status=422)
-    certificate, left = _found_by_name(request, form.cleaned_data)
-    if not left:
-        return _asking(request, form, status=TOO_MANY, said=limits.TOO_MANY)
+    certificate, refused = _found_by_name(request, form.cleaned_data)
+    if refused:
+        return _asking(request, form, status=TOO_MANY, said=refused)
     if certificate is None:
-        return _asking(request, form, status=NOT_FOUND, missed=True)
+        return _asking(request, form, status=NOT_FOUND, missed="typed")
     return _answered(request, certificate, day_form=day_form, asked=form.cleaned_data)
 
 
-def _found_by_name(request, said: dict) -> tuple[Certificate | None, bool]:
-    """(the certificate, whether there were tries left). What is found is not counted."""
-    usage = limits.one_more(request)
-    if usage is None:
-        return None, False
-    certificate = found_by_name(said["number"], said["name"])
-    if certificate:
+def _found_by_name(request, said: dict) -> tuple[Certificate | None, str]:
+    """(the certificate, why nobody looked for it). What is found is not counted."""
+    if limits.used_up(request):
+        return None, limits.TOO_MANY_IN_ALL
+    if (usage := limits.one_more(request)) is None:
+        return None, limits.TOO_MANY
+    if certificate := found_by_name(said["number"], said["name"]):
         usage.rollback()
-    return certificate, True
+    else:
+        limits.count_for_all(request)
+    return certificate, ""
 
 
-def _asking(request, form: AskForm, *, status: int, missed: bool = False, said: str = "") -> HttpResponse:
+def _asking(request, form: AskForm, *, status: int, missed: str = "", said: str = "") -> HttpResponse:
     page = {"form": form, "file_form": FileForm(), "missed": missed, "too_many": said}
     return render(request, "verify/ask.html", page, status=status)
 
@@ -70,7 +72,7 @@ def scanned(request, number, code):
 def _missed_by_code(request) -> HttpResponse:
     if limits.one_more(request) is None:
         return _asking(request, AskForm(), status=TOO_MANY, said=limits.TOO_MANY_CODES)
-    return _asking(request, AskForm(), status=NOT_FOUND, missed=True)
+    return _asking(request, AskForm(), status=NOT_FOUND, missed="scanned")
 
 
 def _answered(request, certificate: Certificate, *, day_form: DayForm, **how) -> HttpResponse:
@@ -105,6 +107,7 @@ def file(request):
 # ── the same for machines ─────────────────────────────────────────────────────────────────────
 @require_safe
 @kept_nowhere
+@of_no_other_site
 def scanned_json(request, number, code):
     certificate = found_by_code(number, code)
     if certificate is None and limits.one_more(request) is None:
@@ -118,14 +121,15 @@ def scanned_json(request, number, code):
 @csrf_exempt  # it changes nothing, and a machine has no cookie
 @require_POST
 @kept_nowhere
+@of_no_other_site
 def ask_json(request):
     """`{"number": …, "name": …, "on": …}` as a form or as JSON; the answer of the page."""
     said = _said(request)
     form, day_form = AskForm(said), PerhapsDayForm(said)
     if not (form.is_valid() & day_form.is_valid()):
         return _wrong(form, day_form)
-    certificate, left = _found_by_name(request, form.cleaned_data)
-    if not left:
+    certificate, refused = _found_by_name(request, form.cleaned_data)
+    if refused:
         return _json({"state": "too_many"}, status=TOO_MANY)
     return _answered_json(certificate, day_form.cleaned_data["on"])
 
@@ -133,6 +137,7 @@ def ask_json(request):
 @csrf_exempt
 @require_POST
 @kept_nowhere
+@of_no_other_site
 def file_json(request):
     """The answer of the page to a file that is ours; of another one why it is not (`file_not_on_record`)."""
     form = FileForm(request.POST, request.FILES)

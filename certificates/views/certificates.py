@@ -183,7 +183,7 @@ def send(request, pk):
         page = {"certificate": found, "letters": sending.letters(found)}
         return render(request, "certificates/send.html", page)
     if sending.send([found], by=request.user):
-        messages.success(request, "已发送：本人和所在组织收到通知，可以下载电子证书。")
+        messages.success(request, sending.said([found]))
     else:
         messages.error(request, "没有发送：同事刚刚办理过，或者您与这张证书有关，请由同事办理。")
     return redirect(found)

@@ -16,7 +16,7 @@ from certificates.issuing.ordering import MOST, order
 from certificates.issuing.standing import to_issue
 from certificates.life.coding import take_code
 from certificates.models import Batch
-from certificates.pages.issuing import BatchPage, IssuePage
+from certificates.pages.issuing import BatchPage, IssuePage, key_of
 from cqo_portal.accounts.permissions import is_body
 from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.notes import refuse
@@ -53,13 +53,13 @@ def _issuing(request, *, refused: list[str] = (), code_form: CodeForm | None = N
 
 
 def _ticked(request) -> list:
-    """The decisions ticked on the page; what is none of ours, or is done meanwhile, is said."""
-    wanted = {
-        key for key in request.POST.getlist("decision") if key.isascii() and key.isdigit() and len(key) < 18
-    }
+    """The decisions ticked on the page as they were seen there; what is none of ours, or changed meanwhile, is said."""
+    ticked = set(request.POST.getlist("decision"))
+    keys = {each.partition(".")[0] for each in ticked}
+    wanted = {key for key in keys if key.isascii() and key.isdigit() and len(key) < 18}
     found = list(to_issue(request.user.acting.institution_id).filter(pk__in=wanted))
-    if len(found) < len(set(request.POST.getlist("decision"))):
-        raise Refused("所选的里面有的刚刚发过证，或者现在不能发；请再看一遍名单。")
+    if {key_of(each) for each in found} != ticked:
+        raise Refused("所选的里面有的刚刚发过证、现在不能发，或者登记的名称刚刚改过；请再看一遍名单。")
     return found
 
 
@@ -105,11 +105,12 @@ def send_batch(request, pk):
         messages.info(request, "这一批没有要发送的。")
         return redirect(page.batch)
     if request.method != "POST":
-        shown = {"page": page, "batch": page.batch, "letters": sending.letters(page.unsent[0])}
+        heard = {"unheard": sending.unheard(page.unsent), "letters": sending.letters(page.unsent[0])}
+        shown = {"page": page, "batch": page.batch, **heard}
         return render(request, "certificates/send_batch.html", shown)
-    wanted, sent = len(page.unsent), sending.send(page.unsent, by=request.user)
+    sent = sending.send(page.unsent, by=request.user)
     if sent:
-        messages.success(request, f"已发送 {sent} 张：本人和所在组织收到通知，可以下载电子证书。")
-    if left := wanted - sent:
+        messages.success(request, sending.said(sent))
+    if left := len(page.unsent) - len(sent):
         messages.error(request, f"{left} 张没有发送：同事刚刚办理过，或者您与它有关，请由同事办理。")
     return redirect(page.batch)

@@ -293,7 +293,7 @@ def _said_of_look(together: list[Event]) -> str:
             return f"查看材料：{'、'.join(dict.fromkeys(_what(each) for each in together))}"
         case Event.EXPORT:
             return f"导出{event.data['what']}（{event.data['said']}，共 {grouped(event.data['rows'])} 行，含本人）：{event.note}"
-    return f"看了{_what(event)}：{event.note}"
+    return f"看了{_what(event)}：{event.note}" if event.note else f"看了{_what(event)}"
 
 
 def _made_here(posts: list[Officer]) -> Q:

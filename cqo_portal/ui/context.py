@@ -95,7 +95,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.ADMIN: (("首页", "home"), ("账号与机构", "offices:index"), ("规则", "rules-index")),
 }
 # Pages without a word of their own in somebody's navigation lie under the page one comes to them from.
-LIES_UNDER = (("certificates:index", "desk:register"),)
+LIES_UNDER = (("/certificates/", "desk:register"), ("/c/", "verify:ask"))
 # The demonstration opens with those who carry a filing, and an evaluation, from hand to hand; the others lie folded below.
 DEMO_FIRST = ("enterprise", "county", "city", "province", "provider", "admin")
 DEMO_EVALUATION = ("officer", "enterprise-jx", "body", "expert1", "leader", "province-js")
@@ -137,7 +137,7 @@ class Frame:
         entries = NAVIGATION[self.acting.role] if self.acting else PUBLIC
         targets = [(label, url_of(name)) for label, name in entries]
         above = {url: url for _, url in targets if url}
-        above = {url_of(page): url_of(entry) for page, entry in LIES_UNDER if url_of(entry) in above} | above
+        above = {path: url_of(entry) for path, entry in LIES_UNDER if url_of(entry) in above} | above
         here = above.get(current(self.request.path, list(above)), "")
         return [Link(label, url, url == here) for label, url in targets if url]
 

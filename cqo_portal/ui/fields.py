@@ -15,6 +15,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cqo_portal.parties import identifiers, names
+from cqo_portal.wording import BLANKS
 
 MONEY = "41200 或 41200.50"  # an example of an amount of 万元
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -51,7 +52,8 @@ class PlainField(TypedField):
     def clean(self, value):
         text = super().clean(value)
         for place, character in enumerate(text, start=1):
-            if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} and character not in "\r\n\t":
+            unseen = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} or character in BLANKS
+            if unseen and character not in "\r\n\t":
                 raise ValidationError(
                     f"第 {place} 个字符看不见或不是通用字符（U+{ord(character):04X}），请删去后重新输入。"
                 )

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from cqo_portal.wording import BLANKS
 from cqo_portal.workflow.engine import Refused, Transition, open_to, perform
 from cqo_portal.workflow.notes import Typed, keep, refuse
 
@@ -34,7 +35,7 @@ def step_view(model, steps):
 
 def refuse_unfit(note: str, step: Transition) -> None:
     """Raises `Refused` for what cannot stand on record as a reason."""
-    if not all(character.isprintable() or character in "\r\n\t" for character in note):
+    if not all((sign.isprintable() and sign not in BLANKS) or sign in "\r\n\t" for sign in note):
         raise Refused("理由里有看不见的字符，多半是粘贴带来的；请删去后再办理。")
     if (long := len(note.replace("\r\n", "\n"))) > step.longest_note:  # as the browser counts
         raise Refused(f"理由最多 {step.longest_note} 字，现在有 {long} 字，请缩短后再办理。")

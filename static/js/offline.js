@@ -106,13 +106,13 @@
       return first(box(byId("answers"), "bad", "编号没有写对", `“${text}”不是证书编号的样式，例如 CQO-JSHZ-2026-0183-1。`));
     }
     const found = lineWith(`"number":"${number}"`);
-    if (!found) return first(box(byId("answers"), "bad", "没有这个编号", `${number}：${inWords(list.day)}的文件里没有这张证书。请核对每一个字；那一天以后颁发的也不在里面。`));
+    if (!found) return first(box(byId("answers"), "bad", "没有这个编号", `${number}：${inWords(list.day)}${list.made_at.slice(11, 16)}的文件里没有这张证书。请核对每一个字；那一刻以后颁发的也不在里面。`));
     const { word, look, sentence } = standing(found);
     return first(box(byId("answers"), look, word, number, sentence));
   };
   const byFile = async (file) => {
     const found = lineWith(`"pdf":"${await sha256(await file.arrayBuffer())}"`);
-    if (!found) return first(box(byId("answers"), "bad", "不是登记的文件", `${file.name}：与登记的任何一份电子证书都不是逐字节一致。可能被改过、是扫描件，或者是${inWords(list.day)}以后颁发的。`));
+    if (!found) return first(box(byId("answers"), "bad", "不是登记的文件", `${file.name}：与登记的任何一份电子证书都不是逐字节一致。可能被改过、是扫描件，或者是${inWords(list.day)}${list.made_at.slice(11, 16)}以后颁发的。`));
     const { word, look, sentence } = standing(found);
     return first(box(byId("answers"), look, word, found.number, sentence, `${file.name}：与登记的电子证书逐字节一致。`));
   };
@@ -131,7 +131,7 @@
       box(place, "bad", error.word ?? "读不出来", error.word ? error.message : "文件读不出来，请重新下载再试。");
       return;
     }
-    const made = box(place, daysSince(list.day) === 0 ? "ok" : "warn", `这是 ${inWords(list.day)} 的状态`, age(list.day), `签名相符，由 ${list.issuer} 签发；共 ${list.count} 张证书。`);
+    const made = box(place, daysSince(list.day) === 0 ? "ok" : "warn", `这是${inWords(list.day)}${list.made_at.slice(11, 16)}的状态`, age(list.day), `签名相符，由 ${list.issuer} 签发；共 ${list.count} 张证书。`);
     made.firstChild.className = "day";
     if (list.issuer !== given.address) box(place, "warn", "地址不同", `本网页从 ${given.address} 保存，文件由 ${list.issuer} 签发。`);
     byId("ask").hidden = false;

@@ -69,7 +69,7 @@ def asked(people, monkeypatch) -> tuple[dict, dict]:
     """An unknown number, and a known one with another name; without the limit, which would end it after thirty."""
     caches["default"].clear()
     _, made = rows.issued(people)
-    monkeypatch.setattr(limits, "LIMITS", {"ask": "1000000/s/ip"})
+    monkeypatch.setattr(limits, "LIMITS", {"ask": "1000000/s/ip", "everybody": "1000000/s/key"})
     unknown = str(NUMBERS.numbered(body="JSZP", year=made.year, serial=7777))
     return {"number": unknown, "name": "王雪梅"}, {"number": made.number, "name": "王雪梅"}
 

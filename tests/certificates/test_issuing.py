@@ -15,7 +15,7 @@ from certificates import tasks
 from certificates.issuing import numbering, sending
 from certificates.issuing.making import make
 from certificates.issuing.ordering import order
-from certificates.issuing.standing import reasons_against, to_issue
+from certificates.issuing.standing import reasons_against, seen_of, to_issue
 from certificates.life.acts import abandon
 from certificates.models import Batch, Certificate, Order, Rendering, Signing
 from certificates.signing.examining import examine
@@ -98,7 +98,7 @@ class TestOneThatIsIssued:
     def test_sending_tells_the_holder_and_the_enterprise_and_lets_them_see_it(self, world):
         people, panel, made = world
         himself = story.officer(panel)
-        assert sending.send([made], by=panel.staff) == 1
+        assert sending.send([made], by=panel.staff) == [made]
         told = Message.objects.filter(kind="certificate-issued").values_list("recipient__username", flat=True)
         assert set(told) == {"liu", "officer"}
         for who in (people.liu, himself, people.wang, people.meng):
@@ -109,7 +109,7 @@ class TestOneThatIsIssued:
     def test_it_is_sent_once(self, world):
         _, panel, made = world
         sending.send([made], by=panel.staff)
-        assert sending.send([made], by=panel.staff) == 0
+        assert sending.send([made], by=panel.staff) == []
         assert Message.objects.filter(kind="certificate-issued", recipient__username="liu").count() == 1
 
     def test_a_decision_has_one(self, world):
@@ -303,6 +303,28 @@ def test_raw_sql_issues_nothing_that_no_decision_says(people):
     forged.state = "prepared"
     with pytest.raises(DatabaseError, match="does not follow from its decision"), transaction.atomic():
         forged.save(force_insert=True)
+
+
+def test_raw_sql_asks_for_no_certificate_in_anybodys_name(people):
+    """The worker goes on with whatever waits: nothing waits that no event says."""
+    panel, decision = rows.decided(people)
+    made = {"body": panel.evaluation.body, "by": panel.staff, "assignment": panel.staff.acting}
+    with (
+        pytest.raises(DatabaseError, match="certificates_order was written without a record"),
+        transaction.atomic(),
+    ):
+        Order.objects.create(batch=Batch.objects.create(**made), decision=decision, seen=seen_of(decision))
+    assert order([decision], by=panel.staff).orders.count() == 1  # the control
+
+
+def test_a_body_whose_registration_ended_issues_nothing(people):
+    panel, decision = rows.decided(people)
+    batch = order([decision], by=panel.staff)
+    panel.evaluation.body.body_records.update(state="ended", ended_on=timezone.localdate())
+    assert "的登记已于" in reasons_against(decision, today=timezone.localdate())[0]
+    tasks.go_on()
+    assert batch.orders.get().refused.endswith("终止，不能颁发证书（第6章）。")
+    assert not Certificate.objects.exists()
 
 
 # ── a second one on the same decision ─────────────────────────────────────────────────────────

@@ -12,8 +12,10 @@ from django.utils import timezone
 from certificates import tasks
 from certificates.issuing.ordering import order
 from certificates.models import Act, Batch, Certificate, Evidence
+from certificates.pages.issuing import key_of
 from cqo_portal.accounts.models import Role
 from cqo_portal.papers.accepting import accept
+from evaluation.models import Decision
 from registry.models import Officer
 from tests.bodies.rows import on_record
 from tests.cast import browser, organisation, picture, user
@@ -134,6 +136,7 @@ def test_every_download_gives_the_same_bytes(held):
 
 # ── acts ──────────────────────────────────────────────────────────────────────────────────────
 SAID = {
+    "seen": "0",
     "ground": "dishonesty",
     "effective_on": "",
     "reason": "投标文件中引用的检测报告不属实。",
@@ -220,7 +223,7 @@ def test_a_whole_list_is_issued_with_one_act_and_sent_with_another(
     assert "待发证的评价决定 3 个" in page
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(
-            reverse("certificates:issue"), {"decision": [str(each.pk) for each in decisions]}
+            reverse("certificates:issue"), {"decision": [key_of(each) for each in decisions]}
         )
     batch = Batch.objects.get()
     assert answer.headers["Location"] == batch.get_absolute_url()
@@ -256,12 +259,68 @@ def test_one_refused_stands_in_the_list_with_its_reason(people):
 def test_what_was_ticked_and_is_gone_meanwhile_is_said(people):
     panel, decision = rows.decided(people)
     rows.of(decision, by=panel.staff)
-    answer = browser(panel.staff).post(reverse("certificates:issue"), {"decision": str(decision.pk)})
+    answer = browser(panel.staff).post(reverse("certificates:issue"), {"decision": key_of(decision)})
     assert answer.status_code == 422
-    assert "有的刚刚发过证，或者现在不能发" in text(answer)
+    assert "有的刚刚发过证、现在不能发，或者登记的名称刚刚改过" in text(answer)
     assert (
         browser(panel.staff).post(reverse("certificates:issue"), {"decision": "x' OR 1"}).status_code == 422
     )
+
+
+def test_what_is_printed_is_what_was_seen(people):
+    """Corrected in the register while the page lay open: the page comes back with the new name, unticked."""
+    panel, decision = rows.decided(people)
+    ticked, address = key_of(decision), reverse("certificates:issue")
+    Officer.objects.filter(pk=decision.evaluation.application.officer_id).update(name="骆清阳")
+    answer = browser(panel.staff).post(address, {"decision": ticked})
+    assert answer.status_code == 422 and "登记的名称刚刚改过" in text(answer)
+    assert "骆清阳" in text(answer) and not Batch.objects.exists()
+    decision = Decision.objects.get(pk=decision.pk)
+    assert browser(panel.staff).post(address, {"decision": key_of(decision)}).status_code == 302
+
+
+def test_what_is_corrected_after_it_was_asked_for_is_looked_at_again(people):
+    panel, decision = rows.decided(people)
+    batch = order([decision], by=panel.staff)
+    Officer.objects.filter(pk=decision.evaluation.application.officer_id).update(name="骆清阳")
+    tasks.go_on()
+    assert batch.orders.get().refused == "发起以后，登记的姓名、单位或者机构名称改过；请看过以后再发。"
+
+
+def test_a_certificate_may_be_issued_again_within_ten_minutes(people, django_capture_on_commit_callbacks):
+    """A second certificate on the same decision is not the same form come again."""
+    panel, decision = rows.decided(people)
+    client, address = browser(panel.staff), reverse("certificates:issue")
+    for number in (1, 2):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(address, {"decision": key_of(decision)})
+        assert Certificate.objects.count() == number
+        if number == 1:
+            made = Certificate.objects.get()
+            client.post(reverse("certificates:act", args=[made.pk, "void"]), said(ground="misprint"))
+    assert list(Certificate.objects.order_by("serial").values_list("state", flat=True)) == ["void", "valid"]
+
+
+def test_a_page_that_is_older_than_the_last_act_does_nothing(held):
+    """Suspended and resumed in another tab: the first tab does not suspend again what it never saw."""
+    panel, made = held
+    client, today = browser(panel.staff), timezone.localdate()
+    rows.done("suspend", made, on=today, by=panel.staff)
+    rows.done("resume", made, on=today, by=panel.staff)
+    address = reverse("certificates:act", args=[made.pk, "suspend"])
+    answer = client.post(address, said(seen="0"))
+    assert answer.status_code == 422 and "打开这一页以后，这张证书又办理过" in text(answer)
+    assert 'name="seen" value="2"' in answer.content.decode()
+    assert client.post(address, said(seen="2")).status_code == 302  # the control
+    assert Certificate.objects.get(pk=made.pk).state == "suspended"
+
+
+@pytest.mark.parametrize("blank", ["\u2800", "\u3164\u3164"])
+def test_a_reason_that_cannot_be_seen_is_none(held, blank):
+    panel, made = held
+    address = reverse("certificates:act", args=[made.pk, "suspend"])
+    answer = browser(panel.staff).post(address, said(reason=blank))
+    assert answer.status_code == 422 and "看不见或不是通用字符" in text(answer)
 
 
 # ── again ─────────────────────────────────────────────────────────────────────────────────────

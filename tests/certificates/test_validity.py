@@ -15,7 +15,7 @@ from certificates.validity import (
     standing,
     stretches,
     validity_of,
-    wait_ends,
+    wait_after,
     years_of,
 )
 from cqo_portal.jurisdictions import pack
@@ -200,4 +200,6 @@ def test_a_year_may_last_a_day():
     ],
 )
 def test_a_full_year_passes_after_a_loss_and_none_after_plain_expiry(changes, on, ends):
-    assert wait_ends(LIFE, changes, RULE, day=day(on)) == (ends and day(ends))
+    wait = wait_after(LIFE, changes, RULE, day=day(on))
+    assert (wait and wait.ends) == (ends and day(ends))
+    assert wait is None or RULE.wait_after_loss.after(wait.begins) == wait.ends

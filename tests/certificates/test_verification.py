@@ -13,6 +13,7 @@ from django.test import Client
 
 from certificates.life import acts
 from certificates.models import Certificate
+from certificates.verification import limits
 from certificates.verification.keys import read
 from certificates.verification.lookup import found_by_code, found_by_name
 from cqo_portal.wording import day_full
@@ -39,6 +40,10 @@ def held(people) -> tuple[rows.rows.Panel, Certificate]:
 
 def on(day: date):
     return time_machine.travel(datetime(day.year, day.month, day.day, 10, 42, tzinfo=SHANGHAI), tick=False)
+
+
+def from_address(n: int) -> Client:
+    return Client(REMOTE_ADDR=f"203.0.113.{n}")
 
 
 def address(made: Certificate) -> str:
@@ -117,7 +122,7 @@ class TestTheAnswers:
         assert answer.status_code == 404
         assert box(answer) == (
             "查无此证",
-            "没有编号与姓名（或二维码）都相符的证书。请对照证书核对每一个字；核对无误的，这不是本平台签发的证书。",
+            "没有编号与姓名都相符的证书。请对照证书核对每一个字；核对无误的，这不是本平台签发的证书。",
         )
         assert by_name_json(NOBODYS, "王雪松").json()["state"] == "not_found"
 
@@ -292,6 +297,36 @@ class TestHowOften:
         )
         assert browser().get(address(made)).status_code == 200
         assert by_file(bytes(made.rendering.content)).status_code == 200
+
+    def test_when_all_together_were_wrong_too_often_the_codes_still_answer(self, held, monkeypatch):
+        """What was missed by code counts for its own address alone."""
+        _, made = held
+        monkeypatch.setattr(limits, "LIMITS", limits.LIMITS | {"everybody": "3/h/key"})
+        for n in range(5):
+            assert from_address(n).get(f"/c/{made.number}/wrong").status_code == 404
+        asked = {"number": NOBODYS, "name": "王雪松"}
+        statuses = [from_address(n).post("/verify/", asked).status_code for n in range(4)]
+        assert statuses == [404] * 3 + [429]
+        refused = from_address(9).post("/verify/", asked | {"number": made.number})
+        assert box(refused) == (
+            "暂时不能查询",
+            "现在没有查到的查询太多，暂时不再按编号和姓名查询。请一小时后再试，或者扫证书上的二维码。",
+        )
+        assert from_address(9).get(address(made)).status_code == 200
+
+    @pytest.mark.parametrize("site", ["cross-site", "same-site"])
+    def test_a_page_elsewhere_has_nobody_ask_for_it(self, held, site):
+        """Thirty pictures in a page would use up the tries of each who looks at it."""
+        _, made = held
+        asked = {"number": made.number, "name": "王雪松"}
+        for answer in (
+            browser().get(f"{address(made)}/answer.json", headers={"sec-fetch-site": site}),
+            browser().post("/verify/answer.json", asked, headers={"sec-fetch-site": site}),
+            browser().post("/verify/file/answer.json", {}, headers={"sec-fetch-site": site}),
+        ):
+            assert (answer.status_code, answer.json()) == (403, {"state": "refused"})
+        ours = browser().post("/verify/answer.json", asked, headers={"sec-fetch-site": "same-origin"})
+        assert ours.status_code == 200  # the control
 
     def test_whoever_finds_is_not_counted(self, held):
         _, made = held

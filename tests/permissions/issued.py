@@ -5,6 +5,7 @@ from django.utils import timezone
 from certificates.issuing.numbering import take
 from certificates.issuing.ordering import order
 from certificates.models import Evidence
+from certificates.pages.issuing import key_of
 from cqo_portal.accounts.models import User
 from cqo_portal.papers.accepting import accept
 from tests.cast import organisation, picture
@@ -15,6 +16,7 @@ from tests.talent.rows import post
 SAID = {
     "certificates:code": {"code": "OTHER"},
     "certificates:act": {
+        "seen": "0",
         "ground": "misconduct",
         "effective_on": timezone.localdate().isoformat(),
         "reason": "市场监督管理局查明的事实。",
@@ -71,7 +73,7 @@ def objects(people) -> dict:
     unsent = rows.of(fresh.evaluation.decision, by=staff)
     waiting = order([second.evaluation.decision], by=staff)
     made = take(waiting.orders.get().pk)
-    SAID["certificates:issue"] = {"decision": str(third.evaluation.decision.pk)}
+    SAID["certificates:issue"] = {"decision": key_of(third.evaluation.decision)}
     return {
         "certificates:batch": {"pk": unsent.order.batch_id},
         "certificates:batch-send": {"pk": unsent.order.batch_id},

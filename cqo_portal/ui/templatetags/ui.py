@@ -98,7 +98,7 @@ STANDINGS: dict[str, tuple[str, str]] = {
     "discontinued": ("stop", "中止"),
     "void": ("void", "作废"),
     "expired": ("expired", "到期失效"),
-    "superseded": ("swap", "已换发"),
+    "superseded": ("swap", "已换证"),
 }
 
 
