@@ -275,7 +275,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"presentable": {"()": "cqo_portal.machine.logs.Presentable"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["presentable"]}
+    },
     "loggers": {
         "weasyprint": {"level": "ERROR"}
     },  # it warns of each rule in our sheets that only browsers know
