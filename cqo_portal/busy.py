@@ -3,7 +3,7 @@ drops it, so what is unfinished and unlocked lies there untouched, and a page ca
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -32,6 +32,13 @@ def alone(pk: UUID) -> Iterator[bool]:
         if mine and connection.connection is not None and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_key(pk)])
+
+
+@contextmanager
+def one_of(places: Iterable[UUID]) -> Iterator[bool]:
+    """Whether one of these places was free; it is taken meanwhile."""
+    with ExitStack() as held:
+        yield any(held.enter_context(alone(place)) for place in places)
 
 
 def worked_on(pks: Iterable[UUID]) -> set[UUID]:

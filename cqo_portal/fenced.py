@@ -5,6 +5,7 @@ What it has to say to the sender it raises as `Refusal`. Nothing but bytes and J
 """
 
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -24,8 +25,10 @@ OPEN_FILES = 64
 
 @dataclass(frozen=True)
 class Fence:
-    memory: int  # bytes
-    seconds: int
+    memory: int  # bytes of addresses: Python itself and what a job imports have a hundred million of them
+    seconds: int  # of the processor
+    patience: int | None = None  # seconds of the clock, where they are not as many
+    nice: int = 0  # whoever waits for a page goes before
     most_said: int = 256 * 1024 * 1024  # bytes the child may answer
 
 
@@ -47,11 +50,11 @@ class TooMuch(Failed):
 
 def run(job: str, *arguments: str, raw: bytes, fence: Fence) -> tuple[bytes, dict]:
     """Let a child do the job. Raises `Refusal` with the sentence of the job, or `Failed`."""
-    limits = (str(fence.memory), str(fence.seconds))
+    limits = map(str, (fence.memory, fence.seconds, fence.nice))
     command = [sys.executable, "-I", "-c", _START, _HERE, job, *limits, *arguments]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, **pipes, env={"PATH": "/usr/bin:/bin"}) as process:
-        watch = threading.Timer(fence.seconds, process.kill)
+        watch = threading.Timer(fence.patience or fence.seconds, process.kill)
         watch.start()
         try:
             said = _told(process, raw, most=fence.most_said)
@@ -92,8 +95,9 @@ def _understood(said: bytes, code: int) -> tuple[bytes, dict]:
 
 
 # ── in the child ──────────────────────────────────────────────────────────────────────────────
-def child(job: str, memory: str, seconds: str, *arguments: str) -> None:
+def child(job: str, memory: str, seconds: str, nice: str, *arguments: str) -> None:
     _fence_in(int(memory), int(seconds))
+    os.nice(int(nice))
     module, _, name = job.partition(":")
     raw = sys.stdin.buffer.read()
     try:

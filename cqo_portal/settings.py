@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cqo_portal.accounts.middleware.acting",  # in which of their roles the person acts
+    "cqo_portal.ui.middleware.bounded",  # the check of CSRF, which comes after all of these, takes a whole body in
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -150,6 +151,12 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 PAPER_MAX_BYTES = 20 * 1024 * 1024
+BODY_MAX_BYTES = {  # what may be sent to an address and below it; where nothing is named, "/"
+    "/": 32 * 1024 * 1024,  # with room for a paper that is refused for its size beside its field
+    "/verify/": 6 * 1024 * 1024,
+    "/hours/reports/new/": PAPER_MAX_BYTES * 10 + 1024 * 1024,  # ten papers at once
+}
+BODY_MAX_BYTES_UNKNOWN = 6 * 1024 * 1024  # of whoever is not signed in, wherever it goes
 
 # ── Signing certificates: the worker alone needs the key, who checks needs certificates ───────
 CERTIFICATE_SIGNER = env("CERTIFICATE_SIGNER", default="certificates.signing.current.LocalSigner")
@@ -275,7 +282,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"presentable": {"()": "cqo_portal.machine.logs.Presentable"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["presentable"]}
+    },
     "loggers": {
         "weasyprint": {"level": "ERROR"}
     },  # it warns of each rule in our sheets that only browsers know

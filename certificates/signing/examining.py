@@ -9,12 +9,16 @@ from certificates.signing.current import trusted
 from certificates.signing.judging import Verdict
 from cqo_portal import fenced
 
-FENCE = fenced.Fence(memory=1024 * 1024 * 1024, seconds=8, most_said=64 * 1024)  # an honest file takes one
+MB = 1024 * 1024
+NEEDED = 96 * MB  # by the largest file that may be brought, where it is a plain one
+FENCE = fenced.Fence(  # an honest file takes less than a second, most of it to begin
+    memory=NEEDED + 256 * MB, seconds=3, patience=8, nice=10, most_said=64 * 1024
+)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`fingerprint`: of the certificate it claims to be signed by. `signed_at`: only where that signature holds."""
+    """`fingerprint`: of the certificate whose key signed. `signed_at`: only where that signature holds."""
 
     verdict: Verdict
     fingerprint: str | None = None
@@ -26,6 +30,8 @@ def examine(pdf: bytes) -> Finding:
     certificates = [each.public_bytes(Encoding.DER).hex() for each in trusted()]
     try:
         _, said = fenced.run("certificates.signing.judging:judged", *certificates, raw=pdf, fence=FENCE)
+    except (fenced.OutOfTime, fenced.TooMuch):
+        return Finding(Verdict.TOO_COMPLEX)
     except fenced.Failed:
         return Finding(Verdict.UNREADABLE)
     signed_at = said["signed_at"] and datetime.fromisoformat(said["signed_at"])

@@ -15,6 +15,7 @@ from pyhanko.pdf_utils.generic import parse_pdf_date
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature, KeyUsageConstraints, validate_pdf_signature
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
@@ -23,12 +24,19 @@ HOLE = re.compile(rb"<([0-9A-F]+)>")  # hexadecimal as we write it: in capitals,
 MAY_SIGN = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 
 
+class Encrypted(Exception):
+    pass
+
+
 class Verdict(StrEnum):
     INTACT = "intact"  # our signature, over the whole file, nothing changed since
     ALTERED = "altered"  # it carries a signature by a certificate of ours that does not hold for this file
-    FOREIGN = "foreign"  # signed, but not by a key of ours, or by a signature that cannot be read
+    FOREIGN = "foreign"  # signed, but not by a key of ours
+    BROKEN = "broken"  # signed, but nobody can say by whom
     UNSIGNED = "unsigned"
+    ENCRYPTED = "encrypted"
     UNREADABLE = "unreadable"  # no PDF, or one that cannot be read
+    TOO_COMPLEX = "too complex"  # not judged: it took more time or memory than any file of ours
 
 
 def judged(raw: bytes, *certificates: str) -> tuple[bytes, dict]:
@@ -41,20 +49,32 @@ def judged(raw: bytes, *certificates: str) -> tuple[bytes, dict]:
 
 
 def _about(raw: bytes, ours: dict[str, x509.Certificate]) -> dict:
-    if b"%PDF-" not in raw[:HEADER_WITHIN]:
+    start = raw.find(b"%PDF-", 0, HEADER_WITHIN)
+    if start < 0:
         return _said(Verdict.UNREADABLE)
+    said = _of_a_pdf(raw, ours)
+    if not start or said["verdict"] != Verdict.UNREADABLE:
+        return said
+    said = _of_a_pdf(raw[start:], ours)  # places count from the head: what was put before it moved them all
+    return said | {"verdict": Verdict.ALTERED.value} if said["verdict"] == Verdict.INTACT else said
+
+
+def _of_a_pdf(raw: bytes, ours: dict[str, x509.Certificate]) -> dict:
     try:
         found = _signatures(raw)
     except MemoryError:
         raise  # the fence has a word for it
+    except Encrypted:
+        return _said(Verdict.ENCRYPTED)
     except Exception:  # a hostile file breaks a reader in ways nobody can list
         return _said(Verdict.UNREADABLE)
     if not found:
         return _said(Verdict.UNSIGNED)
-    signed_by = [_fingerprint(each) for each in found]
+    signed_by = [_signed_by(each) for each in found]
     place = next((n for n, each in enumerate(signed_by) if each in ours), None)
     if place is None:
-        return _said(Verdict.FOREIGN, fingerprint=next(filter(None, signed_by), None))
+        claimed = next(filter(None, signed_by), None)
+        return _said(Verdict.FOREIGN if claimed else Verdict.BROKEN, fingerprint=claimed)
     certificate = ours[signed_by[place]]
     if len(found) == 1 and (signed_at := _holds(found[0], raw=raw, certificate=certificate)):
         return _said(Verdict.INTACT, fingerprint=signed_by[0], signed_at=signed_at)
@@ -70,6 +90,8 @@ def _said(verdict: Verdict, *, fingerprint: str | None = None, signed_at: dateti
 def _signatures(raw: bytes) -> list[EmbeddedPdfSignature | None]:
     """Every signature field that is filled; None for what is in it but no signature one can read."""
     reader = PdfFileReader(io.BytesIO(raw))
+    if "/Encrypt" in reader.trailer:
+        raise Encrypted
     return [
         _embedded(reader, field, name) for name, _, field in enumerate_sig_fields(reader, filled_status=True)
     ]
@@ -82,9 +104,16 @@ def _embedded(reader: PdfFileReader, field, name: str) -> EmbeddedPdfSignature |
         return None
 
 
-def _fingerprint(signature: EmbeddedPdfSignature | None) -> str | None:
+def _signed_by(signature: EmbeddedPdfSignature | None) -> str | None:
+    """Whose certificate is named, if its key signed what stands in the signature; of the file that says nothing yet."""
     try:
-        return signature.signer_cert.sha256.hex()
+        content = signature.signed_data["encap_content_info"]["content_type"].native
+        _, signed = validate_sig_integrity(
+            signature.signer_info, signature.signer_cert, expected_content_type=content, actual_digest=b""
+        )
+        return signature.signer_cert.sha256.hex() if signed else None
+    except MemoryError:
+        raise
     except Exception:
         return None
 

@@ -1,12 +1,16 @@
-"""How often an address may be wrong. Whoever finds what he asked for is not counted: a purchaser checks a hundred papers.
+"""How often an address may be wrong, and how many files are examined at once. Whoever finds what he asked for is not counted: a purchaser checks a hundred papers.
 
 Counted in the database, under a lock, before anything is looked up: fifty at once get no more than one after another.
 """
 
 import time
+from contextlib import AbstractContextManager
+from uuid import UUID
 
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
+
+from cqo_portal.busy import one_of
 
 LIMITS = {"ask": "30/h/ip", "everybody": "2000/h/key", "file": "60/h/ip,600/h/key"}
 EVERYBODY = "everybody"  # by number and name only: the code in the QR is too long to be guessed
@@ -18,6 +22,9 @@ TOO_MANY_CODES = (
     "从您的网络来的查询有太多没有查到，这个地址也没有查到。请再扫一遍证书上的二维码：查得到的随时回答；"
     "按编号和姓名查询的，请一小时后再试。"
 )
+BUSY = "正在核验别人的文件，这一份还没有核验，也没有计入次数。请过一会儿再选这份文件，或者扫证书上的二维码。"
+AGAIN_IN = 5  # seconds
+PLACES = (UUID("3b0f6c1e-8a54-4d0b-9c7e-2f4a1d6e9b01"), UUID("3b0f6c1e-8a54-4d0b-9c7e-2f4a1d6e9b02"))
 TOO_MANY_FILES = "从您的网络核验的文件太多了，这一份没有核验。请一小时后再试，或者扫证书上的二维码。"
 
 
@@ -39,3 +46,8 @@ def one_more(request, *, action: str = "ask") -> ratelimit.RateLimitUsage | None
     return ratelimit.consume(
         request, app="verify", action=action, key=EVERYBODY, config=LIMITS, limit_get=True
     )
+
+
+def a_place() -> AbstractContextManager[bool]:
+    """To examine a file in: of all processes of the web together two may, and six threads of eight stay free for pages."""
+    return one_of(PLACES)

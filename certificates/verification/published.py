@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.http import FileResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -40,18 +41,18 @@ def index(request):
 @require_safe
 @kept_nowhere
 def latest(request):
-    return _manifest(request, get_object_or_404(StatusFile.objects.all()[:1]))
+    return _manifest(get_object_or_404(StatusFile.objects.all()[:1]))
 
 
 @require_safe
 @unlisted
 def manifest(request, day):
-    return _manifest(request, get_object_or_404(StatusFile, day=day))
+    return _manifest(get_object_or_404(StatusFile, day=day))
 
 
-def _manifest(request, found: StatusFile) -> JsonResponse:
+def _manifest(found: StatusFile) -> JsonResponse:
     """The manifest as JWS, and where its file lies; the day stands there once more for whoever reads without a library."""
-    url = request.build_absolute_uri(reverse("verify:status-file", args=[found.day]))
+    url = f"{settings.PUBLIC_URL}{reverse('verify:status-file', args=[found.day])}"
     said = {"day": found.day.isoformat(), "url": url, "manifest": found.manifest}
     answer = JsonResponse(said)
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.day}.json"'

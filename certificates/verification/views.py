@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from certificates.models import Certificate
 from certificates.verification import limits
 from certificates.verification.answer import Answer, as_json
-from certificates.verification.files import said_of
+from certificates.verification.files import Said, said_of
 from certificates.verification.forms import AskForm, DayForm, FileForm, PerhapsDayForm
 from certificates.verification.headers import kept_nowhere, of_no_other_site
 from certificates.verification.lookup import found_by_code, found_by_digest, found_by_name, known_of
 
-NOT_FOUND, TOO_MANY = 404, 429
+NOT_FOUND, TOO_MANY, NOT_NOW = 404, 429, 503
+REFUSED = {TOO_MANY: "too_many", NOT_NOW: "busy"}
 
 
 # ── by number and name ────────────────────────────────────────────────────────────────────────
@@ -98,10 +99,26 @@ def file(request):
     certificate = found_by_digest(hashlib.sha256(raw).hexdigest())
     if certificate:
         return _answered(request, certificate, day_form=DayForm(), by_file=True)
-    if limits.one_more(request, action="file") is None:
-        return _asking(request, AskForm(), status=TOO_MANY, said=limits.TOO_MANY_FILES)
-    page = {"said": said_of(raw), "at": timezone.now()}
-    return render(request, "verify/file.html", page, status=NOT_FOUND)
+    said, status = _examined(request, raw)
+    if status in REFUSED:
+        return _later(_asking(request, AskForm(), status=status, said=said))
+    return render(request, "verify/file.html", {"said": said, "at": timezone.now()}, status=status)
+
+
+def _examined(request, raw: bytes) -> tuple[Said | str, int]:
+    """What is said of it, or why it was not looked at. Whoever finds no place is told at once, and not counted."""
+    with limits.a_place() as free:
+        if not free:
+            return limits.BUSY, NOT_NOW
+        if limits.one_more(request, action="file") is None:
+            return limits.TOO_MANY_FILES, TOO_MANY
+        return said_of(raw), NOT_FOUND
+
+
+def _later(answer: HttpResponse) -> HttpResponse:
+    if answer.status_code == NOT_NOW:
+        answer.headers["Retry-After"] = str(limits.AGAIN_IN)
+    return answer
 
 
 # ── the same for machines ─────────────────────────────────────────────────────────────────────
@@ -147,12 +164,10 @@ def file_json(request):
     certificate = found_by_digest(hashlib.sha256(raw).hexdigest())
     if certificate:
         return _answered_json(certificate, None)
-    if limits.one_more(request, action="file") is None:
-        return _json({"state": "too_many"}, status=TOO_MANY)
-    said = said_of(raw)
-    return _json(
-        {"state": "file_not_on_record", "word": said.word, "sentence": said.sentence}, status=NOT_FOUND
-    )
+    said, status = _examined(request, raw)
+    if status in REFUSED:
+        return _later(_json({"state": REFUSED[status], "sentence": said}, status=status))
+    return _json({"state": "file_not_on_record", "word": said.word, "sentence": said.sentence}, status=status)
 
 
 def _wrong(*forms) -> JsonResponse:

@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import sync_only_middleware
 from django_htmx.http import HttpResponseClientRedirect
 
-from cqo_portal.ui.pages import not_allowed
+from cqo_portal.ui.pages import not_allowed, too_large
 
 
 @sync_only_middleware
@@ -28,6 +28,30 @@ def no_store(get_response):
         return response
 
     return middleware
+
+
+@sync_only_middleware
+def bounded(get_response):
+    """What is larger than anything its address takes is refused by the length it announces, before a byte is read.
+
+    Without a length (`Transfer-Encoding: chunked`) nothing is taken: no browser sends a form like that.
+    """
+
+    def middleware(request):
+        if "Transfer-Encoding" in request.headers:
+            return too_large(request, status=411)
+        length = int(request.META.get("CONTENT_LENGTH") or 0)  # digits alone: gunicorn asks that
+        if length > (most := _most(request)):
+            return too_large(request, most=most)
+        return get_response(request)
+
+    return middleware
+
+
+def _most(request) -> int:
+    limits = settings.BODY_MAX_BYTES
+    most = limits[max((path for path in limits if request.path.startswith(path)), key=len)]
+    return most if request.user.is_authenticated else min(most, settings.BODY_MAX_BYTES_UNKNOWN)
 
 
 @sync_only_middleware

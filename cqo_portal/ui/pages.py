@@ -3,14 +3,15 @@
 import logging
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from cqo_portal.ui import specimens
-from cqo_portal.ui.templatetags.ui import STANDINGS, STATES
+from cqo_portal.ui.templatetags.ui import STANDINGS, STATES, filesize
 
+UNSAID = "送来的内容没有写明长度（Content-Length），没有接收。"
 log = logging.getLogger(__name__)
 
 
@@ -49,6 +50,15 @@ def not_allowed(request: HttpRequest, refused: HttpResponse, *, back: str) -> Ht
     page = {"back": back, "asked": request.method == "GET"}
     refused.content = render_to_string("405.html", page, request)
     return refused
+
+
+def too_large(request: HttpRequest, *, most: int = 0, status: int = 413) -> HttpResponse:
+    """413, or 411 where no length was said. Drawn without the request: nothing of it is read."""
+    said = f"送来的内容超过 {filesize(most)}，没有接收。" if most else UNSAID
+    if request.path.endswith(".json"):
+        told = {"state": "too_large", "sentence": said}
+        return JsonResponse(told, status=status, json_dumps_params={"ensure_ascii": False})
+    return HttpResponse(render_to_string("413.html", {"most": most, "said": said}), status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -100,7 +100,8 @@
     if (line) line.hidden = true;
     if (!event.detail.successful) {
       queue.length = 0;
-      say(form, "这个文件没有传上。已经上传的材料都在；请看看网络是否连着，再试一次。");
+      const large = event.detail.xhr?.status === 413;
+      say(form, large ? "这个文件太大，没有接收。已经上传的材料都在；请压缩后再传。" : "这个文件没有传上。已经上传的材料都在；请看看网络是否连着，再试一次。");
       return;
     }
     setTimeout(next, 50); // the answer has put a new form in place of this one

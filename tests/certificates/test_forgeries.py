@@ -3,8 +3,9 @@
 import io
 import logging
 import random
+import resource
 import time
-import zlib
+from dataclasses import replace
 from datetime import datetime
 
 import pikepdf
@@ -17,11 +18,21 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from certificates.signing.examining import Finding, examine
+from certificates.signing.examining import FENCE, MB, NEEDED, Finding, examine
 from certificates.signing.judging import Verdict, judged
 from certificates.signing.keys import fingerprint
+from cqo_portal.fenced import TooMuch, run
 from tests.certificates.apart import apart
 from tests.certificates.forging import FORGERIES, SIGNED_AT, World, hole_of, written
+from tests.certificates.hostile import (
+    a_long_chain,
+    a_number_of_two_million_digits,
+    a_ring,
+    a_table_of_many_objects,
+    bomb,
+    kids_that_are_twice_the_same,
+    nested,
+)
 
 MUTATIONS = 2_000
 
@@ -67,6 +78,27 @@ def test_where_something_was_only_appended_the_time_of_our_signature_is_known(w)
 def test_who_signed_a_foreign_file_is_said_as_it_claims(w):
     finding = examine(w.by_forger(w.plain))
     assert finding == Finding(Verdict.FOREIGN, fingerprint=fingerprint(w.forger.certificate))
+
+
+def test_of_a_signature_with_one_digit_changed_nobody_can_say_whose_it_is(w):
+    """In the certificate that lies in it, and in what its key signed. The control: whole, it is ours, or the forger's."""
+    for pdf, whole in ((w.signed, Verdict.INTACT), (w.by_forger(w.plain), Verdict.FOREIGN)):
+        assert examine(pdf).verdict == whole
+        start, end = hole_of(pdf)
+        used = len(pdf[start + 1 : end - 1].rstrip(b"0"))
+        for place in (start + 1 + used // 4, start + used - 20):
+            digit = b"1" if pdf[place : place + 1] != b"1" else b"2"
+            assert examine(pdf[:place] + digit + pdf[place + 1 :]) == Finding(Verdict.BROKEN)
+
+
+def test_what_was_put_before_the_head_is_taken_away_to_be_judged(w):
+    before = b"0123456789"
+    assert examine(before + w.signed) == Finding(
+        Verdict.ALTERED, fingerprint=fingerprint(w.ours.certificate), signed_at=SIGNED_AT
+    )
+    assert examine(before + w.by_forger(w.plain)).verdict == Verdict.FOREIGN
+    assert examine(before + w.plain).verdict == Verdict.UNSIGNED
+    assert examine(bytes(1024) + w.signed).verdict == Verdict.UNREADABLE  # further than readers look
 
 
 # ── Single bits ───────────────────────────────────────────────────────────────────────────────
@@ -139,27 +171,6 @@ def test_in_the_envelope_of_the_signature_our_judgement_notices_what_readers_mis
 
 
 # ── What is no certificate at all ─────────────────────────────────────────────────────────────
-def bomb() -> bytes:
-    """A table of contents that unpacks to 1 GB."""
-    packer = zlib.compressobj(1)
-    block = bytes(1 << 20)
-    packed = b"".join(packer.compress(block) for _ in range(1024)) + packer.flush()
-    head = b"%PDF-1.7\n"
-    about = b"/Type /XRef /Size 9 /W [1 4 2] /Root 1 0 R /Filter /FlateDecode /Length %d" % len(packed)
-    body = b"9 0 obj\n<< " + about + b" >>\nstream\n" + packed + b"\nendstream\nendobj\n"
-    return head + body + b"startxref\n%d\n%%%%EOF\n" % len(head)
-
-
-def nested() -> bytes:
-    return b"%PDF-1.7\n1 0 obj\n" + b"[" * 200_000 + b"\nendobj\nstartxref\n9\n%%EOF\n"
-
-
-def a_ring() -> bytes:
-    """Tables that name each other as the one before."""
-    table = b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 1 /Root 1 0 R /Prev 9 >>\n"
-    return b"%PDF-1.7\n" + table + b"startxref\n9\n%%EOF\n"
-
-
 @pytest.mark.parametrize(
     "raw",
     [b"", b"\x89PNG\r\n\x1a\n", b"%PDF-", b"%PDF-1.7\n%%EOF\n", bytes(1000), nested(), a_ring()],
@@ -175,21 +186,27 @@ def test_a_bomb_is_unreadable():
     assert examine(packed) == Finding(Verdict.UNREADABLE)
 
 
-def a_long_chain() -> bytes:
-    """A quarter of a million tables, each naming the one before: 20 MB, and minutes of reading."""
-    head, table = (
-        b"%PDF-1.7\n",
-        b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 1 /Root 1 0 R /Prev %08d >>\n",
-    )
-    length = len(table % 0)
-    tables = [table % (len(head) + length * max(0, n - 1)) for n in range(250_000)]
-    return head + b"".join(tables) + b"startxref\n%d\n%%%%EOF\n" % (len(head) + length * (len(tables) - 1))
-
-
-def test_what_takes_too_long_ends_at_the_fence():
+@pytest.mark.parametrize(
+    "hostile", [a_long_chain, a_number_of_two_million_digits, kids_that_are_twice_the_same]
+)
+def test_what_takes_too_long_ends_at_the_fence_and_is_said_to_be_not_judged(hostile):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
-    assert examine(a_long_chain()) == Finding(Verdict.UNREADABLE)
-    assert 7 < time.monotonic() - began < 20
+    assert examine(hostile()) == Finding(Verdict.TOO_COMPLEX)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 4
+    assert time.monotonic() - began < 20
+
+
+def test_what_takes_too_much_memory_ends_there_too_and_what_is_honest_needs_a_quarter_of_it(w):
+    """The time is left open, so that it is the memory that ends."""
+    patient = replace(FENCE, seconds=60, patience=60)
+    with pytest.raises(TooMuch):
+        run("certificates.signing.judging:judged", der(w), raw=a_table_of_many_objects(250), fence=patient)
+    assert FENCE.memory - NEEDED == 256 * MB
+    narrow = replace(patient, memory=NEEDED)  # the control
+    said = run("certificates.signing.judging:judged", der(w), raw=w.signed, fence=narrow)[1]
+    assert said["verdict"] == "intact"
 
 
 def test_a_cut_file_is_never_intact(w):

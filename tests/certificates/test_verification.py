@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 import secrets
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,10 +11,11 @@ import pytest
 import time_machine
 from django.core.cache import caches
 from django.test import Client
+from django.utils import timezone
 
 from certificates.life import acts
 from certificates.models import Certificate
-from certificates.verification import limits
+from certificates.verification import daily, limits
 from certificates.verification.keys import read
 from certificates.verification.lookup import found_by_code, found_by_name
 from cqo_portal.wording import day_full
@@ -398,3 +400,27 @@ class TestNames:
     @pytest.mark.parametrize(("printed", "typed"), [("张䶮", "张龑"), ("王雪松", "王雪鬆"), ("王Ⅲ", "王III")])
     def test_no_character_stands_for_another(self, printed, typed):
         assert read(printed) != read(typed)
+
+
+def test_no_public_page_repeats_the_host_somebody_sent(held, settings):
+    """Any host is let in where it is demonstrated. The control: what they print is where the deployment says it is."""
+    settings.ALLOWED_HOSTS, settings.PUBLIC_URL = ["*"], "https://cqo.example.gov.cn"
+    _, made = held
+    file = daily.write(at=timezone.localtime())
+    code = address(made)
+    paths = (
+        "/verify/",
+        code,
+        f"{code}/answer.json",
+        "/verify/offline/",
+        "/verify/offline/checker.html",
+        "/verify/status/",
+    )
+    for path in (*paths, "/verify/status/latest.json", f"/verify/status/{file.day}.json"):
+        answer = browser().get(path, headers={"Host": "evil.example"})
+        assert answer.status_code == 200
+        assert "evil.example" not in answer.text, path
+    page = browser().get("/verify/", headers={"Host": "evil.example"})
+    assert "网址应以 https://cqo.example.gov.cn/ 开头" in re.sub(r"<[^>]+>", "", page.text)
+    latest = browser().get("/verify/status/latest.json", headers={"Host": "evil.example"}).json()
+    assert latest["url"] == f"https://cqo.example.gov.cn/verify/status/{file.day}.jsonl.gz"

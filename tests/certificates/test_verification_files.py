@@ -2,14 +2,21 @@
 
 import hashlib
 import random
+from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 
+from certificates.signing.judging import Verdict
+from certificates.verification import limits, views
+from certificates.verification.files import SAID
 from certificates.verification.forms import LONGEST_FILE
 from certificates.verification.lookup import found_by_digest
-from tests.certificates import rows
+from tests.certificates import forging, rows
 from tests.certificates.asking import box, by_file, text_of
+from tests.certificates.hostile import kids_that_are_twice_the_same
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +97,88 @@ def test_machines_are_told_the_same(content):
         "word": "读不出来",
         "sentence": "这不是 PDF，或者文件已经损坏，读不出内容。",
     }
+
+
+@pytest.mark.parametrize(
+    ("make", "word", "sentence"),
+    [
+        (
+            forging.it_is_locked_with_a_password,
+            "加了密",
+            "加密的 PDF 不能核验。本平台签发的电子证书不加密，请选评价机构发给持证人的那一份。",
+        ),
+        (
+            forging.the_signature_is_empty,
+            "签名不能确认",
+            "文件里的签名已损坏或者认不出，不能确认是谁签的，也不能确认签名以后有没有改动。",
+        ),
+        (
+            lambda w: kids_that_are_twice_the_same(),
+            "没有核验完",
+            "核验超时：这份文件太复杂，不是本平台签发的文件的样子。平台正忙时也可能这样，可以过一会儿再试一次。",
+        ),
+        (lambda w: w.by_forger(w.plain), "不是本平台签发", "文件带有别人的签名，不是本平台签发的证书。"),
+    ],
+    ids=["locked", "broken", "endless", "foreign"],
+)
+def test_each_sort_has_a_sentence_of_its_own_for_people_and_machines(people, w, make, word, sentence):
+    file = make(w)
+    page, machine = by_file(file), by_file(file, path="/verify/file/answer.json")
+    assert (page.status_code, machine.status_code) == (404, 404)
+    assert box(page) == (word, sentence)
+    assert machine.json() == {"state": "file_not_on_record", "word": word, "sentence": sentence}
+
+
+def test_ten_bytes_before_ours_are_said_to_be_a_change(content):
+    assert box(by_file(b"0123456789" + content))[0] == "被改动过"
+
+
+def test_every_verdict_has_a_sentence():
+    assert set(SAID) == set(Verdict)
+    assert len({said.sentence for said in SAID.values()}) == len(Verdict)
+
+
+@pytest.fixture
+def elsewhere():
+    """Another process of the web: takes a place and keeps it. Gives what ends that process."""
+    others = []
+
+    def take(place: UUID) -> Callable[[], None]:
+        other = connection.copy()
+        others.append(other)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [place.int % 2**63])
+        return other.close
+
+    yield take
+    for other in others:
+        other.close()
+
+
+def test_two_are_examined_at_once_and_a_third_is_told_at_once_to_come_again(content, elsewhere, monkeypatch):
+    one, other = limits.PLACES
+    elsewhere(one)
+    assert by_file(b"no pdf").status_code == 404  # the control: there is another place
+    elsewhere(other)
+    monkeypatch.setattr(views, "said_of", lambda raw: pytest.fail("examined all the same"))
+    page, machine = by_file(b"no pdf"), by_file(b"no pdf", path="/verify/file/answer.json")
+    sentence = (
+        "正在核验别人的文件，这一份还没有核验，也没有计入次数。请过一会儿再选这份文件，或者扫证书上的二维码。"
+    )
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
+    assert box(page) == ("暂时不能查询", sentence)
+    assert (machine.status_code, machine.headers["Retry-After"]) == (503, "5")
+    assert machine.json() == {"state": "busy", "sentence": sentence}
+    assert by_file(content).status_code == 200  # ours needs no place
+
+
+def test_who_found_no_place_is_not_counted(people, elsewhere, monkeypatch):
+    monkeypatch.setattr(limits, "LIMITS", {"file": "1/h/ip"})
+    leave = [elsewhere(place) for place in limits.PLACES]
+    assert [by_file(b"no pdf").status_code for _ in range(3)] == [503] * 3
+    for each in leave:
+        each()
+    assert [by_file(b"no pdf").status_code for _ in range(2)] == [404, 429]
 
 
 def test_sixty_an_hour_and_ours_are_never_counted(content):

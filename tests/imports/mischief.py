@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 
 
 def behaves(raw: bytes, more: str) -> tuple[bytes, dict]:
@@ -35,3 +36,12 @@ def opens(raw: bytes) -> tuple[bytes, dict]:
 
 def babbles(raw: bytes) -> tuple[bytes, dict]:
     return b"x" * 2 * 1024 * 1024, {}
+
+
+def sleeps(raw: bytes) -> tuple[bytes, dict]:
+    time.sleep(60)
+    return b"", {}
+
+
+def is_nice(raw: bytes) -> tuple[bytes, dict]:
+    return b"", {"nice": os.nice(0)}

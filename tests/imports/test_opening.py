@@ -3,6 +3,7 @@
 import io
 import os
 import resource
+import time
 import zipfile
 from datetime import datetime
 
@@ -149,3 +150,17 @@ def test_a_job_that_misbehaves_ends_at_the_fence(job, raw, ends):
 def test_a_job_that_behaves_gives_its_bytes_and_what_there_is_to_say():
     said = run("tests.imports.mischief:behaves", "x", raw=b"ab", fence=SMALL)
     assert said == (b"abx", {"length": 2, "secrets": []})
+
+
+def test_a_job_that_only_waits_ends_by_the_clock():
+    began = time.monotonic()
+    with pytest.raises(OutOfTime):
+        run("tests.imports.mischief:sleeps", raw=b"", fence=Fence(memory=160 * MB, seconds=20, patience=2))
+    assert time.monotonic() - began < 15
+
+
+def test_a_job_lets_others_go_before_where_its_fence_says_so():
+    mine = os.nice(0)
+    assert run("tests.imports.mischief:is_nice", raw=b"", fence=SMALL)[1] == {"nice": mine}
+    nice = Fence(memory=160 * MB, seconds=20, nice=5)
+    assert run("tests.imports.mischief:is_nice", raw=b"", fence=nice)[1] == {"nice": min(19, mine + 5)}

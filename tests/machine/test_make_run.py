@@ -1,6 +1,7 @@
 """`make run` as a person sees it: up, answering, found running, survived, and gone without a trace."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -32,6 +33,15 @@ class Run:
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             link.request("GET", path)
+            answer = link.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            link.close()
+
+    def post(self, path: str, body, headers: dict[str, str] | None = None) -> tuple[int, str]:
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            link.request("POST", path, body, headers or {})
             answer = link.getresponse()
             return answer.status, answer.read().decode()
         finally:
@@ -134,6 +144,28 @@ def test_a_stylesheet_is_served_under_a_name_that_may_be_cached_for_ever(first):
     sheet = re.search(r'href="(/static/[^"]+\.css)"', page)[1]
     assert re.search(r"\.[0-9a-f]{12}\.css$", sheet)
     assert run.get(sheet)[0] == 200
+
+
+def test_its_logs_hold_no_code_of_a_certificate_and_no_line_somebody_sent(first, var):
+    run, _ = first
+    for path in (
+        "/c/CQO-JSHZ-2026-0183-1/GEHEIM",
+        "/c/CQO-JSHZ-2026-0183-1/GEHEIM/answer.json",
+        "/c/x/%0d%0aFAKE",
+    ):
+        assert run.get(path)[0] == 404
+    logs = {name: (var / "log" / f"{name}.log").read_text() for name in ("access", "web")}
+    for said in logs.values():
+        assert said.count("/c/CQO-JSHZ-2026-0183-1/…") == 2  # the control: they were written
+        assert "GEHEIM" not in said
+        assert not [line for line in said.splitlines() if line.startswith("FAKE")]
+
+
+def test_what_comes_without_a_length_or_is_too_long_is_refused_at_once(first):
+    run, _ = first
+    assert run.post("/verify/file/answer.json", iter([b"x"]))[0] == 411
+    status, said = run.post("/verify/file/answer.json", b"", {"Content-Length": "200000000"})
+    assert (status, json.loads(said)["state"]) == (413, "too_large")
 
 
 def test_a_second_run_is_told_where_the_first_one_is(first, var, port):

@@ -394,6 +394,12 @@ def contact() -> str:
     return getattr(settings, "CONTACT", "")
 
 
+@register.simple_tag
+def public_url() -> str:
+    """Where this deployment says it is reached; the host of a request is whatever was sent."""
+    return settings.PUBLIC_URL
+
+
 # ── What all of them use ──────────────────────────────────────────────────────────────────────
 
 
