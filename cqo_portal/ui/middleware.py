@@ -41,7 +41,7 @@ def bounded(get_response):
         if "Transfer-Encoding" in request.headers:
             return too_large(request, status=411)
         length = int(request.META.get("CONTENT_LENGTH") or 0)  # digits alone: gunicorn asks that
-        if length > (most := _most(request)):
+        if length and length > (most := _most(request)):
             return too_large(request, most=most)
         return get_response(request)
 

@@ -22,9 +22,11 @@ from certificates.signing.examining import examine
 from certificates.signing.judging import Verdict
 from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import record
 from cqo_portal.jurisdictions import pack
 from cqo_portal.notifications.models import Message
 from cqo_portal.workflow.engine import Refused
+from evaluation.bodies.models import BodyRecord
 from evaluation.decisions import appeals
 from evaluation.models import Decision
 from registry.models import Officer
@@ -320,7 +322,9 @@ def test_raw_sql_asks_for_no_certificate_in_anybodys_name(people):
 def test_a_body_whose_registration_ended_issues_nothing(people):
     panel, decision = rows.decided(people)
     batch = order([decision], by=panel.staff)
-    panel.evaluation.body.body_records.update(state="ended", ended_on=timezone.localdate())
+    held = panel.evaluation.body.body_records.get()
+    record("end", held, before="in_force", after="ended")
+    BodyRecord.objects.filter(pk=held.pk).update(state="ended", ended_on=timezone.localdate())
     assert "的登记已于" in reasons_against(decision, today=timezone.localdate())[0]
     tasks.go_on()
     assert batch.orders.get().refused.endswith("终止，不能颁发证书（第6章）。")
