@@ -5,7 +5,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
-from certificates.life.acts import Said, against_recovering, against_the_day, grounds_given
+from certificates.life.acts import Said, against_recovering, against_the_day, days_for, grounds_given
 from certificates.models import Act, Certificate
 from cqo_portal.papers.accepting import NotAccepted, Remade, accept
 from cqo_portal.parties.identifiers import tidied
@@ -53,6 +53,9 @@ class ActForm(SpokenForm):
         super().__init__(*args, **kwargs)
         self.kind, self.certificate, self.today = kind, certificate, today
         self.made: Remade | None = None
+        first, last = days_for(kind, certificate, today)
+        between = f"{first} 至 {last} 之间" if first < last else f"只能是 {last}"
+        self.fields["effective_on"].help_text = f"{between}；以后的日子到时候再办。"
         if kind == Act.Kind.RESUME:
             del self.fields["effective_on"]  # from today on
             self.fields["evidence"].help_text = "名称、文号、日期，例如 恢复证书的决定 苏质评〔2026〕3号。"

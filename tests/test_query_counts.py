@@ -169,7 +169,7 @@ STORIES = [
     (queues_on_the_desk, 24),
     (meetings_of_a_pairing, 7),
     (notes_of_a_suggestion, 12),
-    (filings_and_looks_of_a_dossier, 16),
+    (filings_and_looks_of_a_dossier, 18),
     (changes_among_the_filings, 9),
     (export_of_the_register, 13),
     (desk_of_an_enterprise, 24),

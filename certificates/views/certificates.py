@@ -123,14 +123,11 @@ def act(request, pk, kind):
 
 
 def _acting(request, form: ActForm, *, status: int = 200) -> HttpResponse:
-    first, last = acts.days_for(form.kind, form.certificate, form.today)
     page = {
         "form": form,
         "certificate": form.certificate,
         "kind": form.kind,
         "label": LABELS[form.kind],
-        "first": first,
-        "last": last,
         "rule": form.certificate.rule,
     }
     return render(request, "certificates/act.html", page, status=status)

@@ -307,7 +307,7 @@ def test_one_other_post_costs_what_three_cost(client, people, django_assert_num_
         more = officer(county, number, by=people.liu)
         type(more).objects.filter(pk=more.pk).update(person=first.person)
         if number in (2, 4):
-            with django_assert_num_queries(16):
+            with django_assert_num_queries(18):
                 client.get(f"/desk/officers/{first.pk}/")
 
 

@@ -16,7 +16,7 @@ from tests.talent.rows import post
 SAID = {
     "certificates:code": {"code": "OTHER"},
     "certificates:act": {
-        "seen": "0",
+        "seen": "2",  # it was suspended and resumed
         "ground": "misconduct",
         "effective_on": timezone.localdate().isoformat(),
         "reason": "市场监督管理局查明的事实。",
