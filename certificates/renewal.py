@@ -1,5 +1,6 @@
 """再评价 (9.4–9.6): when one may apply again, what stands against it, and which certificate the new one continues."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -46,10 +47,9 @@ def wait_of(held: Certificate, today: date) -> Wait | None:
     return wait if wait and today < wait.ends else None
 
 
-def why_wait(person_id, today: date) -> str | None:
-    """Why this person may have no certificate yet, as a sentence."""
-    held = last_of(person_id)
-    return _against_the_wait(held, today) if held else None
+def why_wait(held: Sequence[Certificate], today: date) -> str | None:
+    """Why somebody who held these, the last one last, may have no certificate yet, as a sentence."""
+    return _against_the_wait(held[-1], today) if held else None
 
 
 def _against_the_wait(held: Certificate, today: date) -> str | None:

@@ -1,12 +1,15 @@
 """What stands against a certificate for a decision, asked of the rows; the sentences are in ○ eligibility."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
+from functools import cached_property
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from certificates import eligibility, renewal
 from certificates.grounds import MISPRINT
-from certificates.models import Certificate, Order
+from certificates.models import Certificate, Order, Rendering
 from certificates.sheet import too_long
 from cqo_portal.digests import sha256
 from cqo_portal.jurisdictions import all_packs, pack
@@ -14,7 +17,6 @@ from cqo_portal.jurisdictions.scheme import Grade
 from cqo_portal.printing.fonts import missing_glyphs
 from cqo_portal.wording import day_full
 from evaluation.bodies.standing import why_not
-from evaluation.decisions.appeals import under_appeal
 from evaluation.models import Appeal, Decision, Evaluation
 
 C = Certificate.State
@@ -22,32 +24,89 @@ C = Certificate.State
 
 def reasons_against(decision: Decision, *, today: date, making: Certificate | None = None) -> list[str]:
     """Why this decision has no certificate now; an empty list where it can have one. `making`: the one that is being made."""
-    return list(eligibility.against(facts_of(decision, today=today, making=making)))
+    return reasons_against_each([decision], today=today, making=making)[decision.pk]
 
 
-def facts_of(decision: Decision, *, today: date, making: Certificate | None = None) -> eligibility.Facts:
-    run, application = decision.evaluation, decision.evaluation.application
-    grade = grade_of(decision)
-    words = names_on(decision)
-    others = Certificate.objects.exclude(pk=making.pk if making else None)
-    spoilt = spoilt_of(decision)
-    return eligibility.Facts(
-        published=hasattr(decision, "publication"),
-        certifies=grade.certificate,
-        grade=grade.label,
-        cites=grade.cites,
-        off_record=why_not(run.body, today, doing="颁发证书") or "",
-        later_run=_later_run(run),
-        under_appeal=under_appeal(run),
-        code=run.body.code or "",
-        unprintable="".join(sorted(missing_glyphs("".join(words.values())))),
-        too_long=too_long(**words),
-        number=_number(others.filter(decision=decision).exclude(state=C.VOID)),
-        another=_number(others.being_made().filter(person=application.person_id).exclude(decision=decision)),
-        lost=_number(lost_on(Certificate.objects.filter(decision=decision))),
-        spoilt_until=day_full(spoilt.last_day) if spoilt and spoilt.last_day < today else "",
-        waits=renewal.why_wait(application.person_id, today) or "",
-    )
+def reasons_against_each(
+    decisions: Collection[Decision], *, today: date, making: Certificate | None = None
+) -> dict[int, list[str]]:
+    """The same of many, by their keys: the rows are asked once for all of them."""
+    known = Known(decisions, today=today, making=making)
+    return {each.pk: list(eligibility.against(known.facts_of(each))) for each in decisions}
+
+
+class Known:
+    """What the rows say of these decisions, and of the people they are about."""
+
+    def __init__(
+        self, decisions: Collection[Decision], *, today: date, making: Certificate | None = None
+    ) -> None:
+        self.today, self.making = today, making
+        self.runs = [each.evaluation for each in decisions]
+        people = {each.application.person_id for each in self.runs}
+        asked = Q(decision__in=[each.pk for each in decisions]) | Q(person__in=people)
+        paper = Exists(Rendering.objects.filter(certificate=OuterRef("pk")))
+        found = Certificate.objects.filter(asked).annotate(has_paper=paper).with_acts()
+        self.certificates = sorted(found, key=lambda each: (each.first_day, each.issued_at))
+
+    @cached_property
+    def later_runs(self) -> dict[UUID, Evaluation]:
+        """The last run of each application that is under way or counts."""
+        applications = [each.application_id for each in self.runs]
+        runs = Evaluation.objects.filter(application__in=applications, run__gt=1).order_by("run")
+        return {each.application_id: each for each in runs.exclude(state=Evaluation.State.CLOSED)}
+
+    @cached_property
+    def appealed(self) -> set[UUID]:
+        pending = Appeal.objects.pending().filter(evaluation__in=[each.pk for each in self.runs])
+        return set(pending.values_list("evaluation", flat=True))
+
+    @cached_property
+    def off_record(self) -> dict:
+        houses = {each.body_id: each.body for each in self.runs}
+        return {key: why_not(house, self.today, doing="颁发证书") or "" for key, house in houses.items()}
+
+    def facts_of(self, decision: Decision) -> eligibility.Facts:
+        run, grade, words = decision.evaluation, grade_of(decision), names_on(decision)
+        person, later = run.application.person_id, self.later_runs.get(run.application_id)
+        own = [each for each in self.certificates if each.decision_id == decision.pk]
+        others = [each for each in self.certificates if self.making is None or each.pk != self.making.pk]
+        theirs = [each for each in others if each.person_id == person]
+        spoilt = next((each for each in reversed(own) if _is_void(each) and _is_misprint(each)), None)
+        return eligibility.Facts(
+            published=hasattr(decision, "publication"),
+            certifies=grade.certificate,
+            grade=grade.label,
+            cites=grade.cites,
+            off_record=self.off_record[run.body_id],
+            later_run=later.number if later and later.run > run.run else "",
+            under_appeal=run.pk in self.appealed,
+            code=run.body.code or "",
+            unprintable="".join(sorted(missing_glyphs("".join(words.values())))),
+            too_long=too_long(**words),
+            number=_number(each for each in others if each in own and each.state != C.VOID),
+            another=_number(each for each in theirs if each not in own and each.state == C.PREPARED),
+            lost=_number(each for each in own if _is_void(each) and not _is_misprint(each)),
+            spoilt_until=day_full(spoilt.last_day) if spoilt and spoilt.last_day < self.today else "",
+            waits=renewal.why_wait([each for each in theirs if _was_in_force(each)], self.today) or "",
+        )
+
+
+def _was_in_force(certificate: Certificate) -> bool:
+    return certificate.has_paper and certificate.state != C.PREPARED
+
+
+def _is_void(certificate: Certificate) -> bool:
+    """A paper that was: a number that was given up was none."""
+    return certificate.has_paper and certificate.state == C.VOID
+
+
+def _is_misprint(certificate: Certificate) -> bool:
+    return any(act.ground == MISPRINT for act in certificate.acts.all())
+
+
+def _number(certificates: Iterable[Certificate]) -> str:
+    return next((each.number for each in certificates), "")
 
 
 def names_on(decision: Decision) -> dict[str, str]:
@@ -62,14 +121,8 @@ def names_on(decision: Decision) -> dict[str, str]:
 
 def seen_of(decision: Decision) -> str:
     """The digest of what whoever issues has before him: the words to be printed, and what was issued on it before."""
-    before = Certificate.objects.filter(decision=decision).order_by("serial")
-    return sha256(
-        {
-            "decision": decision.digest,
-            "names": names_on(decision),
-            "before": list(before.values_list("number", flat=True)),
-        }
-    )
+    before = sorted(each.number for each in decision.certificates.all())
+    return sha256({"decision": decision.digest, "names": names_on(decision), "before": before})
 
 
 def lost_on(certificates: QuerySet) -> QuerySet:
@@ -87,15 +140,6 @@ def grade_of(decision: Decision) -> Grade:
     """As its edition describes it; whether it has a certificate is said there."""
     scheme = pack(decision.evaluation.rule_edition).evaluation
     return next(each for each in (scheme.ungraded, *scheme.grades) if each.code == decision.grade)
-
-
-def _later_run(run: Evaluation) -> str:
-    later = run.application.evaluations.filter(run__gt=run.run).exclude(state=Evaluation.State.CLOSED)
-    return later.order_by("-run").values_list("number", flat=True).first() or ""
-
-
-def _number(certificates: QuerySet) -> str:
-    return certificates.values_list("number", flat=True).first() or ""
 
 
 # ── what waits to be issued ───────────────────────────────────────────────────────────────────
@@ -125,6 +169,7 @@ def to_issue(body_id) -> QuerySet[Decision]:
             "evaluation__body",
             "publication",
         )
+        .prefetch_related("certificates")
         .defer("evaluation__application__draft", "deliberated")
         .order_by("id")
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import Count, Q
 
 from certificates.issuing.sending import SENT_WHILE
-from certificates.issuing.standing import may_be_appealed, names_on, reasons_against, seen_of, to_issue
+from certificates.issuing.standing import may_be_appealed, names_on, reasons_against_each, seen_of, to_issue
 from certificates.models import Batch, Certificate, Order
 from cqo_portal.busy import Waiting, waiting
 from cqo_portal.ui.paging import Page, keyset
@@ -32,7 +32,7 @@ class Candidate:
     against: str
     appealable: date | None
 
-    @property
+    @cached_property
     def key(self) -> str:
         return key_of(self.decision)
 
@@ -53,12 +53,12 @@ class IssuePage:
 
     @cached_property
     def candidates(self) -> list[Candidate]:
-        return [self._candidate(each) for each in self.rows]
+        reasons = reasons_against_each(list(self.rows), today=self.today)
+        return [self._candidate(each, "".join(reasons[each.pk])) for each in self.rows]
 
-    def _candidate(self, decision: Decision) -> Candidate:
+    def _candidate(self, decision: Decision, against: str) -> Candidate:
         if not runs_it.test(self.user, decision.evaluation):
             return Candidate(decision, "您与这个案件有关，请由同事办理。", None)
-        against = "".join(reasons_against(decision, today=self.today))
         return Candidate(decision, against, may_be_appealed(decision, self.today))
 
     @property

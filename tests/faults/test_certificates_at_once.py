@@ -5,7 +5,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from certificates import tasks
-from certificates.issuing import making, numbering, ordering
+from certificates.issuing import making, numbering, ordering, sending
 from certificates.issuing.making import make
 from certificates.life import acts
 from certificates.models import Act, Certificate, Order
@@ -35,7 +35,7 @@ def nobody_works(monkeypatch, servers):
 def in_force(decisions: list[Decision], *, by: User) -> list[Certificate]:
     batch = ordering.order(decisions, by=by)
     tasks.go_on()
-    return [each.certificate for each in batch.orders.order_by("id")]
+    return sending.send([each.certificate for each in batch.orders.order_by("id")], by=by)
 
 
 def waiting(decision: Decision, *, by: User) -> int:
