@@ -67,7 +67,8 @@ def test_without_javascript_the_form_can_be_filled_corrected_and_submitted(city,
     page.locator('[name="officer-phone"]').fill("0317-2345678")
     page.get_by_role("button", name="加一段").click()
     expect(page.locator('[name="experience-1-begins"]')).to_be_visible()
-    page.get_by_role("button", name="检查并提交").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="检查并提交").click()
     page.get_by_label("仍要申报的理由").fill("已报名下期培训。")
     page.get_by_label("以上内容与材料真实").check()
     page.get_by_role("button", name="提交备案").click()
