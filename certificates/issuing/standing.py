@@ -72,7 +72,8 @@ class Known:
         own = [each for each in self.certificates if each.decision_id == decision.pk]
         others = [each for each in self.certificates if self.making is None or each.pk != self.making.pk]
         theirs = [each for each in others if each.person_id == person]
-        spoilt = next((each for each in reversed(own) if _is_void(each) and _is_misprint(each)), None)
+        void = [each for each in own if each.has_paper and each.state == C.VOID]
+        spoilt = spoilt_of(decision) if void else None
         return eligibility.Facts(
             published=hasattr(decision, "publication"),
             certifies=grade.certificate,
@@ -86,7 +87,7 @@ class Known:
             too_long=too_long(**words),
             number=_number(each for each in others if each in own and each.state != C.VOID),
             another=_number(each for each in theirs if each not in own and each.state == C.PREPARED),
-            lost=_number(each for each in own if _is_void(each) and not _is_misprint(each)),
+            lost=_number(each for each in void if not _is_misprint(each)),
             spoilt_until=day_full(spoilt.last_day) if spoilt and spoilt.last_day < self.today else "",
             waits=renewal.why_wait([each for each in theirs if _was_in_force(each)], self.today) or "",
         )
@@ -94,11 +95,6 @@ class Known:
 
 def _was_in_force(certificate: Certificate) -> bool:
     return certificate.has_paper and certificate.state != C.PREPARED
-
-
-def _is_void(certificate: Certificate) -> bool:
-    """A paper that was: a number that was given up was none."""
-    return certificate.has_paper and certificate.state == C.VOID
 
 
 def _is_misprint(certificate: Certificate) -> bool:

@@ -135,6 +135,8 @@ def _has_another_result(certificate: Certificate) -> bool:
 
 def why_closed(kind: str, certificate: Certificate, today: date) -> str | None:
     """Why this act cannot be done on it now, whatever would be said of it; None where it can."""
+    if against := against_what_is_no_paper(certificate):
+        return against
     if kind == Act.Kind.RECOVER:
         return against_recovering(certificate, today, today)
     step = STEPS[kind](moved)
@@ -182,8 +184,15 @@ def recover(certificate: Certificate, said: Said, *, by, today: date) -> Act:
     return _act(Act.Kind.RECOVER, held, said, by=by, today=today)
 
 
+def against_what_is_no_paper(certificate: Certificate) -> str | None:
+    """A number that waits for its paper, or was given up before: nothing is done with either."""
+    return None if hasattr(certificate, "rendering") else "这个编号没有制成证书，没有可以办理的。"
+
+
 def against_recovering(certificate: Certificate, day: date, today: date) -> str | None:
-    if certificate.state == S.PREPARED or (certificate.state == S.VALID and today <= certificate.last_day):
+    if against := against_what_is_no_paper(certificate):
+        return against
+    if certificate.state == S.VALID and today <= certificate.last_day:
         return "证书有效，不收回；先办理暂停、中止或者作废（9.3）。"
     came_and_went = [
         act.kind for act in certificate.acts.all() if act.kind in (Act.Kind.RECOVER, Act.Kind.RESUME)

@@ -232,7 +232,7 @@ class CertificatePage:
     @property
     def may(self) -> list[tuple[str, str]]:
         """(kind, label) of the acts that are open to this person now."""
-        if not self.acts_for_it or not self.is_made:
+        if not self.acts_for_it:
             return []
         found = self.certificate
         return [

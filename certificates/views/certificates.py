@@ -111,7 +111,7 @@ def act(request, pk, kind):
     if kind not in LABELS:
         raise Http404
     found, today = _own(request, pk), timezone.localdate()
-    if against := "证书还没有制成。" if found.state == "prepared" else acts.why_closed(kind, found, today):
+    if against := acts.why_closed(kind, found, today):
         messages.error(request, against)
         return redirect(found)
     asked = {"kind": kind, "certificate": found, "today": today}

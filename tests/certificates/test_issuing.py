@@ -140,6 +140,20 @@ class TestOneThatIsIssued:
             Rendering._base_manager.filter(certificate=made)._raw_delete("default")
 
 
+def test_whom_nobody_would_tell_is_named_before_and_after_it_is_sent(people):
+    """As the letters themselves say: whose accounts are shut gets none."""
+    panel, made = rows.issued(people)
+    assert sending.unheard([made]) == set() and sending.letters(made) != []
+    people.liu.is_active = False
+    people.liu.save()
+    assert sending.unheard([made]) == {made.pk} and sending.letters(made) == []
+    assert sending.said([made]) == "已发送 1 张。其中 1 张没有人收到通知，请另外交给本人。"
+    himself = story.officer(panel)
+    assert sending.unheard([made]) == set()
+    assert [each.recipient for each in sending.letters(made)] == [himself]
+    assert sending.said([made]) == "已发送 1 张。收到通知的可以下载电子证书。"
+
+
 # ── the order of steps ────────────────────────────────────────────────────────────────────────
 def test_a_number_that_waits_is_made_by_the_next_round(people):
     panel, decision = rows.decided(people)

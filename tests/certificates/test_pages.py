@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates import tasks
+from certificates.issuing import numbering
 from certificates.issuing.ordering import order
+from certificates.life import acts
 from certificates.models import Act, Batch, Certificate, Evidence
 from certificates.pages.issuing import key_of
 from cqo_portal.accounts.models import Role
 from cqo_portal.papers.accepting import accept
+from cqo_portal.workflow.engine import Refused
 from evaluation.models import Decision
 from registry.models import Officer
 from tests.bodies.rows import on_record
@@ -188,6 +191,29 @@ def test_an_act_that_is_not_open_leads_back_with_a_sentence(held):
     answer = browser(panel.staff).get(reverse("certificates:act", args=[made.pk, "resume"]), follow=True)
     assert "现在的状态是“有效”，不能办理恢复。" in text(answer)
     assert browser(panel.staff).get(reverse("certificates:act", args=[made.pk, "erase"])).status_code == 404
+
+
+def test_with_a_number_that_never_came_to_be_a_paper_nothing_is_done(people):
+    panel, decision = rows.decided(people)
+    made = numbering.take(order([decision], by=panel.staff).orders.get().pk)
+    for state in ("prepared", "void"):
+        for kind in ("suspend", "void", "recover"):
+            address = reverse("certificates:act", args=[made.pk, kind])
+            for answer in (
+                browser(panel.staff).get(address, follow=True),
+                browser(panel.staff).post(address, said(), follow=True),
+            ):
+                assert "这个编号没有制成证书，没有可以办理的。" in text(answer)
+        if state == "prepared":
+            acts.abandon(made, "姓名写错了。", by=panel.staff, today=timezone.localdate())
+    with pytest.raises(Refused, match="没有制成证书"):
+        acts.recover(
+            made,
+            acts.Said(effective_on=timezone.localdate(), reason="交回。"),
+            by=panel.staff,
+            today=timezone.localdate(),
+        )
+    assert [each.reason for each in Act.objects.all()] == ["姓名写错了。"]
 
 
 # ── issuing ───────────────────────────────────────────────────────────────────────────────────
