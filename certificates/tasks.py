@@ -11,7 +11,7 @@ from certificates.verification import daily
 from cqo_portal.celery import app
 
 log = logging.getLogger(__name__)
-AGAIN = 10  # of those that failed before, a round; the others shall not wait for them
+MOST_FAILURES = 10  # again, in one round: what was wrong is still wrong, and the others shall not wait
 
 
 @app.task
@@ -22,9 +22,19 @@ def go_on() -> int:
         certificate = _one(take, pk)
         done += bool(certificate and _one(make, certificate.pk))
     making = Certificate.objects.being_made().values_list("pk", flat=True)
-    first, failed = making.filter(trouble="").order_by("issued_at"), making.exclude(trouble="").order_by("?")
-    for pk in [*first, *failed[:AGAIN]]:
+    for pk in list(making.filter(trouble="").order_by("issued_at")):
         done += bool(_one(make, pk))
+    return done + _again(list(making.exclude(trouble="").order_by("?")))
+
+
+def _again(pks: list) -> int:
+    """Those that failed before, until enough of them failed once more; returns how many came into force."""
+    done = failed = 0
+    for pk in pks:
+        if failed == MOST_FAILURES:
+            break
+        made = bool(_one(make, pk))
+        done, failed = done + made, failed + (not made)
     return done
 
 

@@ -188,9 +188,8 @@ class CertificatePage:
     def next_note(self) -> str:
         found, rule = self.certificate, self.certificate.rule
         if self.wait and not self.successor:
-            begins = f"{day_full(self.wait.begins)}{self.standing.state.label}"
             ahead = f"，即{day_full(self.wait.ends)}起，才能重新申请" if self.is_suspended else ""
-            return f"自{begins}起满 {rule.wait_after_loss.length}（{rule.wait_after_loss.cites}）{ahead}。"
+            return f"自{day_full(self.wait.begins)}起满 {rule.wait_after_loss.length}（{rule.wait_after_loss.cites}）{ahead}。"
         if self._is_late:
             return (
                 f"应当在{day_full(found.reapply_by)}（含当日）以前申请（{rule.reapply_by.cites}），已经逾期；"

@@ -14,9 +14,11 @@ from certificates.issuing import numbering
 from certificates.issuing.ordering import order
 from certificates.life import acts
 from certificates.models import Act, Batch, Certificate, Evidence
+from certificates.pages.certificate import CertificatePage
 from certificates.pages.issuing import key_of
 from cqo_portal.accounts.models import Role
 from cqo_portal.papers.accepting import accept
+from cqo_portal.wording import day_full
 from cqo_portal.workflow.engine import Refused
 from evaluation.models import Decision
 from registry.models import Officer
@@ -214,6 +216,17 @@ def test_with_a_number_that_never_came_to_be_a_paper_nothing_is_done(people):
             today=timezone.localdate(),
         )
     assert [each.reason for each in Act.objects.all()] == ["姓名写错了。"]
+
+
+def test_whoever_ended_suspended_reads_from_which_day_the_year_runs(held):
+    """It is the day of the suspension, not the day it expired."""
+    panel, made = held
+    on = made.last_day - timedelta(days=40)
+    rows.done("suspend", made, on=on, by=panel.staff)
+    after, ends = made.last_day + timedelta(days=1), made.rule.wait_after_loss.after(on)
+    page = CertificatePage(Certificate.objects.get(pk=made.pk), panel.staff, after)
+    assert (page.standing.state.label, page.next) == ("到期失效", f"{day_full(ends)}起可以重新申请")
+    assert page.next_note == f"自{day_full(on)}起满 1 年（9.6）。"
 
 
 # ── issuing ───────────────────────────────────────────────────────────────────────────────────
