@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models.signals import post_migrate
@@ -88,10 +89,12 @@ def django_db_modify_db_settings(
     All migrations take a quarter of a minute and a copy no time: one worker migrates, the others wait for it.
     """
     post_migrate.connect(_industries_are_there, sender=apps.get_app_config("reference"))
+    post_migrate.connect(_nothing_is_counted, sender=apps.get_app_config("reference"))
     ready = servers.root / "pattern.ready"
     with (servers.root / "pattern.lock").open("w") as lock, django_db_blocker.unblock():
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
+            call_command("createcachetable", verbosity=0)
             call_command("migrate", verbosity=0)
             connection.close()  # nobody may be connected to what is copied
             ready.touch()
@@ -104,6 +107,11 @@ def _industries_are_there(**_: object) -> None:
 
     if not Industry.objects.exists():
         load_industries()
+
+
+def _nothing_is_counted(**_: object) -> None:
+    """The cache is a table of no model, which no flush empties: what one test was refused for, the next began with."""
+    caches["default"].clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

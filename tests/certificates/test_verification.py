@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
@@ -27,12 +26,6 @@ from tests.talent.rows import post
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOBODYS = "CQO-JSZP-2026-0777-6"
 REASON = "市场监督管理局查明的事实。"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters(db):
-    """Each test is an hour of its own: misses are counted in the cache, which is a table of no model."""
-    caches["default"].clear()
 
 
 @pytest.fixture

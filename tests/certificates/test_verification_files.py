@@ -6,7 +6,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 
 from certificates.signing.judging import Verdict
@@ -17,11 +16,6 @@ from certificates.verification.lookup import found_by_digest
 from tests.certificates import forging, rows
 from tests.certificates.asking import box, by_file, text_of
 from tests.certificates.hostile import kids_that_are_twice_the_same
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters(db):
-    caches["default"].clear()
 
 
 @pytest.fixture

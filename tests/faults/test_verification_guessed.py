@@ -6,7 +6,6 @@ import threading
 from collections import Counter
 
 import pytest
-from django.core.cache import caches
 
 from certificates.numbering import NUMBERS
 from tests.cast import cast
@@ -56,7 +55,6 @@ def together(jobs) -> Counter:
 
 @pytest.fixture
 def made(transactional_db):
-    caches["default"].clear()
     _, made = rows.issued(cast())
     return made
 

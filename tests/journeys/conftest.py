@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.core.cache import caches
 from playwright.sync_api import Page, expect
 
 from cqo_portal.accounts.models import User
@@ -14,7 +13,6 @@ from tests.cast import browser, cast
 @pytest.fixture
 def city(transactional_db, live_server):
     """The cast in a database the server sees."""
-    caches["default"].clear()  # the sign-ins counted by other tests: a table of no model, no flush empties it
     return cast()
 
 

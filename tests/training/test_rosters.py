@@ -5,7 +5,6 @@ from decimal import Decimal as D
 
 import pytest
 import time_machine
-from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -28,7 +27,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def noon():
-    caches["default"].clear()
     with time_machine.travel("2026-11-20T12:00:00+08:00", tick=False):
         yield
 

@@ -6,7 +6,6 @@ from decimal import Decimal as D
 
 import pytest
 import time_machine
-from django.core.cache import caches
 from django.test import Client
 
 from cqo_portal.accounts.models import Role
@@ -29,7 +28,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def clock():
-    caches["default"].clear()
     with time_machine.travel("2026-11-20T09:00:00+08:00", tick=False) as clock:
         yield clock
 

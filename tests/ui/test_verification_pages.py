@@ -1,7 +1,6 @@
 """Verification in a real browser: on a phone, without scripts, signed in, and on paper."""
 
 import pytest
-from django.core.cache import caches
 from playwright.sync_api import expect
 
 from tests.certificates import rows
@@ -72,7 +71,6 @@ def test_on_paper_stands_the_answer_with_its_facts_and_nothing_to_press(page, li
 
 @pytest.mark.parametrize("width", [390, 1024, 1199, 1200, 1366, 1440])
 def test_the_public_navigation_fits(page, live_server, width):
-    caches["default"].clear()
     page.set_viewport_size({"width": width, "height": 768})
     page.goto(f"{live_server.url}/verify/")
     assert page.evaluate("document.documentElement.scrollWidth") == width
