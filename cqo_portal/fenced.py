@@ -41,7 +41,11 @@ class Failed(Exception):
 
 
 class OutOfTime(Failed):
-    pass
+    """All its time of the processor is used up."""
+
+
+class TimedOut(OutOfTime):
+    """The clock ran out before that: of a busy machine it got too little, and nothing can be said of the job."""
 
 
 class TooMuch(Failed):
@@ -53,13 +57,21 @@ def run(job: str, *arguments: str, raw: bytes, fence: Fence) -> tuple[bytes, dic
     limits = map(str, (fence.memory, fence.seconds, fence.nice))
     command = [sys.executable, "-I", "-c", _START, _HERE, job, *limits, *arguments]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    timed_out = threading.Event()
     with subprocess.Popen(command, **pipes, env={"PATH": "/usr/bin:/bin"}) as process:
-        watch = threading.Timer(fence.patience or fence.seconds, process.kill)
+
+        def end() -> None:
+            timed_out.set()
+            process.kill()
+
+        watch = threading.Timer(fence.patience or fence.seconds, end)
         watch.start()
         try:
             said = _told(process, raw, most=fence.most_said)
         finally:
             watch.cancel()
+    if fence.patience and timed_out.is_set() and process.returncode == -signal.SIGKILL:
+        raise TimedOut
     return _understood(said, process.returncode)
 
 

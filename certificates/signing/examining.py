@@ -12,8 +12,12 @@ from cqo_portal import fenced
 MB = 1024 * 1024
 NEEDED = 96 * MB  # by the largest file that may be brought, where it is a plain one
 FENCE = fenced.Fence(  # an honest file takes less than a second, most of it to begin
-    memory=NEEDED + 256 * MB, seconds=3, patience=8, nice=10, most_said=64 * 1024
+    memory=NEEDED + 256 * MB, seconds=3, patience=20, nice=10, most_said=64 * 1024
 )
+
+
+class Unfinished(Exception):
+    """The machine was too busy to come to a verdict: the same file may get one later."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,15 @@ class Finding:
 
 
 def examine(pdf: bytes) -> Finding:
-    """A verdict whatever the file does, in a child of its own. Raises `CannotCheck` where we have no certificate."""
+    """A verdict whatever the file does, in a child of its own.
+
+    Raises `CannotCheck` where we have no certificate, and `Unfinished`.
+    """
     certificates = [each.public_bytes(Encoding.DER).hex() for each in trusted()]
     try:
         _, said = fenced.run("certificates.signing.judging:judged", *certificates, raw=pdf, fence=FENCE)
+    except fenced.TimedOut as busy:
+        raise Unfinished from busy
     except (fenced.OutOfTime, fenced.TooMuch):
         return Finding(Verdict.TOO_COMPLEX)
     except fenced.Failed:

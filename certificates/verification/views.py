@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from certificates.models import Certificate
+from certificates.signing.examining import Unfinished
 from certificates.verification import limits
 from certificates.verification.answer import Answer, as_json
 from certificates.verification.files import Said, said_of
@@ -106,13 +107,16 @@ def file(request):
 
 
 def _examined(request, raw: bytes) -> tuple[Said | str, int]:
-    """What is said of it, or why it was not looked at. Whoever finds no place is told at once, and not counted."""
+    """What is said of it, or why nothing can be said yet. Whoever finds no place is told at once, and not counted."""
     with limits.a_place() as free:
         if not free:
             return limits.BUSY, NOT_NOW
         if limits.one_more(request, action="file") is None:
             return limits.TOO_MANY_FILES, TOO_MANY
-        return said_of(raw), NOT_FOUND
+        try:
+            return said_of(raw), NOT_FOUND
+        except Unfinished:
+            return limits.UNFINISHED, NOT_NOW
 
 
 def _later(answer: HttpResponse) -> HttpResponse:

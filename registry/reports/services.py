@@ -160,7 +160,8 @@ def owing_now(office: Office, year: int, *, today: date):
     missing = expected(year, cut_off=cut_off).filter(office=office, standing="missing")
     done = Reminder.objects.filter(year=year).values("organisation")
     not_on_its_way = Q(report_state=None) | ~Q(report_state="at_county")  # NULL is not unequal to anything
-    return missing.filter(not_on_its_way).exclude(pk__in=done).select_related("office")
+    owing = missing.filter(not_on_its_way).exclude(pk__in=done)
+    return owing.select_related("office").order_by("pinyin", "id")
 
 
 def sign(office: Office, year: int, *, statement: str, absences: dict[str, str], by, today: date) -> RollUp:

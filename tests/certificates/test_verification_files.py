@@ -3,11 +3,13 @@
 import hashlib
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from django.db import connection
 
+from certificates.signing import examining
 from certificates.signing.judging import Verdict
 from certificates.verification import limits, views
 from certificates.verification.files import SAID
@@ -183,3 +185,14 @@ def test_sixty_an_hour_and_ours_are_never_counted(content):
 
 def test_its_name_never_reaches_the_page(people):
     assert "onerror" not in by_file(b"no pdf", name='"><img src=x onerror=alert(1)>.pdf').text
+
+
+def test_a_busy_machine_is_no_verdict_on_a_file(content, monkeypatch):
+    touched = content + b"\n% a comment"
+    assert box(by_file(touched))[0] == "被改动过"  # the control
+    monkeypatch.setattr(examining, "FENCE", replace(examining.FENCE, patience=0.01))
+    page, machine = by_file(touched), by_file(touched, path="/verify/file/answer.json")
+    sentence = "服务器正忙，这一份还没有核验完。请过一会儿再选这份文件，或者扫证书上的二维码。"
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
+    assert box(page) == ("暂时不能查询", sentence)
+    assert (machine.status_code, machine.json()) == (503, {"state": "busy", "sentence": sentence})

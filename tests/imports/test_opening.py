@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from cqo_portal.fenced import Failed, Fence, OutOfTime, TooMuch, run
+from cqo_portal.fenced import Failed, Fence, OutOfTime, TimedOut, TooMuch, run
 from cqo_portal.imports import sheets
 from cqo_portal.imports.opening import opened
 from cqo_portal.imports.sheets import Unreadable
@@ -154,7 +154,7 @@ def test_a_job_that_behaves_gives_its_bytes_and_what_there_is_to_say():
 
 def test_a_job_that_only_waits_ends_by_the_clock():
     began = time.monotonic()
-    with pytest.raises(OutOfTime):
+    with pytest.raises(TimedOut):
         run("tests.imports.mischief:sleeps", raw=b"", fence=Fence(memory=160 * MB, seconds=20, patience=2))
     assert time.monotonic() - began < 15
 
