@@ -111,7 +111,7 @@ def test_machines_are_told_the_same(content):
         (
             lambda w: kids_that_are_twice_the_same(),
             "没有核验完",
-            "核验超时：这份文件太复杂，不是本平台签发的文件的样子。平台正忙时也可能这样，可以过一会儿再试一次。",
+            "这份文件太复杂，没有核验到底；本平台签发的文件没有这样的。",
         ),
         (lambda w: w.by_forger(w.plain), "不是本平台签发", "文件带有别人的签名，不是本平台签发的证书。"),
     ],
