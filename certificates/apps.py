@@ -7,7 +7,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the kinds of message and the state triggers; both must exist before migrations are made.
-        from certificates import advice, messages, renewal, workflow  # noqa: F401
+        from certificates import advice, messages, reminders, renewal, workflow  # noqa: F401
         from certificates.holding import certified_on
         from evaluation import invariants
         from evaluation.applications import above

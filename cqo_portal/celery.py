@@ -6,6 +6,7 @@ Redis carries wake-ups only: whatever a tick would do, the next tick finds still
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cqo_portal.settings")
@@ -23,6 +24,13 @@ app.conf.beat_schedule = {
         "task": "cqo_portal.notifications.tasks.sweep",
         "schedule": MINUTE,
         "options": {"expires": MINUTE - 5},
+    },
+    # What is due is a function of the day: the first tick of a morning writes it, the others make up for one that was
+    # missed. In working hours only, so that nobody's telephone rings at night.
+    "remind": {
+        "task": "cqo_portal.reminders.tasks.remind",
+        "schedule": crontab(minute="5", hour="7,9,11,14,17"),
+        "options": {"expires": 60 * MINUTE},
     },
     # What was entered ahead of its day comes into the register's tables; a missed night is made up for.
     "facts-take-effect": {

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "cqo_portal.workflow",
     "cqo_portal.ui",
     "cqo_portal.imports",
+    "cqo_portal.reminders",
     "training",
     "registry.notices",
     "registry.incidents",
@@ -193,6 +194,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "Asia/Shanghai"
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEMO else "smtp://localhost:25"))
+EMAIL_TIMEOUT = 30  # seconds; well within the lease, so that nobody sends what another still sends
+OUTBOX_LEASE = env.int(
+    "OUTBOX_LEASE", default=300
+)  # seconds a worker has for one message before another takes it
+TEXT_GATEWAY = env("TEXT_GATEWAY", default="cqo_portal.notifications.channels.LoggedText")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="noreply@cqo.example")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

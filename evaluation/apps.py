@@ -7,7 +7,7 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the kinds of message and the state triggers; both must exist before migrations are made.
-        from evaluation import messages  # noqa: F401
+        from evaluation import messages, reminders  # noqa: F401
         from evaluation.applications.elsewhere import evaluations_elsewhere
         from evaluation.workflow import appeal, application, evaluation, panellist, sheet  # noqa: F401
         from registry import same_person

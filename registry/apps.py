@@ -7,6 +7,6 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the kinds of message and the state triggers; both must exist before migrations are made.
-        from registry import importing, messages, trained, workflow  # noqa: F401
+        from registry import importing, messages, reminders, trained, workflow  # noqa: F401
 
         trained.answer_from_the_register()

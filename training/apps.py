@@ -7,4 +7,4 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the kinds of message, of import, and the state triggers; these must exist before migrations are made.
-        from training import importing, messages, workflow  # noqa: F401
+        from training import importing, messages, reminders, workflow  # noqa: F401

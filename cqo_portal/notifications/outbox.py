@@ -3,26 +3,32 @@
 Redis may be lost at any time: `sweep` finds every row that still waits.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import models, transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from cqo_portal.notifications.catalogue import kind as kind_of
-from cqo_portal.notifications.models import Message
+from cqo_portal.notifications import catalogue, gathering
+from cqo_portal.notifications.catalogue import Kind, Mode, mode_of
+from cqo_portal.notifications.channels import Channel, Undeliverable
+from cqo_portal.notifications.models import DIGEST, Message, Preference
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=settings.OUTBOX_LEASE)
 MOST_ATTEMPTS = 8
+DIED = "发送它的进程每次都没有做完就停了。"
 
 
+# ── writing ───────────────────────────────────────────────────────────────────────────────────
 def queue(kind: str, subject: models.Model, *, cause: str, context: dict | None = None) -> list[Message]:
     """Write the messages of `kind` about `subject`, in the caller's transaction."""
     messages = drafted(kind, subject, cause=cause, context=context)
+    return put(messages)
+
+
+def put(messages: list[Message]) -> list[Message]:
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     transaction.on_commit(_wake_the_worker, robust=True)
     return messages
@@ -32,28 +38,46 @@ def drafted(
     kind: str, subject: models.Model, *, cause: str = "", context: dict | None = None
 ) -> list[Message]:
     """The same messages word for word, not written: what somebody looks at before they go out."""
-    words = {"subject": subject, "public_url": settings.PUBLIC_URL} | (context or {})
+    people = list(catalogue.kind(kind).recipients(subject))
+    about = {
+        "cause": cause,
+        "subject_type": subject._meta.label_lower,
+        "subject_id": str(subject.pk),
+        "url": subject.get_absolute_url(),
+        **worded(kind, {"subject": subject} | (context or {})),
+    }
+    return addressed(catalogue.kind(kind), people, modes=modes_of(kind, people), **about)
+
+
+def worded(kind: str, context: dict) -> dict[str, str]:
+    """`title` and `body` of a message."""
+    words = {"public_url": settings.PUBLIC_URL} | context
     title = " ".join(render_to_string(f"mail/{kind}/subject.txt", words).split())
-    body = render_to_string(f"mail/{kind}/body.txt", words).strip()
-    return [
-        Message(
-            kind=kind,
-            cause=cause,
-            subject_type=subject._meta.label_lower,
-            subject_id=str(subject.pk),
-            recipient=user,
-            channel=channel,
-            title=title[:200],
-            body=body,
-            url=subject.get_absolute_url(),
-        )
-        for user in kind_of(kind).recipients(subject)
-        for channel in _channels_of(user)
-    ]
+    return {"title": title[:200], "body": render_to_string(f"mail/{kind}/body.txt", words).strip()}
 
 
-def _channels_of(user) -> list[str]:
-    return [Message.Channel.INBOX, *([Message.Channel.EMAIL] if user.email else [])]
+def modes_of(kind: str, people: Iterable) -> dict[int, str]:
+    """What they chose for the group of a kind, with one question."""
+    group = catalogue.kind(kind).group
+    chosen = Preference.objects.filter(user__in=[user.pk for user in people], group=group)
+    return dict(chosen.values_list("user", "mode"))
+
+
+def addressed(
+    kind: Kind, people: Iterable, *, modes: Mapping[int, str], text: bool = False, **said
+) -> list[Message]:
+    """One message for each person and each way to reach him. What lies in the inbox has arrived."""
+    found = []
+    for user in people:
+        same = {"kind": kind.code, "recipient": user, **said}
+        now = timezone.now()
+        found.append(Message(channel=Message.Channel.INBOX, state=Message.State.SENT, sent_at=now, **same))
+        mode = mode_of(kind, modes.get(user.pk))
+        if user.email and mode is not Mode.OFF:
+            found.append(Message(channel=Message.Channel.EMAIL, in_digest=mode is Mode.DIGEST, **same))
+        if text and getattr(user, "text_number", None):
+            found.append(Message(channel=Message.Channel.TEXT, **same))
+    return found
 
 
 def _wake_the_worker() -> None:
@@ -62,37 +86,66 @@ def _wake_the_worker() -> None:
     sweep.delay()
 
 
-def claim(pk: int) -> Message | None:
-    """Take one waiting message for ourselves, or None if somebody else has it."""
-    taken = (
-        Message.objects.claimable()
-        .filter(pk=pk)
-        .update(state=Message.State.CLAIMED, lease_until=timezone.now() + LEASE, attempts=F("attempts") + 1)
-    )
-    return Message.objects.select_related("recipient").get(pk=pk) if taken else None
+# ── delivering ────────────────────────────────────────────────────────────────────────────────
+def claim(pk: int | None = None) -> Message | None:
+    """Take the next waiting message (or this one) for ourselves; None where there is none that nobody else holds.
+
+    Until the lease is over nobody else takes it; if we die, the next one does.
+    """
+    with transaction.atomic():
+        waiting = Message.objects.claimable().order_by("not_before", "id")
+        if pk is not None:
+            waiting = waiting.filter(pk=pk)
+        message = waiting.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
+        if message is None:
+            return None
+        message.state = Message.State.CLAIMED
+        message.attempts += 1
+        message.not_before = timezone.now() + LEASE
+        message.save(update_fields={"state", "attempts", "not_before"})
+    return message
 
 
-def deliver(message: Message) -> None:
-    """Send a claimed message; on failure wait longer each time, and give up visibly."""
+def deliver(message: Message, channels: Mapping[str, Channel]) -> None:
+    """Send a claimed message, if it is still needed; on failure wait longer each time, and give up visibly."""
+    if (
+        message.attempts > MOST_ATTEMPTS
+    ):  # nobody wrote down a failure of the last one: it ended with its worker
+        return _closed(message, Message.State.DEAD, error=DIED)
+    parts = gathering.parts_still_needed(message) if message.kind == DIGEST else []
+    if why := gathering.why_not(message, parts):
+        return _closed(message, Message.State.STRUCK, error=why)
+    if parts:
+        message.title, message.body = gathering.worded(message, parts)
+    channel = channels[message.channel]
     try:
-        EmailMessage(
-            subject=message.title,
-            body=message.body,
-            to=[message.recipient.email],
-            headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
-        ).send()
-    except (OSError, SMTPException, ValueError) as error:  # ValueError: an address no mail can be written to
-        _try_again_later(message, error=error)
+        if not (message.attempts > 1 and channel.was_sent(message)):
+            channel.send(message)
+    except Undeliverable as error:
+        _try_again_later(message, error=str(error))
     else:
-        Message.objects.filter(pk=message.pk).update(
-            state=Message.State.SENT, sent_at=timezone.now(), error=""
-        )
+        _closed(message, Message.State.SENT, parts=parts)
 
 
-def _try_again_later(message: Message, *, error: Exception) -> None:
+def _closed(message: Message, state: str, *, error: str = "", parts: Iterable[Message] = ()) -> None:
+    """Only what we still hold: whoever took it over after our lease writes down what became of it."""
+    now = timezone.now()
+    left = {"state": state, "error": error[:300]}
+    if state == Message.State.SENT:  # of a digest the words came to be just now
+        left |= {"sent_at": now, "title": message.title, "body": message.body}
+    with transaction.atomic():
+        if _held(message).update(**left) and message.kind == DIGEST:
+            gathering.settle(message, parts, state=state, now=now)
+
+
+def _try_again_later(message: Message, *, error: str) -> None:
     given_up = message.attempts >= MOST_ATTEMPTS
-    Message.objects.filter(pk=message.pk).update(
+    _held(message).update(
         state=Message.State.DEAD if given_up else Message.State.WAITING,
         not_before=timezone.now() + timedelta(minutes=2**message.attempts),
-        error=f"{type(error).__name__}: {error}"[:300],
+        error=error[:300],
     )
+
+
+def _held(message: Message):
+    return Message.objects.filter(pk=message.pk, state=Message.State.CLAIMED, attempts=message.attempts)

@@ -1,17 +1,24 @@
 """Thin: a task takes ids, loads, calls one function."""
 
 from cqo_portal.celery import app
-from cqo_portal.notifications.models import Message
+from cqo_portal.notifications import channels
 from cqo_portal.notifications.outbox import claim, deliver
+
+A_ROUND = 500
 
 
 @app.task
 def sweep() -> int:
-    """Deliver every e-mail that waits. Safe to run twice, by two workers, or after a pause."""
-    waiting = Message.objects.claimable().order_by("id").values_list("pk", flat=True)[:500]
+    """Deliver what waits. Safe to run twice, by two workers, or after a pause."""
+    open_ = channels.opened()
     sent = 0
-    for pk in list(waiting):
-        if message := claim(pk):  # claimed one by one: a killed worker holds back one mail, not all
-            deliver(message)
+    try:
+        while sent < A_ROUND and (message := claim()):  # one by one: a killed worker holds back one, not all
+            deliver(message, open_)
             sent += 1
+    finally:
+        for channel in open_.values():
+            channel.close()
+    if sent == A_ROUND:
+        sweep.delay()  # there may be more, and a round should end well before its time limit
     return sent

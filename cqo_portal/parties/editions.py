@@ -30,6 +30,17 @@ def editions_on(office: Office, days: Iterable[date]) -> dict[date, RulePack | N
     return {day: _edition_of(known, day) for day in days}
 
 
+def editions_across(offices: Iterable[Office], day: date) -> dict[str, RulePack | None]:
+    """By key of the office the edition it applies on `day`; one question a city, however many counties it has."""
+    known, found = {}, {}
+    for office in offices:
+        deciding = _deciding(office), office.jurisdiction
+        if deciding not in known:
+            known[deciding] = edition_or_none(office, day)
+        found[office.pk] = known[deciding]
+    return found
+
+
 def _edition_of(known: tuple[RulePack, ...], day: date) -> RulePack | None:
     try:
         return edition_on(known, day)

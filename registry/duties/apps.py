@@ -9,7 +9,7 @@ class DutiesConfig(AppConfig):
     def ready(self) -> None:
         # Tells the yearly report and the comparison of one identity, both below, what the ledger knows.
         from registry import same_person
-        from registry.duties import hooks
+        from registry.duties import hooks, reminders  # noqa: F401
         from registry.reports import proposals
 
         proposals.add_hours(hooks.hours_on_record)

@@ -8,4 +8,4 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the kinds of message and the state triggers; both must exist before migrations are made.
-        from registry.reports import messages, workflow  # noqa: F401
+        from registry.reports import messages, reminders, workflow  # noqa: F401

@@ -7,4 +7,4 @@ class SupervisionConfig(AppConfig):
     verbose_name = "监督"
 
     def ready(self) -> None:
-        from registry.supervision import messages, workflow  # noqa: F401 -- kinds of message, state triggers
+        from registry.supervision import messages, reminders, workflow  # noqa: F401 -- kinds of message, state triggers

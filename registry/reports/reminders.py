@@ -1,0 +1,106 @@
+"""年度报告: that a year is open, that its last day is near, that it has passed. Only where a text asks for the report."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+
+from cqo_portal.accounts.models import Role
+from cqo_portal.notifications.catalogue import Group
+from cqo_portal.parties.models import Office, Organisation
+from cqo_portal.reminders.catalogue import Audience, Reminder, add
+from cqo_portal.reminders.stages import Stage, Stages
+from registry.reports.models import RollUp
+from registry.reports.queries import expected
+from registry.reports.schedule import Schedule, schedule_for
+
+OPENING = Stages((Stage(-60, "开始填报"),), lasts=30)
+CLOSING = Stages(
+    (Stage(-30, "还有 30 天"), Stage(-7, "还有 7 天", urgent=True), Stage(1, "已经逾期", urgent=True)),
+    lasts=60,
+)
+
+
+def _closing(first: date, last: date) -> list[tuple[Schedule, list[str]]]:
+    """Schedules whose cut-off lies in these days, with the counties they are for; asked once for each city."""
+    counties = Office.objects.filing().select_related("parent")
+    cities = defaultdict(list)
+    for county in counties:
+        cities[county.parent_id or county.pk, county.jurisdiction].append(county)
+    found = []
+    for year in range(first.year, last.year + 1):
+        for here in cities.values():
+            schedule = schedule_for(here[0], year, today=timezone.localdate())
+            if not schedule.voluntary and first <= schedule.cut_off <= last:
+                found.append((schedule, [county.pk for county in here]))
+    return found
+
+
+def owing(first: date, last: date) -> list[QuerySet]:
+    """Enterprises whose report has not come in, nor lies with the county."""
+    return [
+        _not_on_its_way(
+            expected(schedule.year, cut_off=schedule.cut_off).filter(office__in=counties)
+        ).annotate(falls_on=_day(schedule.cut_off))
+        for schedule, counties in _closing(first, last)
+    ]
+
+
+def owing_and_not_told(first: date, last: date) -> list[QuerySet]:
+    """The same, where no county has opened the year itself: that tells everybody."""
+    return [
+        _not_on_its_way(expected(schedule.year, cut_off=schedule.cut_off).filter(office__in=counties))
+        .filter(~Exists(RollUp.objects.filter(office=OuterRef("office"), year=schedule.year)))
+        .annotate(falls_on=_day(schedule.cut_off))
+        for schedule, counties in _closing(first, last)
+    ]
+
+
+def _not_on_its_way(enterprises: QuerySet) -> QuerySet:
+    lies_here = Q(report_state=None) | ~Q(report_state="at_county")  # NULL is not unequal to anything
+    return enterprises.filter(lies_here, standing="missing")
+
+
+def _day(day: date):
+    return Cast(Value(day), DateField())
+
+
+def _cites(organisations: Collection[Organisation]) -> dict:
+    today = timezone.localdate()
+    cities, found = {}, {}
+    for each in organisations:
+        city = each.office.parent_id or each.office_id, each.office.jurisdiction
+        if city not in cities:
+            schedule = schedule_for(each.office, today.year, today=today)
+            cities[city] = f"{schedule.pack.title}{schedule.cites}" if schedule.pack else ""
+        found[each.pk] = cities[city]
+    return found
+
+
+def _subjects() -> QuerySet:
+    return Organisation.objects.select_related("office__parent").defer("search", "haystack")
+
+
+def _url(organisation: Organisation, due_on: date) -> str:
+    return reverse("reports:index")
+
+
+_SAME = {
+    "clause": "湖北三（二）",
+    "group": Group.REPORTS,
+    "audiences": (Audience(Role.ENTERPRISE, "organisation"),),
+    "subjects": _subjects,
+    "cites": _cites,
+    "url": _url,
+}
+
+add(
+    Reminder(code="annual-report-opens", label="年度报告可以填报了", stages=OPENING, due=owing_and_not_told, **_SAME),
+    Reminder(
+        code="annual-report-due", label="年度报告还没有报送", stages=CLOSING, due=owing, compulsory=True, **_SAME
+    ),
+)  # fmt: skip

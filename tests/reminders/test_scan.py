@@ -1,0 +1,122 @@
+"""What is due is a function of the data and the day: however often, and after whatever pause, it is asked."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from cqo_portal.accounts.models import User
+from cqo_portal.notifications.models import Message
+from cqo_portal.reminders.scan import due, scan
+from registry.models import Filing, Officer
+from tests.cast import user
+
+ENDS = date(2029, 9, 20)  # three years from 21 September 2026: the usual term
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer(people):
+    people.filing(until="filed")
+    User.objects.filter(pk=people.liu.pk).update(email="liu@example.com")
+    return Officer.objects.get()
+
+
+def said() -> list[tuple]:
+    told = Message.objects.filter(kind="term-ends").order_by("id")
+    return list(told.values_list("recipient__username", "channel", "stage", "due_on", "late", "state"))
+
+
+def test_the_term_ends_where_it_is_thought_to(officer):
+    assert officer.term_ends == ENDS
+
+
+def test_nobody_is_told_before_the_first_stage(officer):
+    assert scan(ENDS - timedelta(days=91)) == 0
+    assert said() == []
+
+
+def test_on_its_day_everybody_who_holds_the_role_is_told_in_both_ways(officer, people):
+    second = user("liu2", "enterprise", organisation=people.hengtong)
+    user("gone", "enterprise", organisation=people.hengtong).assignments.update(active=False)
+    assert scan(ENDS - timedelta(days=90)) == 2
+    assert said() == [
+        ("liu", "inbox", "-90", ENDS, False, "sent"),
+        ("liu", "email", "-90", ENDS, False, "waiting"),
+        (second.username, "inbox", "-90", ENDS, False, "sent"),
+    ]
+    letter = Message.objects.filter(kind="term-ends").first()
+    assert letter.title.startswith("王雪松 的首席质量官任期2029年9月20日届满")
+    assert "《沧州市企业首席质量官管理办法》第五条" in letter.body
+    assert letter.cites == "《沧州市企业首席质量官管理办法》第五条"
+    assert letter.url == officer.get_absolute_url()
+
+
+@pytest.mark.parametrize("times", [1, 2, 50])
+def test_however_often_a_day_the_rows_are_the_same(officer, times):
+    told = [scan(ENDS - timedelta(days=30)) for _ in range(times)]
+    assert told == [1] + [0] * (times - 1)
+    assert said() == [
+        ("liu", "inbox", "-30", ENDS, False, "sent"),
+        ("liu", "email", "-30", ENDS, False, "waiting"),
+    ]
+
+
+def test_what_three_silent_days_missed_is_told_once_and_marked_late(officer):
+    for after in (2, 3, 4):
+        scan(ENDS - timedelta(days=30) + timedelta(days=after))
+    assert said() == [
+        ("liu", "inbox", "-30", ENDS, True, "sent"),
+        ("liu", "email", "-30", ENDS, True, "waiting"),
+    ]
+
+
+def test_every_stage_is_said_once_over_the_whole_time(officer):
+    for day in (-91, -90, -89, -31, -30, -8, -7, 0, 1, 2, 30, 31):
+        scan(ENDS + timedelta(days=day))
+    assert [each[2] for each in said() if each[1] == "inbox"] == ["-90", "-30", "-7", "+1"]
+    assert [each[5] for each in said() if each[1] == "inbox"] == ["struck"] * 4  # nobody read them in time
+
+
+def test_what_was_seen_to_is_struck_out_in_the_inbox_and_not_said_again(officer):
+    scan(ENDS - timedelta(days=30))
+    Officer.objects.update(term_ends=ENDS + timedelta(days=365))
+    assert scan(ENDS - timedelta(days=29)) == 0
+    inbox = Message.objects.get(kind="term-ends", channel="inbox")
+    assert (inbox.state, inbox.error) == ("struck", "已经办了，或者不再需要。")
+    assert not Message.objects.inbox_of(inbox.recipient).unread().filter(pk=inbox.pk).exists()
+
+
+def test_what_somebody_has_read_stays_as_it_was(officer):
+    scan(ENDS - timedelta(days=30))
+    Message.objects.filter(kind="term-ends", channel="inbox").update(read_at="2029-08-22T08:00:00+08:00")
+    Officer.objects.update(term_ends=ENDS + timedelta(days=365))
+    scan(ENDS - timedelta(days=29))
+    assert Message.objects.get(kind="term-ends", channel="inbox").state == "sent"
+
+
+def test_a_later_day_is_another_cause(officer):
+    scan(ENDS - timedelta(days=30))
+    later = ENDS + timedelta(days=10)
+    Officer.objects.update(term_ends=later)
+    scan(later - timedelta(days=30))
+    assert [each[2:4] for each in said() if each[1] == "inbox"] == [("-30", ENDS), ("-30", later)]
+
+
+def test_a_change_that_lies_with_the_county_has_been_seen_to(officer, people):
+    day = ENDS - timedelta(days=30)
+    assert len(list(due(day))) == 1  # the control
+    Filing.objects.create(
+        organisation=people.hengtong, office=people.offices["130981"], created_by=people.liu,
+        kind="renewal", post=officer, state="draft",
+    )  # fmt: skip
+    assert len(list(due(day))) == 1  # a draft has not been handed in
+
+
+def test_due_asks_the_same_number_of_questions_for_one_and_three(officer, people, django_assert_num_queries):
+    day = ENDS - timedelta(days=30)
+    with django_assert_num_queries(68):
+        assert len(list(due(day))) == 1
+    for number in (2, 3):
+        user(f"liu{number}", "enterprise", organisation=people.hengtong)
+    with django_assert_num_queries(68):
+        assert len(list(due(day))) == 3
