@@ -17,6 +17,8 @@ app.autodiscover_tasks()
 
 MINUTE = 60.0
 
+app.conf.beat_scheduler = "cqo_portal.desk.beats:Scheduler"  # Celery's own, which also leaves a sign of life
+
 app.conf.beat_schedule = {
     # The outbox wakes the worker itself; the sweep finds what a crash or a lost Redis left lying.
     # A tick that waited a minute is overtaken by the next one, so it expires instead of piling up.
@@ -67,6 +69,12 @@ app.conf.beat_schedule = {
         "task": "cqo_portal.offices.tasks.carry_out_moves",
         "schedule": 60 * MINUTE,
         "options": {"expires": 60 * MINUTE - 5},
+    },
+    # Signs of life of processes that ended long ago.
+    "forget-the-dead": {
+        "task": "cqo_portal.desk.tasks.forget_the_dead",
+        "schedule": 24 * 60 * MINUTE,
+        "options": {"expires": 60 * MINUTE},
     },
     # A form can come a second time while it lies open somewhere; a month later it cannot be meant any more.
     "forget-old-forms": {

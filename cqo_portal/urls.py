@@ -32,6 +32,7 @@ urlpatterns = [
     path("imports/", include("cqo_portal.imports.urls")),
     path("offices/", include("cqo_portal.offices.urls")),
     path("desk/", include("cqo_portal.desk.urls")),
+    path("reminders/", include("cqo_portal.reminders.urls")),
     path("inbox/", include("cqo_portal.notifications.urls")),
     path("roles/", include("cqo_portal.accounts.urls")),
     path("rules/", desk.rules_index, name="rules-index"),
@@ -40,6 +41,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("doctor/", desk.doctor, name="doctor"),
     path("healthz", desk.healthz, name="healthz"),
     path("readyz", desk.readyz, name="readyz"),
 ]

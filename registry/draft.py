@@ -3,10 +3,12 @@
 from datetime import date
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from cqo_portal.parties import identifiers
 from cqo_portal.workflow import drafts
 from cqo_portal.workflow.drafts import as_query
+from registry.deadlines import days_typed
 from registry.editions import edition_for
 from registry.forms import FilingForm
 from registry.models import Filing
@@ -80,12 +82,13 @@ def _unmasked(filing: Filing, sent: dict[str, list[str]]) -> dict[str, list[str]
 def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by) -> Filing:
     """Keep what was typed. `version` is the one the page was opened with; None overwrites knowingly."""
 
-    def named(kept: Filing) -> set[str]:
+    def told(kept: Filing) -> set[str]:
         kept.name = _name_typed(typed) or kept.name
-        return {"name"}
+        kept.effective_on, kept.due_on = days_typed(kept, typed, today=timezone.localdate())
+        return {"name", "effective_on", "due_on"}
 
     along = ("organisation", "office")
-    return drafts.save(filing, typed, version=version, by=by, along=along, follows=named)
+    return drafts.save(filing, typed, version=version, by=by, along=along, follows=told)
 
 
 def with_one_more_row(typed: dict[str, list[str]]) -> dict[str, list[str]]:

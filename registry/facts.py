@@ -12,10 +12,8 @@ from cqo_portal.jurisdictions.requirements import Disqualification
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import Appointer, ExperienceKind, Level, Rank, Size
 from cqo_portal.parties import identifiers, size
-from cqo_portal.reference.queries import working_calendar
 from registry import draft
 from registry.advice import Advice, on_size
-from registry.clock import Clock, clock
 from registry.editions import edition_for
 from registry.experience import Period
 from registry.findings import Verdict
@@ -24,7 +22,6 @@ from registry.held_against import CLOSED, held_against, identity_index
 from registry.models import Filing, Proof
 from registry.qualification import ClauseResult, Explanation, explain
 from registry.record import SIZE_FOLLOWS_FROM, changed
-from registry.sections import DAY_OF
 from registry.shown import Appointment, Declared, Facts, QualityCertificate, TrainingCertificate
 from registry.trained import certificate_of
 
@@ -207,25 +204,9 @@ def _figures(enterprise: Mapping) -> dict:
     return {name: enterprise[name] for name in SIZE_FOLLOWS_FROM if name in enterprise}
 
 
-def day_of(kind: str, content: Mapping) -> date | None:
-    """The day a change took effect, as far as it was said; an appointment has no such day."""
-    if kind not in DAY_OF:
-        return None
-    section, name = DAY_OF[kind]
-    return _day(content.get(section, {}).get(name))
-
-
 def appointed_on(content: Mapping) -> date | None:
     """The day somebody was appointed, where that is what was filed."""
     return _day(content.get("appointment", {}).get("appointed_on"))
-
-
-def clock_of(filing: Filing, effective_on: date | None, *, today: date) -> Clock | None:
-    """The clock of a change by the edition the filing is fixed to; None where no day was said, or the pack has no rule."""
-    rules = pack(filing.rule_edition) if filing.rule_edition else edition_for(filing.office, today)
-    if effective_on is None or rules.route is None:
-        return None
-    return clock(rules.route.change, effective_on, working_calendar())
 
 
 def sized_by(enterprise: Mapping) -> tuple[size.SizeResult | None, str]:

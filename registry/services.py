@@ -13,6 +13,7 @@ from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.papers.accepting import NotAccepted, accept
 from cqo_portal.parties.models import Organisation
 from registry import draft, effects
+from registry.deadlines import days_typed
 from registry.editions import edition_for
 from registry.models import Determination, Filing, Officer, Proof, ReturnItem
 from registry.permissions import decides, is_applicant
@@ -56,7 +57,7 @@ def _open(organisation: Organisation, *, kind: str, on: date | None, by, today: 
     known = OnRecord(organisation, post=_post_of(organisation, kind))
     term = edition_for(organisation.office, today).term
     keeps_its_name = kind not in (Filing.Kind.APPOINTMENT, Filing.Kind.REPLACEMENT)
-    filing = Filing.objects.create(
+    filing = Filing(
         organisation=organisation,
         office=organisation.office,
         created_by=by,
@@ -65,6 +66,8 @@ def _open(organisation: Organisation, *, kind: str, on: date | None, by, today: 
         name=known.post.name if keeps_its_name else "",
         draft=draft.first_draft(kind, known, appointment_years=term.normally.count if term else None, on=on),
     )
+    filing.effective_on, filing.due_on = days_typed(filing, filing.draft, today=today)
+    filing.save(force_insert=True)
     record("open", filing, by=by, after=filing.state)
     return filing
 

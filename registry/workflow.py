@@ -14,7 +14,7 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.audit.models import Event
 from cqo_portal.parties.models import Person
 from cqo_portal.workflow.engine import Transition, guard_states
-from registry import draft, effects, facts, numbers, same_person, services
+from registry import deadlines, draft, effects, facts, numbers, same_person, services
 from registry.editions import edition_for
 from registry.held_against import identity_index
 from registry.models import Filing, Submission
@@ -78,7 +78,7 @@ def the_post_is_as_it_was(filing, today):
 def the_day_follows_the_record(filing, today):
     """What took effect later than this change and is on record would stand above it, so the change would do nothing."""
     content = facts.content_of_draft(filing, today=today)
-    day = facts.day_of(filing.kind, content)
+    day = deadlines.day_of(filing.kind, content)
     later = effects.facts_above(filing, content, day=day) if day and filing.post_id else []
     if not later:
         return None
@@ -132,7 +132,7 @@ def hand_in(filing, today: date, by):
     filing.round += 1
     content = facts.content_of_draft(filing, today=today)
     filing.office_id = content.get("enterprise", {}).get("office", filing.office_id)
-    filing.effective_on = facts.day_of(filing.kind, content)
+    filing.effective_on = deadlines.day_of(filing.kind, content)
     filing.due_on = _last_day(filing, today)
     if not filing.receipt_number:
         filing.receipt_number = numbers.receipt_number(filing, year=today.year)
@@ -195,7 +195,7 @@ def move(filing, today, by):
 
 def _last_day(filing, today):
     """Reckoned anew at each level: what was provisional is settled once the year's days off are announced."""
-    clock = facts.clock_of(filing, filing.effective_on, today=today)
+    clock = deadlines.clock_of(filing, filing.effective_on, today=today)
     return clock.due_on if clock else None
 
 

@@ -47,3 +47,22 @@ class SavedQueue(models.Model):
     def get_absolute_url(self) -> str:
         page = reverse({"register": "desk:register", "filings": "registry:filing-list"}[self.page])
         return f"{page}?{self.address}" if self.address else page
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of a process that nobody sees: `worker@host:1234`."""
+
+    class Kind(models.TextChoices):
+        WORKER = "worker", "后台进程"
+        BEAT = "beat", "定时器"
+
+    name = models.CharField("进程", max_length=100, primary_key=True)
+    kind = models.CharField("种类", max_length=10, choices=Kind.choices)
+    at = models.DateTimeField("最近一次", db_index=True)
+
+    class Meta:
+        verbose_name = "进程心跳"
+        ordering = ["kind", "-at"]
+
+    def __str__(self) -> str:
+        return self.name

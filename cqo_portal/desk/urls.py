@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cqo_portal.desk import register_views, views
+from cqo_portal.desk import calendar_views, register_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -16,5 +16,7 @@ urlpatterns = [
     path("queues/<int:pk>/rename/", register_views.rename_queue, name="queue-rename"),
     path("queues/<int:pk>/delete/", register_views.delete_queue, name="queue-delete"),
     path("queues/<int:pk>/pin/", register_views.pin_queue, name="queue-pin"),
+    path("calendar/", calendar_views.years, name="calendar"),
+    path("calendar/enter/", calendar_views.enter, name="calendar-enter"),
     path("public/", register_views.public_register, name="public-register"),
 ]

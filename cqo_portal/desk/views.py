@@ -1,23 +1,30 @@
 """Pages that need more than one app: the desk of each role, the register, the dossier, the rules."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cqo_portal import jurisdictions
+from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.permissions import acts_as
 from cqo_portal.audit.record import look
 from cqo_portal.desk import dossier as dossiers
 from cqo_portal.desk import queries, rulebook
+from cqo_portal.desk.doctor import examine
+from cqo_portal.desk.models import Heartbeat
 from cqo_portal.desk.register import RegisterQuery, posts_of
 from cqo_portal.ui.paging import keyset
 from registry.forms import RevealForm
 from registry.models import Officer
 
 PER_PAGE = 50
+PROCESSES_SHOWN = 20
 
 
 @require_safe
@@ -85,6 +92,19 @@ def rules_pack(request, jurisdiction):
         raise Http404 from unknown
     page = rulebook.page(editions, asked=request.GET.get("edition"), today=timezone.localdate())
     return render(request, "rules/pack.html", page)
+
+
+@require_safe
+@login_required
+@never_cache
+def doctor(request):
+    """How everything that nobody sees is doing, for whoever keeps it running."""
+    if not acts_as(Role.ADMIN).test(request.user):
+        raise PermissionDenied
+    findings = examine()
+    worst = [each for each in findings if each.look == "unmet"]
+    processes = Heartbeat.objects.order_by("-at")[:PROCESSES_SHOWN]
+    return render(request, "desk/doctor.html", {"findings": findings, "worst": worst, "processes": processes})
 
 
 @require_safe

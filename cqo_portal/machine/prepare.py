@@ -35,6 +35,7 @@ def main() -> None:
     refuse_if_unsafe(as_owner=True)
     with step("载入基础数据（区划、备案机关、行业、日历）"):
         call_command("load_reference", verbosity=0, stdout=StringIO())
+    call_command("hold_after_deployment")
     if settings.DEMO:
         call_command("make_signing_key", demo=True)
     static.collect(Path(settings.STATIC_ROOT))

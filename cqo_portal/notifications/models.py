@@ -243,3 +243,16 @@ class Feed(models.Model):
             defaults={"digest": cls.digest_of(secret), "made_at": timezone.now(), "read_at": None},
         )
         return secret
+
+
+class Release(models.Model):
+    """Code that has run here: its digest, and since when."""
+
+    digest = models.CharField("SHA-256", max_length=64, primary_key=True)
+    at = models.DateTimeField("自", default=timezone.now)
+
+    class Meta:
+        verbose_name = "程序版本"
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -37,7 +37,7 @@ def calendar_alarm(*, today: date) -> str | None:
         return None
     return (
         f"{year} 年的放假安排尚未录入，落在该年的期限只按未顺延的日期暂计。"
-        "国务院办公厅的通知公布后，请系统管理员补录。"
+        "国务院办公厅的通知公布后，请市局或者系统管理员录入。"
     )
 
 

@@ -92,7 +92,14 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("年度报告", "training:provider-reports"),
         ("规则", "rules-index"),
     ),
-    Role.ADMIN: (("首页", "home"), ("账号与机构", "offices:index"), ("规则", "rules-index")),
+    Role.ADMIN: (
+        ("首页", "home"),
+        ("账号与机构", "offices:index"),
+        ("提醒", "reminders:forecast"),
+        ("放假安排", "desk:calendar"),
+        ("运行状况", "doctor"),
+        ("规则", "rules-index"),
+    ),
 }
 # Pages without a word of their own in somebody's navigation lie under the page one comes to them from.
 LIES_UNDER = (("/certificates/", "desk:register"), ("/c/", "verify:ask"))

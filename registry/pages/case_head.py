@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.wording import day_long, moment_full, since
-from registry import content, facts
+from registry import content, deadlines, facts
 from registry.clock import age
 from registry.editions import edition_for
 from registry.models import Filing
@@ -95,7 +95,7 @@ class CaseHead:
         if self.filing.round or self.filing.state != S.DRAFT:
             return self.filing.effective_on
         said = facts.content_of_draft(self.filing, today=timezone.localdate())
-        return facts.day_of(self.filing.kind, said)
+        return deadlines.day_of(self.filing.kind, said)
 
     @cached_property
     def changes(self) -> list[content.Change]:

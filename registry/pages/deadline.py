@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cqo_portal.jurisdictions.schema import ChangeReport
-from registry import facts
+from registry import deadlines
 from registry.clock import Clock, Sheet, days_late, in_full, length
 from registry.editions import edition_for
 from registry.models import Filing
@@ -49,7 +49,7 @@ class Deadline:
 
 
 def deadline_of(filing: Filing, effective_on: date | None, *, today: date) -> Deadline | None:
-    clock = facts.clock_of(filing, effective_on, today=today)
+    clock = deadlines.clock_of(filing, effective_on, today=today)
     return Deadline(clock, today, filing.submitted_on) if clock else None
 
 

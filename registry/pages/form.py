@@ -12,7 +12,7 @@ from cqo_portal.jurisdictions.vocabulary import Sector
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Organisation
 from cqo_portal.ui.sectioned import Chapter, chapter_of, empty_in
-from registry import content, draft, facts, forms
+from registry import content, deadlines, draft, facts, forms
 from registry.editions import edition_for
 from registry.models import Filing, Proof
 from registry.pages.deadline import deadline_of, rule_for
@@ -97,7 +97,7 @@ def form_page(filing: Filing, *, typed: dict | None = None, checked: bool = Fals
         "saved_at": filing.draft_saved_at,
         "code_in_doubt": doubt,
         "on_record": form.on_record,
-        "deadline": deadline_of(filing, facts.day_of(filing.kind, said), today=today),
+        "deadline": deadline_of(filing, deadlines.day_of(filing.kind, said), today=today),
         "rule": rule_for(filing.office, today=today) if filing.is_change else None,
         "changes": content.changes(filing.kind, said) if filing.kind in PREFILLED or not faults else [],
         "today": today,
