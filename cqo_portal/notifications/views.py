@@ -2,13 +2,16 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cqo_portal.notifications.models import Message
 
 PER_PAGE = 30
+STOP_ASKING = 286  # htmx's own status: the last answer to something that asks every minute
 
 
 @require_safe
@@ -16,6 +19,16 @@ PER_PAGE = 30
 def inbox(request):
     page = Paginator(Message.objects.inbox_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "notifications/inbox.html", {"page": page})
+
+
+@require_safe
+@never_cache
+def unread(request):
+    """The number beside the bell, asked for by the page itself; whoever has signed out need not ask any more."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=STOP_ASKING)
+    count = Message.objects.inbox_of(request.user).unread().count()
+    return render(request, "notifications/_unread.html", {"unread": count})
 
 
 @login_required

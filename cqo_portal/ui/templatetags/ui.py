@@ -14,6 +14,7 @@ from django.conf import settings
 from django.forms import BaseForm, BaseFormSet, BoundField, CheckboxInput, Select
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -137,6 +138,13 @@ def grade(letters: str, large: bool = False) -> dict:
         for n in range(5)
     ]
     return {"letters": letters, "graded": number > 1, "steps": steps, "large": large}
+
+
+@register.simple_tag
+def told(case) -> SafeString:
+    """`{% told filing %}`: the way to what was said of a case, to whom and when."""
+    where = reverse("reminders:told", args=[case._meta.label_lower, case.pk])
+    return format_html('<a class="more" href="{}">告知记录</a>', where)
 
 
 # ── Days and times ────────────────────────────────────────────────────────────────────────────
