@@ -32,7 +32,7 @@ def days_of(user: User, first: date, last: date) -> list[tuple[Reminder, object,
     for kind in all_reminders():
         pairs = {
             (key, due_on)
-            for rows in kind.due(first, last)
+            for rows in kind.rows(first, last)
             for audience in kind.audiences
             for key, due_on in _of(audience.of(rows), user)
         }

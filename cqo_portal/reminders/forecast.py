@@ -41,7 +41,7 @@ def coming(today: date, *, days: int = DAYS) -> list[Coming]:
 
 def _of_stage(kind: Reminder, stage: Stage, first: date, last: date) -> list[Coming]:
     told: dict[date, list[int]] = {}
-    for rows in kind.due(first, last):
+    for rows in kind.rows(first, last):
         for audience in kind.audiences:
             if audience.hears(stage):
                 days = audience.of(rows).order_by().values("falls_on")
@@ -68,7 +68,7 @@ class Told:
 def those_told(kind: Reminder, stage: Stage, due_on: date, *, beyond: str = "") -> tuple[list[Told], bool]:
     """The first things in the order of their keys, beyond one of them; and whether there are more."""
     people: dict[object, list[tuple[int, str]]] = {}
-    for rows in kind.due(due_on, due_on):
+    for rows in kind.rows(due_on, due_on):
         for audience in kind.audiences:
             if audience.hears(stage):
                 for key, user in _pairs(audience.of(rows), beyond):

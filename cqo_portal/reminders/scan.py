@@ -37,7 +37,7 @@ def due(day: date, *, said: bool = False) -> Iterator[Due]:
     """Everything that is to be said on `day`; without what has been said already, unless `said`."""
     for kind in all_reminders():
         for stage in kind.stages:
-            for rows in kind.due(*kind.stages.due_between(stage, day)):
+            for rows in kind.rows(*kind.stages.due_between(stage, day)):
                 yield from _told(kind, stage, rows, said=said)
 
 
@@ -140,7 +140,7 @@ def strike_out_what_is_settled(day: date) -> int:
 
 
 def _without_reason(kind: Reminder, here: QuerySet, begins: date, ends: date) -> QuerySet:
-    for rows in kind.due(begins, ends):
+    for rows in kind.rows(begins, ends):
         still = rows.annotate(key=Cast("pk", CharField()))
         here = here.filter(~Exists(still.filter(key=OuterRef("subject_id"), falls_on=OuterRef("due_on"))))
     return here

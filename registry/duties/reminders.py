@@ -24,13 +24,23 @@ END_OF_SEPTEMBER, END_OF_NOVEMBER = -92, -31  # before the last day of the year
 
 def short(first: date, last: date) -> list[QuerySet]:
     """Officers in office who miss something of a year that ends in these days. Certificate years have their own reminder."""
+    return _short(first, last, Officer.objects.in_office(), Office.objects.filing())
+
+
+def short_of(first: date, last: date, keys: Collection) -> list[QuerySet]:
+    """Of these officers only the rules of their counties are asked for."""
+    these = Officer.objects.in_office().filter(pk__in=keys)
+    return _short(first, last, these, Office.objects.filter(officers__in=keys).distinct())
+
+
+def _short(first: date, last: date, officers: QuerySet, counties: QuerySet) -> list[QuerySet]:
     years = (year for year in range(first.year, last.year + 1) if first <= date(year, 12, 31) <= last)
-    return [rows for year in years if (rows := _short_in(year)) is not None]
+    return [rows for year in years if (rows := _short_in(year, officers, counties)) is not None]
 
 
-def _short_in(year: int) -> QuerySet | None:
-    counties = list(Office.objects.filing().select_related("parent"))
-    area = Area(Officer.objects.in_office(), year=year, today=timezone.localdate(), offices=counties)
+def _short_in(year: int, officers: QuerySet, counties: QuerySet) -> QuerySet | None:
+    offices = list(counties.select_related("parent"))
+    area = Area(officers, year=year, today=timezone.localdate(), offices=offices)
     asked = [each for each in area.columns if each.duty.every is not Recurrence.CERTIFICATE_YEAR]
     if not asked:
         return None
@@ -58,6 +68,7 @@ add(
         stages=Stages((Stage(END_OF_SEPTEMBER, "9 月底"), Stage(END_OF_NOVEMBER, "11 月底")), lasts=31),
         audiences=(Audience(Role.OFFICER, "person"), Audience(Role.ENTERPRISE, "organisation")),
         due=short,
+        due_of=short_of,
         subjects=lambda: Officer.objects.select_related("organisation", "person", "office__parent").defer(
             "search", "haystack"
         ),

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, ExtractYear
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,11 +25,10 @@ CLOSING = Stages(
 )
 
 
-def _closing(first: date, last: date) -> list[tuple[Schedule, list[str]]]:
+def _closing(first: date, last: date, counties: QuerySet) -> list[tuple[Schedule, list[str]]]:
     """Schedules whose cut-off lies in these days, with the counties they are for; asked once for each city."""
-    counties = Office.objects.filing().select_related("parent")
     cities = defaultdict(list)
-    for county in counties:
+    for county in counties.select_related("parent"):
         cities[county.parent_id or county.pk, county.jurisdiction].append(county)
     found = []
     for year in range(first.year, last.year + 1):
@@ -40,24 +39,30 @@ def _closing(first: date, last: date) -> list[tuple[Schedule, list[str]]]:
     return found
 
 
-def owing(first: date, last: date) -> list[QuerySet]:
+def owing(first: date, last: date, counties: QuerySet | None = None) -> list[QuerySet]:
     """Enterprises whose report has not come in, nor lies with the county."""
+    here = Office.objects.filing() if counties is None else counties
     return [
-        _not_on_its_way(
-            expected(schedule.year, cut_off=schedule.cut_off).filter(office__in=counties)
-        ).annotate(falls_on=_day(schedule.cut_off))
-        for schedule, counties in _closing(first, last)
+        _not_on_its_way(expected(schedule.year, cut_off=schedule.cut_off).filter(office__in=keys)).annotate(
+            falls_on=_day(schedule.cut_off)
+        )
+        for schedule, keys in _closing(first, last, here)
     ]
 
 
-def owing_and_not_told(first: date, last: date) -> list[QuerySet]:
+def owing_and_not_told(first: date, last: date, counties: QuerySet | None = None) -> list[QuerySet]:
     """The same, where no county has opened the year itself: that tells everybody."""
-    return [
-        _not_on_its_way(expected(schedule.year, cut_off=schedule.cut_off).filter(office__in=counties))
-        .filter(~Exists(RollUp.objects.filter(office=OuterRef("office"), year=schedule.year)))
-        .annotate(falls_on=_day(schedule.cut_off))
-        for schedule, counties in _closing(first, last)
-    ]
+    opened = RollUp.objects.filter(office=OuterRef("office"), year=ExtractYear(OuterRef("falls_on")))
+    return [rows.filter(~Exists(opened)) for rows in owing(first, last, counties)]
+
+
+def _of(asking):
+    """Of these enterprises only the rules of their counties are asked for."""
+
+    def of(first: date, last: date, keys: Collection) -> list[QuerySet]:
+        return asking(first, last, Office.objects.filter(organisations__in=keys).distinct())
+
+    return of
 
 
 def _not_on_its_way(enterprises: QuerySet) -> QuerySet:
@@ -99,8 +104,8 @@ _SAME = {
 }
 
 add(
-    Reminder(code="annual-report-opens", label="年度报告可以填报了", stages=OPENING, due=owing_and_not_told, **_SAME),
+    Reminder(code="annual-report-opens", label="年度报告可以填报了", stages=OPENING, due=owing_and_not_told, due_of=_of(owing_and_not_told), **_SAME),
     Reminder(
-        code="annual-report-due", label="年度报告还没有报送", stages=CLOSING, due=owing, compulsory=True, **_SAME
+        code="annual-report-due", label="年度报告还没有报送", stages=CLOSING, due=owing, due_of=_of(owing), compulsory=True, **_SAME
     ),
 )  # fmt: skip
