@@ -67,27 +67,17 @@ class _DayBefore(Func):
     output_field = DateField()
 
 
+def end_of_year(number: int) -> Case:
+    """The last day of the so manieth year from `first_day`: `Years.last_day_from` in SQL; a test holds both equal."""
+    corresponding = _YearsLater(F("first_day"), years=number)
+    missed = ~Q(first_day__day=ExtractDay(corresponding))  # there is no such day in that year
+    return Case(When(missed, then=corresponding), default=_DayBefore(corresponding), output_field=DateField())
+
+
 def year_ends(first: date, last: date) -> list[QuerySet]:
-    """By the arithmetic of `Years.last_day_from`, in SQL; a test holds both equal."""
-    found = []
-    for years in range(1, LONGEST + 1):
-        corresponding = _YearsLater(F("first_day"), years=years)
-        missed = ~Q(first=ExtractDay(F("first_day")))  # there is no such day in that year
-        certificates = (
-            _told()
-            .filter(state=Certificate.State.VALID)
-            .alias(corresponding=corresponding, first=ExtractDay(corresponding))
-        )
-        ended = Case(
-            When(missed, then=F("corresponding")),
-            default=_DayBefore(F("corresponding")),
-            output_field=DateField(),
-        )
-        rows = certificates.annotate(falls_on=ended).filter(
-            falls_on__range=(first, last), falls_on__lte=F("last_day")
-        )
-        found.append(rows)
-    return found
+    valid = _told().filter(state=Certificate.State.VALID)
+    years = (valid.annotate(falls_on=end_of_year(number)) for number in range(1, LONGEST + 1))
+    return [rows.filter(falls_on__range=(first, last), falls_on__lte=F("last_day")) for rows in years]
 
 
 def short_of_learning(pairs: set[Pair]) -> set[Pair]:

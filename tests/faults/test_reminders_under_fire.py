@@ -224,6 +224,7 @@ def test_ten_thousand_reminders_a_hundred_kills_none_lost_none_twice(ground, sin
 
 def test_the_control_sends_before_it_claims_and_says_the_same_more_often_than_it_was_killed(ground, sink):
     ground.silence()
+    ground.crash_redis()  # no wake-up of the product's own is left
     ground.postgres.sql(
         "UPDATE notifications_message SET state = 'waiting', in_digest = false, carried_by_id = NULL WHERE id IN "
         "(SELECT id FROM notifications_message WHERE kind = 'term-ends' AND channel = 'email' ORDER BY id LIMIT 600)",
