@@ -73,11 +73,11 @@ class Ground:
         assert done.returncode == 0, done.stderr[-2000:]
 
     def begin(self, name: str, *command: str) -> None:
-        self.running[name] = subprocess.Popen(
-            [sys.executable, "-m", "celery", "--app", "tests.faults.hurried:app", *command],
-            cwd=ROOT, env=self.environment, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        with (self.home.root / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, "-m", "celery", "--app", "tests.faults.hurried:app", *command],
+                cwd=ROOT, env=self.environment, start_new_session=True, stdout=log, stderr=log,
+            )  # fmt: skip
 
     def worker(self, name: str) -> None:
         self.begin(name, "worker", "--concurrency", "2", "--hostname", f"{name}@%h", "--without-mingle")
