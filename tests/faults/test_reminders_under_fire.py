@@ -108,6 +108,12 @@ class Ground:
         self.kills += 1
         self.worker(name)
 
+    def revive(self) -> None:
+        """What the container's `restart: unless-stopped` does: Celery gives up whose children are killed as they begin."""
+        for name in ("one", "two"):
+            if name in self.running and self.running[name].poll() is not None:
+                self.worker(name)
+
     def crash_postgres(self) -> None:
         """`pg_ctl -m immediate restart`: no checkpoint, recovery from the log."""
         pid = self.postgres.pid()
@@ -129,6 +135,7 @@ class Ground:
 
     def left(self) -> int:
         """E-mails that have not gone out yet."""
+        self.revive()
         return self.number("SELECT count(*) FROM notifications_message WHERE state IN ('waiting', 'claimed')")
 
     def silence(self) -> None:
@@ -180,6 +187,7 @@ def until(condition, *, seconds: float = PATIENCE) -> bool:
 def fire(ground: Ground, dice: random.Random, *, kills: int, at: dict) -> None:
     """So many kills, in the middle of the work; `at`: what else happens at which of them."""
     while ground.kills < kills:
+        ground.revive()
         before, name = ground.kills, dice.choice(["one", "two"])
         if ground.kills % 20 == 19:
             ground.kill_whole(name)
