@@ -9,6 +9,7 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.notifications.catalogue import Group
 from cqo_portal.reminders.catalogue import Audience, Reminder, add
 from cqo_portal.reminders.stages import Stage, Stages
+from cqo_portal.reminders.told import tell_with
 from evaluation.models import Application, Evaluation, Panellist, Sheet
 
 CLOSE = Stages((Stage(-1, "明天截止"), Stage(1, "已经逾期", urgent=True)))
@@ -72,3 +73,5 @@ add(
         subjects=_applications),
     _of("application-to-review", "形式审查期限", stages=CLOSE, to=(BODY,), due=reviews_to_make, subjects=_applications),
 )  # fmt: skip
+
+tell_with(Evaluation, lambda run: (run.panellists.all(), Sheet.objects.filter(panellist__evaluation=run)))

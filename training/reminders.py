@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import DateField, Exists, OuterRef, QuerySet, Value
+from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -30,16 +30,15 @@ def _owed_of(end: date) -> QuerySet | None:
     if not asking:
         return None
     held = Commission.objects.in_year(end.year).filter(office__in=asking)
-    first_of_each = held.order_by("institution", "office", "first_day", "pk").distinct(
-        "institution", "office"
-    )
+    of_the_same = held.filter(institution=OuterRef("institution"), office=OuterRef("office"))
+    first_of_them = of_the_same.order_by("first_day", "pk").values("pk")[:1]
     handed_in = ProviderReport.objects.filter(
         institution=OuterRef("institution"),
         office=OuterRef("office"),
         year=end.year,
         state__in=(ProviderReport.State.HANDED_IN, ProviderReport.State.RECEIVED),
     )
-    found = Commission.objects.filter(~Exists(handed_in), pk__in=first_of_each.values("pk"))
+    found = held.filter(~Exists(handed_in), pk=Subquery(first_of_them))
     return found.annotate(falls_on=Cast(Value(end), DateField()))
 
 

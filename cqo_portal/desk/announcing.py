@@ -1,5 +1,6 @@
 """放假安排: a year's announcement comes in, after somebody has seen what it moves."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,8 +11,10 @@ from cqo_portal.audit.record import record
 from cqo_portal.jurisdictions.calendar import WorkingCalendar
 from cqo_portal.reference.announcement import SaidDay, announced
 from cqo_portal.reference.models import CalendarYear, SpecialDay
+from cqo_portal.reference.moving import MovedDay
 from cqo_portal.reference.queries import working_calendar
-from registry.moving import Moved, move, moved_by
+from evaluation import moving as evaluations
+from registry import moving as filings
 
 
 @dataclass(frozen=True)
@@ -51,24 +54,39 @@ class Announcement:
         return [(name, *days) for name, days in found.items()]
 
     @cached_property
-    def calendar(self) -> WorkingCalendar:
-        known = working_calendar().years | {
-            self.year: announced(list(self.days), year=self.year, source=self.source)
-        }
-        return WorkingCalendar(known.values())
+    def moved(self) -> list[MovedDay]:
+        before = working_calendar()
+        anew = announced(list(self.days), year=self.year, source=self.source)
+        after = WorkingCalendar((before.years | {self.year: anew}).values())
+        return moved_by(before, after, today=self.today)
 
-    @cached_property
-    def moved(self) -> list[Moved]:
-        return moved_by(self.calendar, today=self.today)
+
+def moved_by(before: WorkingCalendar, after: WorkingCalendar, *, today: date) -> list[MovedDay]:
+    """Every last day that is another one by the later calendar."""
+    return filings.moved_by(after, today=today) + evaluations.moved_by(before, after)
+
+
+def shown_to(user, moved: list[MovedDay]) -> list[MovedDay]:
+    """The calendar holds everywhere; of whose days it moves everybody reads what he may see anyway."""
+    keys = defaultdict(list)
+    for each in moved:
+        keys[type(each.subject)].append(each.subject.pk)
+    seen = {
+        (model, key)
+        for model, some in keys.items()
+        for key in model._default_manager.visible_to(user).filter(pk__in=some).values_list("pk", flat=True)
+    }
+    return [each for each in moved if (type(each.subject), each.subject.pk) in seen]
 
 
 @transaction.atomic
-def announce(announcement: Announcement, *, by) -> list[Moved]:
+def announce(announcement: Announcement, *, by) -> list[MovedDay]:
     """Write the year down in the place of what stood there, and move what follows from it."""
+    before = working_calendar()
     year, new = CalendarYear.objects.select_for_update(no_key=True).update_or_create(
         pk=announcement.year, defaults={"source": announcement.source}
     )
-    before = [[day.isoformat(), working] for day, working in year.days.values_list("day", "working")]
+    stood = [[day.isoformat(), working] for day, working in year.days.values_list("day", "working")]
     year.days.all().delete()
     known = set(CalendarYear.objects.values_list("pk", flat=True))
     SpecialDay.objects.bulk_create(
@@ -85,6 +103,15 @@ def announce(announcement: Announcement, *, by) -> list[Moved]:
         year,
         by=by,
         note=announcement.source,
-        data={"days": said, "before": before},
+        data={"days": said, "before": stood},
     )
-    return move(working_calendar(), by=by, today=announcement.today)
+    moved = moved_by(before, working_calendar(), today=announcement.today)
+    for each in moved:
+        _write(each, by=by)
+    return moved
+
+
+def _write(moved: MovedDay, *, by) -> None:
+    type(moved.subject)._default_manager.filter(pk=moved.subject.pk).update(**{moved.field: moved.after})
+    data = {"from": moved.before.isoformat(), "to": moved.after.isoformat(), "why": moved.arithmetic}
+    record("move-deadline", moved.subject, by=by, data=data)

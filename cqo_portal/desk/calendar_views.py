@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.permissions import acts_as
-from cqo_portal.desk.announcing import Announcement, announce
+from cqo_portal.desk.announcing import Announcement, announce, shown_to
 from cqo_portal.reference.announcement import Unreadable, read
 from cqo_portal.reference.models import CalendarYear
 from cqo_portal.reference.queries import missing_year
@@ -92,7 +92,9 @@ def enter(request):
         return render(request, "desk/calendar_enter.html", {"form": form})
     found = form.announcement()
     if "confirm" not in request.POST:
-        return render(request, "desk/calendar_preview.html", {"form": form, "announcement": found})
+        shown = shown_to(request.user, found.moved)
+        page = {"form": form, "announcement": found, "shown": shown, "others": len(found.moved) - len(shown)}
+        return render(request, "desk/calendar_preview.html", page)
     moved = announce(found, by=request.user)
-    messages.success(request, f"{found.year} 年放假安排已录入，{len(moved)} 件在办变更的期限随之移动。")
+    messages.success(request, f"{found.year} 年放假安排已录入，{len(moved)} 个期限随之移动。")
     return redirect("desk:calendar")

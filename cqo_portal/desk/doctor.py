@@ -1,5 +1,6 @@
 """运行状况: what keeps the portal running, and what to do where something does not. Every line was asked just now."""
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import redis
 from cryptography import x509
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
@@ -17,8 +18,11 @@ from certificates.models import Certificate
 from cqo_portal.desk.models import Heartbeat
 from cqo_portal.notifications.models import Hold, Message
 from cqo_portal.reference.queries import calendar_alarm
+from cqo_portal.reminders.catalogue import all_reminders
+from cqo_portal.reminders.scan import due_of
 from cqo_portal.wording import grouped
 
+logger = logging.getLogger(__name__)
 SILENT = timedelta(minutes=2)
 LONG = timedelta(minutes=15)
 ENDS_SOON = timedelta(days=60)
@@ -109,6 +113,31 @@ def outbox() -> Iterator[Finding]:
         yield Finding("发不出的邮件", "unmet", f"{grouped(dead)} 封", "在“提醒 · 发不出的”里处理。")
 
 
+def reminders() -> Iterator[Finding]:
+    """Whether all that is to be said today has been written down: asked of every kind, so that one that fails is seen."""
+    left, failed = 0, []
+    for kind in all_reminders():
+        try:
+            with transaction.atomic():
+                left += sum(1 for _ in due_of(kind, timezone.localdate()))
+        except Exception:
+            logger.exception("reminders: %s", kind.code)
+            failed.append(kind.label)
+    if failed:
+        yield Finding(
+            "提醒",
+            "unmet",
+            f"算不出来：{'、'.join(failed)}",
+            "其他种类不受影响。原因在 web 和 worker 的日志里。",
+        )
+    elif left:
+        yield Finding(
+            "提醒", "soon", f"今天的还有 {grouped(left)} 条没有写下", "定时器白天每两三个小时写一次。"
+        )
+    else:
+        yield Finding("提醒", "met", "今天该说的都已写下")
+
+
 def certificates() -> Iterator[Finding]:
     stuck = Certificate.objects.being_made().filter(issued_at__lt=timezone.now() - LONG).count()
     if stuck:
@@ -161,6 +190,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     database,
     broker,
     processes,
+    reminders,
     outbox,
     certificates,
     calendar,

@@ -143,12 +143,17 @@ class WorkingCalendar:
         landing, left, unannounced = day, count, None
         while left:
             landing += ONE_DAY
-            if self.knows(landing):
-                off = self.is_day_off(landing)
-            else:
-                off, unannounced = landing.weekday() >= SATURDAY, unannounced or landing.year
-            left -= not off
+            if not self.knows(landing):
+                unannounced = unannounced or landing.year
+            left -= self._counts(landing)
         said = f"{day:%Y-%m-%d} 当日不计，第 {count} 个工作日是 {landing:%Y-%m-%d}"
         if unannounced:
             said += f"（{unannounced} 年放假安排尚未公布，暂按周一至周五计，公布后重算）"
         return Moved(landing, unannounced is not None, f"{said}。")
+
+    def working_days(self, day: date, until: date) -> int:
+        """How many lie between: `day` is not counted, `until` is. The way back from `after_working_days`."""
+        return sum(self._counts(day + timedelta(days=n)) for n in range(1, (until - day).days + 1))
+
+    def _counts(self, day: date) -> bool:
+        return not self.is_day_off(day) if self.knows(day) else day.weekday() < SATURDAY

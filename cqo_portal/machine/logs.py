@@ -9,6 +9,7 @@ BEFORE_A_SECRET = (
     r"training/sign/+",  # the code on the projector
     r"accounts/password/reset/key/+",
     r"accounts/confirm-email/+",
+    r"reminders/calendar/+",  # the feed of somebody's days
 )
 _SECRET = re.compile(rf"(?<![\w-])({'|'.join(BEFORE_A_SECRET)})\s*[^/\s?'\"]+", re.IGNORECASE)
 

@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from cqo_portal.notifications import catalogue
 from cqo_portal.notifications.catalogue import Mode, mode_of
@@ -17,7 +18,9 @@ from cqo_portal.notifications.models import DIGEST, Message, Preference
 
 NO_ACCOUNT = "收件人的账号已停用。"
 REFUSED = "收件人不收这一类邮件。"
-NOTHING_LEFT = "汇总里的消息都已不必发。"
+NOTHING_LEFT = "汇总里没有现在要发的消息。"
+# Struck out at its first try: it never left, so what comes up later the same day may still go with it.
+_EMPTY = Q(state=Message.State.STRUCK, attempts=1)
 
 
 @transaction.atomic
@@ -44,16 +47,18 @@ def gather(day: date) -> int:
     )
     # Locked, so that none is sent between being looked at and being given its parts.
     todays = Message.objects.filter(kind=DIGEST, cause=day.isoformat())
-    open_ = todays.filter(state=Message.State.WAITING, recipient__in=people).order_by()
-    open_ = list(open_.select_for_update(skip_locked=True, no_key=True).values_list("recipient", flat=True))
+    unsent = todays.filter(Q(state=Message.State.WAITING) | _EMPTY, recipient__in=people).order_by()
+    unsent = list(unsent.select_for_update(skip_locked=True, no_key=True).values_list("recipient", flat=True))
+    again = {"state": Message.State.WAITING, "attempts": 0, "not_before": timezone.now(), "error": ""}
+    todays.filter(_EMPTY, recipient__in=unsent).update(**again)
     carrier = todays.filter(recipient=OuterRef("recipient")).order_by().values("pk")[:1]
-    return waiting.filter(recipient__in=open_).update(carried_by=Subquery(carrier))
+    return waiting.filter(recipient__in=unsent).update(carried_by=Subquery(carrier))
 
 
 def parts_still_needed(digest: Message) -> list[Message]:
-    """The parts that go out; all others are struck out here, each with its reason."""
+    """The parts that go out; what is not needed is struck out here, each with its reason, and what is held waits."""
     needed = []
-    for part in digest.parts.filter(state=Message.State.WAITING).order_by("due_on", "id"):
+    for part in digest.parts.filter(state=Message.State.WAITING).not_held().order_by("due_on", "id"):
         part.recipient = digest.recipient
         if why := why_not(part):
             Message.objects.filter(pk=part.pk).update(state=Message.State.STRUCK, error=why)

@@ -30,7 +30,7 @@ def queue(kind: str, subject: models.Model, *, cause: str, context: dict | None 
 
 def put(messages: list[Message]) -> list[Message]:
     Message.objects.bulk_create(messages, ignore_conflicts=True)
-    transaction.on_commit(_wake_the_worker, robust=True)
+    wake_the_workers()
     return messages
 
 
@@ -80,7 +80,12 @@ def addressed(
     return found
 
 
-def _wake_the_worker() -> None:
+def wake_the_workers() -> None:
+    """Once the transaction is committed. Whom it does not reach, the next tick does."""
+    transaction.on_commit(_wake, robust=True)
+
+
+def _wake() -> None:
     from cqo_portal.notifications.tasks import sweep  # a task imports this module
 
     sweep.delay()

@@ -27,7 +27,8 @@ NOT_HIS_ANY_MORE = "收件人不再担任这个岗位。"
 
 @dataclass(frozen=True)
 class Audience:
-    """Everybody who holds `role` at what `path` leads to from the subject; `where` may ask more of the subject."""
+    """Everybody who holds `role` at what `path` leads to from the subject ("": the subject itself); `where` may ask more of
+    the subject."""
 
     role: str
     path: str
@@ -39,7 +40,7 @@ class Audience:
 
     def of(self, subjects: QuerySet) -> QuerySet:
         """The subjects, each once for every person who hears of it: his key is `told`."""
-        seat = f"{self.path}__assignments"
+        seat = f"{self.path}__assignments" if self.path else "assignments"
         held = {f"{seat}__role": self.role, f"{seat}__active": True, f"{seat}__user__is_active": True}
         return subjects.filter(self.where, **held).annotate(told=F(f"{seat}__user"))
 

@@ -9,7 +9,9 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
+from cqo_portal.notifications.gathering import gather
 from cqo_portal.notifications.models import Hold, Message, Release
+from cqo_portal.notifications.outbox import wake_the_workers
 from cqo_portal.workflow.engine import Refused
 
 EVERYTHING = ""
@@ -38,6 +40,8 @@ def release(held: Hold, *, by) -> int:
     locked.released_at, locked.released_by = timezone.now(), by
     locked.save(update_fields=["released_at", "released_by"])
     record("release", locked, by=by, data={"kind": locked.kind, "waited": waited})
+    gather(timezone.localdate())
+    wake_the_workers()
     return waited
 
 

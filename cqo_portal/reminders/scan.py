@@ -17,7 +17,7 @@ from cqo_portal.accounts.models import User
 from cqo_portal.notifications import catalogue as messages
 from cqo_portal.notifications.models import Message
 from cqo_portal.notifications.outbox import addressed, modes_of, put, worded
-from cqo_portal.reminders.catalogue import SAID_ANEW, SETTLED, Reminder, all_reminders, reminder
+from cqo_portal.reminders.catalogue import SAID_ANEW, SETTLED, Reminder, all_reminders
 from cqo_portal.reminders.stages import Stage
 
 AT_ONCE = 500  # subjects and people written in one transaction
@@ -36,9 +36,14 @@ class Due(NamedTuple):
 def due(day: date, *, said: bool = False) -> Iterator[Due]:
     """Everything that is to be said on `day`; without what has been said already, unless `said`."""
     for kind in all_reminders():
-        for stage in kind.stages:
-            for rows in kind.rows(*kind.stages.due_between(stage, day)):
-                yield from _told(kind, stage, rows, said=said)
+        yield from due_of(kind, day, said=said)
+
+
+def due_of(kind: Reminder, day: date, *, said: bool = False) -> Iterator[Due]:
+    """The same of one kind."""
+    for stage in kind.stages:
+        for rows in kind.rows(*kind.stages.due_between(stage, day)):
+            yield from _told(kind, stage, rows, said=said)
 
 
 def _told(kind: Reminder, stage: Stage, rows: QuerySet, *, said: bool) -> Iterator[Due]:
@@ -72,37 +77,45 @@ def _earlier(kind: Reminder, stage: Stage, rows: QuerySet) -> QuerySet:
 
 
 def scan(day: date) -> int:
-    """Write down what is to be said on `day`, and strike out what was settled. How many people were told how many things."""
-    told, found = 0, due(day)
-    while some := list(islice(found, AT_ONCE)):
-        with transaction.atomic():
-            told += _write(some, day)
-    strike_out_what_is_settled(day)
+    """Write down what is to be said on `day`, and strike out what was settled. How many people were told how many things.
+
+    A kind that fails keeps no other from being said: what failed is raised when all of them have had their turn.
+    """
+    told, failed = 0, []
+    for kind in all_reminders():
+        try:
+            told += _scan_of(kind, day)
+        except Exception as error:
+            error.add_note(f"reminders: {kind.code}")
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("kinds of reminders that could not be asked", failed)
     return told
 
 
-def _write(some: list[Due], day: date) -> int:
+def _scan_of(kind: Reminder, day: date) -> int:
+    told, found = 0, due_of(kind, day)
+    while some := list(islice(found, AT_ONCE)):
+        with transaction.atomic():
+            told += _write(kind, some, day)
+    strike_out_what_is_settled(kind, day)
+    return told
+
+
+def _write(kind: Reminder, some: list[Due], day: date) -> int:
     """Rows with their words. Of two scans at once the second finds them there."""
-    written = []
-    for kind in {each.kind.code: each.kind for each in some}.values():
-        of_it = [each for each in some if each.kind is kind]
-        people = User.objects.select_related("text_number").in_bulk({each.user for each in of_it})
-        modes = modes_of(kind.code, people.values())
-        subjects = kind.named({each.subject for each in of_it})
-        cited, subjects = kind.cites(subjects), {subject.pk: subject for subject in subjects}
-        words = {}
-        for each in of_it:
-            subject = subjects[each.subject]
-            what = each.subject, each.due_on, each.stage
-            if what not in words:
-                words[what] = _said(each, subject, cites=cited.get(subject.pk, kind.clause), day=day)
-            written += addressed(
-                messages.kind(kind.code),
-                [people[each.user]],
-                modes=modes,
-                text=each.stage.urgent,
-                **words[what],
-            )
+    people = User.objects.select_related("text_number").in_bulk({each.user for each in some})
+    modes = modes_of(kind.code, people.values())
+    subjects = kind.named({each.subject for each in some})
+    cited, subjects = kind.cites(subjects), {subject.pk: subject for subject in subjects}
+    words, written = {}, []
+    for each in some:
+        subject = subjects[each.subject]
+        what = each.subject, each.due_on, each.stage
+        if what not in words:
+            words[what] = _said(each, subject, cites=cited.get(subject.pk, kind.clause), day=day)
+        said = {"modes": modes, "text": each.stage.urgent, **words[what]}
+        written += addressed(messages.kind(kind.code), [people[each.user]], **said)
     put(written)
     return len(some)
 
@@ -123,18 +136,16 @@ def _said(each: Due, subject, *, cites: str, day: date) -> dict:
     }
 
 
-def strike_out_what_is_settled(day: date) -> int:
+def strike_out_what_is_settled(kind: Reminder, day: date) -> int:
     """Reminders in inboxes nobody has read and nobody need read any more; what still waits to be sent is asked then."""
-    lying = Message.objects.still_reminding()
-    struck = 0
-    for code in lying.order_by().values_list("kind", flat=True).distinct():
-        kind, here = reminder(code), lying.filter(kind=code)
-        first, last = kind.stages.span(day)
-        struck += _strike(here.exclude(due_on__range=(first, last)), SETTLED)
-        for stage in kind.stages:
-            begins, ends = kind.stages.due_between(stage, day)
-            then = here.filter(due_on__range=(begins, ends))
-            struck += _strike(then.exclude(stage=stage.code), SAID_ANEW)
+    here = Message.objects.still_reminding().filter(kind=kind.code)
+    first, last = kind.stages.span(day)
+    struck = _strike(here.exclude(due_on__range=(first, last)), SETTLED)
+    for stage in kind.stages:
+        begins, ends = kind.stages.due_between(stage, day)
+        then = here.filter(due_on__range=(begins, ends))
+        struck += _strike(then.exclude(stage=stage.code), SAID_ANEW)
+        if then.exists():
             struck += _strike(_without_reason(kind, then, begins, ends), SETTLED)
     return struck
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.models import Message
+from cqo_portal.notifications.outbox import wake_the_workers
 from cqo_portal.workflow.engine import Refused
 
 HANDLED_OTHERWISE = "另行告知："
@@ -21,6 +22,7 @@ def try_again(message: Message, *, by) -> None:
     locked.state, locked.attempts, locked.not_before = Message.State.WAITING, 0, timezone.now()
     locked.save(update_fields=["state", "attempts", "not_before"])
     record("send-again", locked, by=by)
+    wake_the_workers()
 
 
 @transaction.atomic

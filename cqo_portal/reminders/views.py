@@ -105,7 +105,7 @@ def release(request, pk):
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"已放行，等着的 {waited} 封开始发送；已经不需要的不会再发。")
+        messages.success(request, f"已放行，等着的 {waited} 封开始发送；每天汇总的，今天那封已经发过就随明天的。已经不需要的不再发。")
     return redirect("reminders:forecast")
 
 

@@ -102,7 +102,11 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 # Pages without a word of their own in somebody's navigation lie under the page one comes to them from.
-LIES_UNDER = (("/certificates/", "desk:register"), ("/c/", "verify:ask"))
+LIES_UNDER = (
+    ("/certificates/", "desk:register"),
+    ("/desk/calendar/", "offices:index"),
+    ("/c/", "verify:ask"),
+)
 # The demonstration opens with those who carry a filing, and an evaluation, from hand to hand; the others lie folded below.
 DEMO_FIRST = ("enterprise", "county", "city", "province", "provider", "admin")
 DEMO_EVALUATION = ("officer", "enterprise-jx", "body", "expert1", "leader", "province-js")

@@ -97,7 +97,7 @@ def _url(organisation: Organisation, due_on: date) -> str:
 _SAME = {
     "clause": "湖北三（二）",
     "group": Group.REPORTS,
-    "audiences": (Audience(Role.ENTERPRISE, "organisation"),),
+    "audiences": (Audience(Role.ENTERPRISE, path=""),),
     "subjects": _subjects,
     "cites": _cites,
     "url": _url,

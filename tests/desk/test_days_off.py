@@ -4,12 +4,15 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from cqo_portal.audit.models import Event
 from cqo_portal.reference.models import CalendarYear, SpecialDay
+from evaluation.models import Evaluation, Panellist
 from registry import services
 from registry.models import Filing
 from tests.cast import browser, user
+from tests.evaluation import rows
 
 PATH = "/desk/calendar/enter/"
 SAID = {
@@ -29,7 +32,8 @@ def departure(people) -> Filing:
             people.hengtong, kind="departure", on=date(2026, 9, 1), by=people.liu, today=date(2026, 9, 10)
         )
     assert opened.due_on == date(2026, 10, 1)
-    return opened
+    Filing.objects.filter(pk=opened.pk).update(receipt_number="BG-1")
+    return rows.moved(Filing.objects.get(pk=opened.pk), "at_county")
 
 
 def test_what_it_moves_is_shown_before_anything_is_written(people, departure):
@@ -46,7 +50,7 @@ def test_what_it_moves_is_shown_before_anything_is_written(people, departure):
 
 def test_confirmed_it_is_written_and_what_follows_is_moved_with_a_record(people, departure):
     answer = browser(people.meng).post(PATH, SAID | {"confirm": "1", "once": "a"}, follow=True)
-    assert "2026 年放假安排已录入，1 件在办变更的期限随之移动。" in answer.content.decode()
+    assert "2026 年放假安排已录入，1 个期限随之移动。" in answer.content.decode()
     assert SpecialDay.objects.filter(working=False).count() == 7
     assert SpecialDay.objects.filter(working=True).count() == 2
     departure.refresh_from_db()
@@ -74,6 +78,40 @@ def test_a_year_that_stands_is_replaced_knowingly(people):
     assert SpecialDay.objects.filter(working=False).count() == 8
     kept = Event.objects.get(action="announce-anew").data["before"]
     assert ["2026-10-07", False] in kept and ["2026-10-08", False] not in kept
+
+
+class TestWorkingDays:
+    """Steps of an evaluation are counted in working days: each keeps the number it was given."""
+
+    @pytest.fixture
+    def run(self, people):
+        with time_machine.travel("2026-09-25T09:00:00+08:00"):
+            panel = rows.panel(people, state="scoring")
+            Evaluation.objects.update(due_on=date(2026, 10, 9))  # the tenth working day by Monday to Friday
+            Panellist.objects.update(moved_at=timezone.now())
+        return panel.evaluation
+
+    def test_a_step_that_spans_the_days_off_ends_later(self, people, run):
+        browser(people.meng).post(PATH, SAID | {"confirm": "1", "once": "a"})
+        run.refresh_from_db()
+        # Five weekdays are off: five working days later, the first of which is a Saturday made up for.
+        assert run.due_on == date(2026, 10, 15)
+        moved = Event.objects.get(action="move-deadline", subject_type="evaluation.evaluation")
+        assert (moved.data["from"], moved.data["to"]) == ("2026-10-09", "2026-10-15")
+
+    def test_of_those_others_look_after_there_is_a_number_and_no_name(self, people, run):
+        page = browser(people.meng).post(PATH, SAID).content.decode()
+        assert "1 个期限移动" in page and " 1 个期限不归您查看" in page
+        assert run.number not in page and "泊头恒通管件有限公司" not in page
+
+    def test_the_last_day_to_appeal_stays_as_it_was_told(self, people):
+        with time_machine.travel("2026-09-25T09:00:00+08:00"):
+            run = rows.panel(people, state="decided").evaluation
+            Evaluation.objects.update(due_on=date(2026, 10, 9))
+            rows.brought_to(run, "published")
+        browser(people.meng).post(PATH, SAID | {"confirm": "1", "once": "a"})
+        run.refresh_from_db()
+        assert run.due_on == date(2026, 10, 9)
 
 
 @pytest.mark.parametrize(

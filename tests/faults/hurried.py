@@ -26,8 +26,9 @@ if os.environ.get("NAIVE"):
 def only_of_terms(**_: object) -> None:
     """So that the numbers do not depend on the day on which the test runs."""
     from cqo_portal.reminders import scan
+    from cqo_portal.reminders.catalogue import reminder
 
-    terms = (scan.reminder("term-ends"),)
+    terms = (reminder("term-ends"),)
     scan.all_reminders = lambda: terms
 
 

@@ -203,3 +203,10 @@ class TestWorkingDaysAfter:
         assert (found.day, found.provisional) == (date(2027, 1, 1), True)
         assert "2027 年放假安排尚未公布，暂按周一至周五计，公布后重算" in found.arithmetic
         assert self.CALENDAR.after_working_days(date(2026, 12, 31), 2).day == date(2027, 1, 4)
+
+    @given(st.dates(date(2025, 11, 1), date(2027, 3, 1)), st.integers(0, 60))
+    def test_counting_leads_back_to_the_number_it_came_from(self, day, count):
+        assert self.CALENDAR.working_days(day, self.CALENDAR.after_working_days(day, count).day) == count
+
+    def test_between_a_day_and_one_before_it_lies_none(self):
+        assert self.CALENDAR.working_days(date(2026, 10, 9), date(2026, 10, 1)) == 0

@@ -21,11 +21,14 @@ from cqo_portal.workflow.engine import perform
 from evaluation.models import Application
 from registry import services
 from registry.workflow import RETURN
-from tests.cast import TODAY, user
+from tests.cast import TODAY, institution, user
 from tests.certificates import rows
+from tests.duties import rows as duties
 from tests.evaluation import rows as evaluation
+from tests.reports.world import office, world
+from tests.supervision import test_suggestions as suggestions
 from tests.talent.rows import himself
-from tests.training.rows import identity
+from tests.training.rows import commission, identity, provider
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +214,124 @@ class TestEvaluations:
         type(seat).objects.filter(pk=seat.pk).update(answer_by=TODAY)
         scan(TODAY - timedelta(days=1))
         assert said("invitation-unanswered") == []  # only thought of
+
+    def test_an_application_is_to_be_reviewed_by_its_body_and_completed_by_its_two(self, people):
+        made = evaluation.application(people, state="submitted")
+        user("shen", "body", institution=made.body)
+        himself(made.officer, "zhengren")
+        type(made).objects.filter(pk=made.pk).update(due_on=TODAY)
+        scan(TODAY - timedelta(days=2))
+        assert said("application-to-review") == []
+        scan(TODAY - timedelta(days=1))
+        assert said("application-to-review") == [("shen", "-1", TODAY, "sent")]
+        with transaction.atomic():
+            evaluation.moved(made, "returned")
+        scan(TODAY - timedelta(days=1))
+        assert said("application-to-review") == [("shen", "-1", TODAY, "struck")]
+        assert {each[:3] for each in said("application-to-complete")} == {
+            ("liu", "-1", TODAY),
+            ("zhengren", "-1", TODAY),
+        }
+
+
+class TestReports:
+    """甲, 乙, 丙 and 丁 owe the report of 2026; 戊 has had no officer that year."""
+
+    @pytest.fixture
+    def here(self):
+        return world()
+
+    @pytest.mark.parametrize(
+        ("day", "kind", "told"),
+        [
+            ("2026-10-31", "annual-report-opens", set()),
+            ("2026-11-01", "annual-report-opens", {"clerk-jia", "clerk-yi", "clerk-bing", "clerk-ding"}),
+            ("2026-11-30", "annual-report-due", set()),
+            ("2026-12-01", "annual-report-due", {"clerk-jia", "clerk-yi", "clerk-bing", "clerk-ding"}),
+        ],
+    )
+    def test_everybody_who_owes_one_is_told(self, here, day, kind, told):
+        with time_machine.travel(f"{day}T09:00:00+08:00"):
+            scan(date.fromisoformat(day))
+        assert {each[0] for each in said(kind)} == told
+
+    def test_one_that_was_handed_in_is_not_asked_for(self, here):
+        with time_machine.travel("2026-12-24T09:00:00+08:00"):
+            here.report("jia")
+            here.report("yi", until="at_county")
+            here.report("bing", until="draft")
+            scan(date(2026, 12, 24))
+        assert {each[:3] for each in said("annual-report-due")} == {
+            ("clerk-bing", "-7", date(2026, 12, 31)),
+            ("clerk-ding", "-7", date(2026, 12, 31)),
+        }
+        letter = Message.objects.filter(kind="annual-report-due").first()
+        assert letter.cites.startswith("《") and letter.url == "/reports/"
+
+    def test_where_no_text_asks_nobody_is_told(self):
+        world(jurisdiction="jiangsu")
+        with time_machine.travel("2026-12-24T09:00:00+08:00"):
+            scan(date(2026, 12, 24))
+        assert said("annual-report-due") == []
+
+
+class TestHours:
+    @pytest.mark.parametrize(
+        ("day", "stage"),
+        [("2026-09-29", None), ("2026-09-30", "-92"), ("2026-11-29", "-92"), ("2026-11-30", "-31")],
+    )
+    def test_whoever_is_short_and_his_enterprise_are_told(self, day, stage):
+        held = duties.post(duties.county("hubei"))
+        duties.himself(held.person)
+        user("clerk", "enterprise", organisation=held.organisation)
+        with time_machine.travel(f"{day}T09:00:00+08:00"):
+            scan(date.fromisoformat(day))
+        told = {each[:3] for each in said("hours-short")}
+        year = date(2026, 12, 31)
+        assert told == ({("officer1", stage, year), ("clerk", stage, year)} if stage else set())
+
+    def test_whoever_has_learned_enough_is_left_alone(self):
+        county = duties.county("hubei")
+        held, clerk = duties.post(county), duties.clerk_of(county)
+        duties.himself(held.person)
+        duties.learned(held.person, "21", on=date(2025, 5, 1), by=clerk, course_class=1)
+        duties.learned(held.person, "14", on=date(2026, 3, 12), by=clerk, course_class=1)
+        with time_machine.travel("2026-09-30T09:00:00+08:00"):
+            assert len([each for each in due(date(2026, 9, 30)) if each.kind.code == "hours-short"]) == 1
+            duties.learned(held.person, "30", on=date(2026, 6, 12), by=clerk, course_class=2)
+            assert [each for each in due(date(2026, 9, 30)) if each.kind.code == "hours-short"] == []
+
+
+class TestSuggestions:
+    def test_the_enterprise_before_its_day_and_whoever_sent_it_after(self, people):
+        with time_machine.travel("2026-11-20T12:00:00+08:00"):
+            sent = suggestions.delivered(people)
+        scan(sent.reply_by - timedelta(days=3))
+        assert [each[:2] for each in said("suggestion-unanswered")] == [("liu", "-3")]
+        scan(sent.reply_by + timedelta(days=1))
+        told = {each[:2] for each in said("suggestion-unanswered")}
+        assert told == {("liu", "-3"), ("liu", "+1"), ("wang", "+1")}
+
+
+class TestProviders:
+    def test_a_year_that_has_ended_is_to_be_reported_where_the_text_asks(self, people):
+        province = office("350000", "福建省", "province", None, "fujian")
+        lin = user("lin", "province", office=province)
+        for held_by in (province, people.offices["130900"]):  # 沧州 asks for none
+            commission(
+                provider().acting.institution if held_by == province else institution("别的学校"),
+                held_by,
+                by=lin,
+            )
+        scan(date(2026, 12, 31))
+        assert said("provider-report-owed") == []
+        scan(date(2027, 1, 1))
+        assert said("provider-report-owed") == [("tan", "+1", date(2026, 12, 31), "sent")]
+        letter = Message.objects.get(kind="provider-report-owed")
+        assert "第十条" in letter.cites and letter.url.endswith("?year=2026")
+        scan(date(2027, 3, 3))
+        assert {each[:2] for each in said("provider-report-owed")} == {
+            ("tan", "+1"),
+            ("tan", "+62"),
+            ("lin", "+62"),
+        }

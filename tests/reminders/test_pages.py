@@ -1,5 +1,6 @@
 """The operator's pages, and everybody's own: as a browser meets them."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,10 +12,13 @@ from cqo_portal.notifications.gathering import gather
 from cqo_portal.notifications.models import Feed, Hold, Message, Preference
 from cqo_portal.notifications.outbox import claim, deliver
 from cqo_portal.notifications.tasks import sweep
+from cqo_portal.reminders.holding import hold, release
 from cqo_portal.reminders.scan import scan
 from cqo_portal.reminders.tasks import remind
 from registry.models import Officer
 from tests.cast import browser, user
+from tests.evaluation import rows
+from tests.talent.rows import himself
 
 ENDS = date(2029, 9, 20)
 MORNING = "2029-08-21T08:00:00+08:00"  # thirty days before
@@ -155,7 +159,7 @@ class TestDigest:
         assert sweep() == 1
         assert mailoutbox == []
         assert ("email", "struck", "已经办了，或者不再需要。") in states()
-        assert states("digest") == [("email", "struck", "汇总里的消息都已不必发。")]
+        assert states("digest") == [("email", "struck", "汇总里没有现在要发的消息。")]
 
     def test_whoever_wants_it_at_once_gets_it_at_once(self, officer, people, mailoutbox):
         Preference.objects.create(user=people.liu, group="terms", mode="at_once")
@@ -175,6 +179,36 @@ class TestDigest:
         remind()
         assert mailoutbox == []
         assert ("email", "struck", "收件人不收这一类邮件。") in states()
+
+    def test_what_is_held_since_it_was_gathered_stays_out_and_leaves_once_it_is_let_go(
+        self, operator, officer, mailoutbox
+    ):
+        scan(date(2029, 8, 21))
+        gather(date(2029, 8, 21))
+        held = hold("term-ends", reason="先核对名单", by=operator)
+        assert sweep() == 1
+        assert mailoutbox == []
+        assert ("email", "waiting", "") in states()
+        assert states("digest") == [("email", "struck", "汇总里没有现在要发的消息。")]
+        release(held, by=operator)
+        remind()
+        assert [letter.to for letter in mailoutbox] == [["liu@example.com"]]  # the same day, and once
+        remind()
+        assert len(mailoutbox) == 1
+        assert states("digest") == [("email", "sent", "")]
+
+    def test_a_day_has_one_mail_and_what_comes_after_it_waits_for_the_next(self, officer, people, mailoutbox):
+        remind()
+        assert len(mailoutbox) == 1
+        second = Officer.objects.get()
+        second.pk, second.filing, second.filing_number = None, None, None
+        second.person = rows.person("李四", "320102197001010018")
+        second.save()
+        remind()
+        assert len(mailoutbox) == 1
+        self.clock.move_to("2029-08-22T08:00:00+08:00")
+        remind()
+        assert [letter.subject[:6] for letter in mailoutbox] == ["今天有 1 "] * 2
 
     def test_what_a_refused_mail_carries_waits_with_it(self, officer, people, monkeypatch):
         scan(date(2029, 8, 21))
@@ -246,11 +280,31 @@ class TestSettings:
 
     def test_a_number_that_is_none_is_said_beside_its_field_and_the_rest_is_kept(self, people):
         answer = browser(people.liu).post("/reminders/settings/", self.CHOSEN | {"number": "12"})
+        page = answer.content.decode()
         assert answer.status_code == 422
-        assert (
-            'value="at_once" checked' in answer.content.decode().replace('checked="checked"', "checked")
-            or True
-        )
+        assert "手机号" in page.partition('id="mistakes"')[2][:600]
+        assert chosen_in(page) == {name: mode for name, mode in self.CHOSEN.items() if name != "number"}
+        assert not Preference.objects.exists()
+
+    def test_what_nobody_chose_is_shown_as_the_usual(self, people):
+        usual = dict.fromkeys(("certificates", "terms", "reports", "learning", "evaluation"), "digest")
+        page = browser(people.liu).get("/reminders/settings/").content.decode()
+        assert chosen_in(page) == {"cases": "at_once"} | usual
+
+    def test_without_an_address_it_says_that_no_mail_comes(self, people):
+        said = "您的账号没有邮箱"
+        assert said in browser(people.liu).get("/reminders/settings/").content.decode()
+        User.objects.filter(pk=people.liu.pk).update(email="liu@example.com")
+        assert said not in browser(people.liu).get("/reminders/settings/").content.decode()
+
+
+def chosen_in(page: str) -> dict[str, str]:
+    """Name and value of every radio button that is checked."""
+    buttons = (
+        dict(re.findall(r'(name|value)="([^"]*)"', tag))
+        for tag in re.findall(r"<input[^>]*checked[^>]*>", page)
+    )
+    return {each["name"]: each["value"] for each in buttons}
 
 
 class TestCalendarFeed:
@@ -298,3 +352,31 @@ class TestTold:
     @pytest.mark.parametrize("case", ["registry.filing/x", "registry.nothing/1", "accounts.user/1", "x/1"])
     def test_what_is_no_case_of_ours_is_not_found(self, people, case):
         assert browser(people.meng).get(f"/reminders/told/{case}/").status_code == 404
+
+    def test_who_sits_on_a_panel_is_read_in_no_history_but_the_bodys(self, people):
+        panel = rows.panel(people, state="scoring")
+        run, (expert, colleague, _) = panel.evaluation, panel.experts
+        type(run).objects.filter(pk=run.pk).update(due_on=date(2026, 12, 1))
+        scan(date(2026, 11, 28))
+        path = f"/reminders/told/evaluation.evaluation/{run.pk}/"
+        names = {each.full_name for each in panel.experts}
+        assert all(name in browser(panel.staff).get(path).content.decode() for name in names)  # the control
+        own = browser(expert).get(path).content.decode()
+        assert expert.full_name in own and colleague.full_name not in own
+        for who in (people.liu, himself(run.application.officer, "zhengren"), people.meng, people.hao):
+            answer = browser(who).get(path)
+            assert not any(name in answer.content.decode() for name in names), who
+
+
+class TestTheBell:
+    def test_it_counts_what_is_unread_and_asks_again(self, people):
+        people.filing(until="at_county")
+        answer = browser(people.wang).get("/inbox/unread/")
+        assert answer.status_code == 200 and ">1</span>" in answer.content.decode()
+        assert 'hx-trigger="every 60s"' in answer.content.decode()
+        browser(people.wang).post("/inbox/read/")
+        assert ">1</span>" not in browser(people.wang).get("/inbox/unread/").content.decode()
+
+    def test_whoever_has_signed_out_is_told_to_stop_asking(self):
+        answer = browser().get("/inbox/unread/")
+        assert (answer.status_code, answer.content) == (286, b"")

@@ -1,14 +1,18 @@
 """What is due is a function of the data and the day: however often, and after whatever pause, it is asked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from cqo_portal.accounts.models import User
 from cqo_portal.notifications.models import Message
+from cqo_portal.reminders import catalogue
+from cqo_portal.reminders.catalogue import reminder
 from cqo_portal.reminders.scan import due, scan
 from registry.models import Filing, Officer
-from tests.cast import user
+from tests.cast import browser, user
 
 ENDS = date(2029, 9, 20)  # three years from 21 September 2026: the usual term
 pytestmark = pytest.mark.django_db
@@ -120,3 +124,23 @@ def test_due_asks_the_same_number_of_questions_for_one_and_three(officer, people
         user(f"liu{number}", "enterprise", organisation=people.hengtong)
     with django_assert_num_queries(68):
         assert len(list(due(day))) == 3
+
+
+def test_a_kind_that_fails_keeps_no_other_from_being_said(officer, monkeypatch, people):
+    broken = replace(reminder("annual-report-due"), due=lambda first, last: 1 / 0)
+    monkeypatch.setitem(catalogue._reminders, "annual-report-due", broken)
+    with pytest.raises(ExceptionGroup) as failed:
+        scan(ENDS - timedelta(days=30))
+    assert failed.group_contains(ZeroDivisionError)
+    assert "reminders: annual-report-due" in failed.value.exceptions[0].__notes__
+    assert [each[0] for each in said() if each[1] == "inbox"] == ["liu"]
+    page = browser(user("guan", "admin")).get("/doctor/").content.decode()
+    assert "算不出来：年度报告还没有报送" in page
+
+
+def test_the_doctor_says_what_is_not_written_down_yet(officer):
+    operator = user("guan", "admin")
+    with time_machine.travel("2029-08-21T06:00:00+08:00", tick=False):
+        assert "今天的还有 1 条没有写下" in browser(operator).get("/doctor/").content.decode()
+        scan(date(2029, 8, 21))
+        assert "今天该说的都已写下" in browser(operator).get("/doctor/").content.decode()
