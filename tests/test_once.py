@@ -30,6 +30,7 @@ from tests.imports.files import workbook
 from tests.incidents.rows import typed
 from tests.notices.rows import published
 from tests.permissions.imports import HEADER
+from tests.permissions.reminders import ANNOUNCED
 from tests.routes import address, answered, names, objects, twelve
 from tests.talent.rows import typed_case
 from tests.training.rows import identity
@@ -48,6 +49,7 @@ NOTICE = {
 }
 POOL = {"basis": "selected", "fields_of": ["spc"], "entered_on": "2026-11-20", "reason": "标杆。"}
 SAID = {
+    "desk:calendar-enter": ANNOUNCED | {"confirm": "1"},
     "lists:add": {"credit_code": CODES[1], "kind": "industry", "document": "沧统〔2026〕8号"},
     "notices:create": NOTICE,
     "notices:edit": NOTICE | {"version": "1"},
@@ -102,7 +104,7 @@ evaluation:invitation-accept
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
-appraisal:remark incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
+appraisal:remark desk:calendar-enter incidents:correct notices:amend notices:create supervision:edit supervision:note talent:meeting
 training:course-edit training:roster-add training:roster-correct training:session-edit training:session-new
 training:draw-new experts:add experts:declare experts:engage-directly
 evaluation:invitation-code

@@ -20,6 +20,7 @@ from cqo_portal.jurisdictions.vocabulary import Size
 from cqo_portal.parties import size
 from cqo_portal.parties.models import Institution, Office, Organisation
 from cqo_portal.printing.documents import pdf_of
+from cqo_portal.reminders.scan import scan
 from cqo_portal.workflow.engine import perform
 from registry import draft, facts, services
 from registry.models import Filing, Proof
@@ -60,6 +61,8 @@ class Story:
         progress("演示的评价：评价机构")
         Evaluations(self).tell()
         Cases(self).tell(progress=progress)
+        progress("演示的提醒：今天该说的")
+        scan(self.today)
 
     def _enterprises(self) -> None:
         named = {held_at for _, _, role, held_at in self.told["accounts"] if role == Role.ENTERPRISE}

@@ -174,7 +174,7 @@ class Message(models.Model):
 class Preference(models.Model):
     """How somebody wants the mail of a group. Without a row the usual holds; the inbox has everything in any case."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preferences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="preferences")
     group = models.CharField("种类", max_length=20, choices=Group.choices)
     mode = models.CharField("邮件", max_length=10, choices=Mode.choices)
 
@@ -190,7 +190,7 @@ class TextNumber(models.Model):
     """The mobile number somebody gave for short messages about days that are close."""
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="text_number"
+        settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="text_number"
     )
     number = SealedTextField("手机号")
 
@@ -219,7 +219,7 @@ class TextLog(models.Model):
 class Feed(models.Model):
     """A calendar somebody's programme may read: whoever has the address, has it. Only its hash is kept."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="feed")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="feed")
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField("生成时间", default=timezone.now)
     read_at = models.DateTimeField("最近读取", null=True)

@@ -101,7 +101,7 @@ def claim(pk: int | None = None) -> Message | None:
         waiting = Message.objects.claimable().order_by("not_before", "id")
         if pk is not None:
             waiting = waiting.filter(pk=pk)
-        message = waiting.select_for_update(skip_locked=True, of=("self",), no_key=True).first()
+        message = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
         if message is None:
             return None
         message.state = Message.State.CLAIMED

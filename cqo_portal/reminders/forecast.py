@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, F, QuerySet
 
@@ -65,7 +66,7 @@ class Told:
     people: list[tuple[User, Assignment]]
 
 
-def those_told(kind: Reminder, stage: Stage, due_on: date, *, beyond: str = "") -> tuple[list[Told], bool]:
+def those_told(kind: Reminder, stage: Stage, due_on: date, *, beyond: Any = None) -> tuple[list[Told], bool]:
     """The first things in the order of their keys, beyond one of them; and whether there are more."""
     people: dict[object, list[tuple[int, str]]] = {}
     for rows in kind.rows(due_on, due_on):
@@ -73,7 +74,7 @@ def those_told(kind: Reminder, stage: Stage, due_on: date, *, beyond: str = "") 
             if audience.hears(stage):
                 for key, user in _pairs(audience.of(rows), beyond):
                     people.setdefault(key, []).append((user, audience.role))
-    keys = sorted(people, key=str)
+    keys = sorted(people)
     shown = keys[:SHOWN]
     subjects = {each.pk: each for each in kind.named(shown)}
     cited = kind.cites(list(subjects.values()))
@@ -84,8 +85,8 @@ def those_told(kind: Reminder, stage: Stage, due_on: date, *, beyond: str = "") 
     ], len(keys) > SHOWN
 
 
-def _pairs(rows: QuerySet, beyond: str):
-    rows = rows.filter(pk__gt=beyond) if beyond else rows
+def _pairs(rows: QuerySet, beyond: Any):
+    rows = rows if beyond is None else rows.filter(pk__gt=beyond)
     return rows.order_by("pk").values_list("pk", "told")[: (SHOWN + 1) * 20]
 
 

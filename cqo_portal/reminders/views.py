@@ -5,7 +5,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -51,13 +51,21 @@ def coming(request):
 def stage(request, kind, offset, due_on):
     """One line of the forecast: of what, to whom, by which clause, and in which words."""
     what, step, day = _line(kind, offset, due_on)
-    rows, more = forecast.those_told(what, step, day, beyond=request.GET.get("after", "")[:40])
+    rows, more = forecast.those_told(what, step, day, beyond=_key(what, request.GET.get("after", "")))
     words = forecast.words_of(what, step, day, rows[0]) if rows else None
     known = {
         "kind": what, "stage": step, "due_on": day, "on": step.reached_on(day), "rows": rows, "words": words,
         "after": rows[-1].subject.pk if more else "",
     }  # fmt: skip
     return render(request, "reminders/stage.html", known)
+
+
+def _key(kind: Reminder, said: str):
+    """Of the thing a page ended with; nonsense is the beginning."""
+    try:
+        return kind.subjects().model._meta.pk.to_python(said or None)
+    except ValidationError:
+        return None
 
 
 def _line(code: str, offset: str, due_on: str) -> tuple[Reminder, Stage, date]:
@@ -105,7 +113,10 @@ def release(request, pk):
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"已放行，等着的 {waited} 封开始发送；每天汇总的，今天那封已经发过就随明天的。已经不需要的不再发。")
+        messages.success(
+            request,
+            f"已放行，等着的 {waited} 封开始发送；每天汇总的，今天那封已经发过就随明天的。已经不需要的不再发。",
+        )
     return redirect("reminders:forecast")
 
 

@@ -32,7 +32,7 @@ def departure(people) -> Filing:
             people.hengtong, kind="departure", on=date(2026, 9, 1), by=people.liu, today=date(2026, 9, 10)
         )
     assert opened.due_on == date(2026, 10, 1)
-    Filing.objects.filter(pk=opened.pk).update(receipt_number="BG-1")
+    Filing.objects.filter(pk=opened.pk).update(receipt_number="BG-1", round=1, submitted_on=date(2026, 9, 10))
     return rows.moved(Filing.objects.get(pk=opened.pk), "at_county")
 
 

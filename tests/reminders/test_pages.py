@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from cqo_portal.accounts.models import User
+from cqo_portal.accounts.models import Assignment, User
 from cqo_portal.notifications import channels
 from cqo_portal.notifications.gathering import gather
 from cqo_portal.notifications.models import Feed, Hold, Message, Preference
@@ -18,7 +18,7 @@ from cqo_portal.reminders.tasks import remind
 from registry.models import Officer
 from tests.cast import browser, user
 from tests.evaluation import rows
-from tests.talent.rows import himself
+from tests.talent.rows import himself, post
 
 ENDS = date(2029, 9, 20)
 MORNING = "2029-08-21T08:00:00+08:00"  # thirty days before
@@ -200,10 +200,9 @@ class TestDigest:
     def test_a_day_has_one_mail_and_what_comes_after_it_waits_for_the_next(self, officer, people, mailoutbox):
         remind()
         assert len(mailoutbox) == 1
-        second = Officer.objects.get()
-        second.pk, second.filing, second.filing_number = None, None, None
-        second.person = rows.person("李四", "320102197001010018")
-        second.save()
+        elsewhere = people.dan.acting.organisation
+        Assignment.objects.create(user=people.liu, role="enterprise", organisation=elsewhere)
+        post(elsewhere, name="李四", number="11010119900307100X", term_ends=ENDS)
         remind()
         assert len(mailoutbox) == 1
         self.clock.move_to("2029-08-22T08:00:00+08:00")
