@@ -52,7 +52,7 @@ def _applications() -> QuerySet:
 EXPERT = Audience(Role.EXPERT, "person")
 OFFICER, ENTERPRISE = Audience(Role.OFFICER, "person"), Audience(Role.ENTERPRISE, "organisation")
 BODY = Audience(Role.BODY, "body")
-CLOCKS = "评价机构公布的时限（T/JSQA 194—2024 8.1 之下）"
+CLOCKS = "评价机构公布的时限，T/JSQA 194—2024 8.1"
 
 
 def _of(

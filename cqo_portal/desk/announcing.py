@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cqo_portal.audit.record import record
 from cqo_portal.jurisdictions.calendar import WorkingCalendar
-from cqo_portal.reference.announcement import SaidDay, announced
+from cqo_portal.reference.announcement import Holiday, SaidDay, announced, by_holiday
 from cqo_portal.reference.models import CalendarYear, SpecialDay
 from cqo_portal.reference.moving import MovedDay
 from cqo_portal.reference.queries import working_calendar
@@ -45,13 +45,8 @@ class Announcement:
         return CalendarYear.objects.filter(pk=self.year).first()
 
     @property
-    def by_holiday(self) -> list[tuple[str, list[SaidDay], list[SaidDay]]]:
-        """(holiday, its days off, its days worked), in the order of the year."""
-        found: dict[str, tuple[list, list]] = {}
-        for each in self.days:
-            name = each.name.removesuffix("调休上班")
-            found.setdefault(name, ([], []))[each.working].append(each)
-        return [(name, *days) for name, days in found.items()]
+    def holidays(self) -> list[Holiday]:
+        return by_holiday(self.days)
 
     @cached_property
     def moved(self) -> list[MovedDay]:

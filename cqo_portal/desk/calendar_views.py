@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.permissions import acts_as
 from cqo_portal.desk.announcing import Announcement, announce, shown_to
-from cqo_portal.reference.announcement import Unreadable, read
+from cqo_portal.reference.announcement import Unreadable, by_holiday, read
 from cqo_portal.reference.models import CalendarYear
 from cqo_portal.reference.queries import missing_year
 from cqo_portal.ui.fields import PlainField, ProseField, WholeNumberField
@@ -72,7 +72,8 @@ class AnnouncementForm(SpokenForm):
 def years(request):
     known = CalendarYear.objects.prefetch_related("days").order_by("-year")
     missing = missing_year({each.year for each in known}, today=timezone.localdate())
-    return render(request, "desk/calendar.html", {"years": known, "missing": missing})
+    shown = [(each, by_holiday(each.days.all())) for each in known]
+    return render(request, "desk/calendar.html", {"years": shown, "missing": missing})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Count, Max, Min
+from django.urls import reverse
 from django.utils import timezone
 
 from certificates.models import Certificate
@@ -31,12 +32,17 @@ GIGABYTE = 1024**3
 
 @dataclass(frozen=True)
 class Finding:
-    """`look`: met (well), soon (look at it), unmet (act). `advice` where there is something to do."""
+    """`look`: met (well), soon (look at it), unmet (act). `advice` where there is something to do, `at` by its page."""
 
     what: str
     look: str
     said: str
     advice: str = ""
+    at: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.at) if self.at else ""
 
 
 def examine() -> list[Finding]:
@@ -108,9 +114,16 @@ def outbox() -> Iterator[Finding]:
             "soon",
             f"{'全部邮件' if not hold.kind else hold.kind}：{hold.reason}",
             "看过预告以后放行。",
+            at="reminders:forecast",
         )
     if dead := Message.objects.filter(state=Message.State.DEAD).count():
-        yield Finding("发不出的邮件", "unmet", f"{grouped(dead)} 封", "在“提醒 · 发不出的”里处理。")
+        yield Finding(
+            "发不出的邮件",
+            "unmet",
+            f"{grouped(dead)} 封",
+            "再发一次，或者记下怎样告知了本人。",
+            at="reminders:undelivered",
+        )
 
 
 def reminders() -> Iterator[Finding]:
@@ -164,7 +177,7 @@ def certificates() -> Iterator[Finding]:
 
 def calendar() -> Iterator[Finding]:
     if alarm := calendar_alarm(today=timezone.localdate()):
-        yield Finding("放假安排", "unmet", alarm, "在“放假安排”里录入。")
+        yield Finding("放假安排", "unmet", alarm, "录入放假安排", at="desk:calendar-enter")
     else:
         yield Finding("放假安排", "met", "需要的年份都已录入")
 

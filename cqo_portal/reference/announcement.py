@@ -7,7 +7,7 @@ one that lost a line on the way, is found by that.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -106,6 +106,38 @@ def _day(name: str, said: tuple, year: int, *, month: int | None) -> date:
             "请核对年份，或者原文。"
         )
     return day
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """One holiday as people read it: from when to when, how many days, and which days are worked for it."""
+
+    name: str
+    spans: tuple[tuple[date, date], ...]
+    count: int
+    worked: tuple[date, ...]
+
+
+def by_holiday(days: Iterable) -> list[Holiday]:
+    """Of `SaidDay`s, or rows that have the same, in the order of the year."""
+    off, worked = {}, {}
+    for each in sorted(days, key=lambda said: said.day):
+        name = each.name.removesuffix("调休上班")
+        off.setdefault(name, [])
+        (worked.setdefault(name, []) if each.working else off[name]).append(each.day)
+    return [
+        Holiday(name, _spans(found), len(found), tuple(worked.get(name, ()))) for name, found in off.items()
+    ]
+
+
+def _spans(days: list[date]) -> tuple[tuple[date, date], ...]:
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and found[-1][1] == day - timedelta(days=1):
+            found[-1] = found[-1][0], day
+        else:
+            found.append((day, day))
+    return tuple(found)
 
 
 def announced(days: list[SaidDay], *, year: int, source: str) -> AnnouncedYear:

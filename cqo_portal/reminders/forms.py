@@ -1,5 +1,6 @@
 """What the pages of reminders ask."""
 
+from crispy_forms.layout import HTML
 from django import forms
 
 from cqo_portal.notifications.catalogue import COMPULSORY, USUAL, Group, Mode
@@ -7,6 +8,8 @@ from cqo_portal.notifications.models import Preference, TextNumber
 from cqo_portal.ui import layouts as lay
 from cqo_portal.ui.fields import PhoneField, PlainField
 from cqo_portal.ui.forms import SpokenForm
+
+COMPULSORY_NOTE = '{% include "reminders/_compulsory.html" %}'
 
 
 class HoldForm(SpokenForm):
@@ -41,7 +44,9 @@ class SettingsForm(SpokenForm):
                 widget=forms.RadioSelect,
             )
         self.helper = lay.plain_helper(
-            lay.Section("邮件", *(lay.Segmented(group.value) for group in Group), id="s-mail"),
+            lay.Section(
+                "邮件", *(lay.Segmented(group.value) for group in Group), HTML(COMPULSORY_NOTE), id="s-mail"
+            ),
             lay.Section("短信", "number", id="s-text"),
         )
 

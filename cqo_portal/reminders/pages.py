@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
+from cqo_portal.notifications.catalogue import Group
 from cqo_portal.notifications.models import DIGEST, Hold, Message
 from cqo_portal.reminders.catalogue import Reminder, all_reminders
 from cqo_portal.reminders.forecast import DAYS, Coming, coming
@@ -72,5 +73,5 @@ class ForecastPage:
             ahead[each.kind.code] = ahead.get(each.kind.code, 0) + each.told
         return [
             Line(kind, self._waiting.get(kind.code, 0), held.get(kind.code), ahead.get(kind.code, 0))
-            for kind in all_reminders()
+            for kind in sorted(all_reminders(), key=lambda each: list(Group).index(each.group))
         ]
