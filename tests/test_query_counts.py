@@ -5,15 +5,18 @@ repeated here.)
 """
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.record import look
 from cqo_portal.desk.models import SavedQueue
+from cqo_portal.notifications.models import Feed, Message
+from cqo_portal.reference.models import CalendarYear, SpecialDay
 from registry.models import Filing, Officer
 from registry.reports.models import AnnualReport
 from registry.reports.services import sign
@@ -226,3 +229,79 @@ def test_a_page_of_reports_asks_the_same_for_three_rows_as_for_one(db, tell, nee
         client = browser(who)
         client.get("/style/")
         assert questions(client, ask) == needed
+
+
+# ── reminders ─────────────────────────────────────────────────────────────────────────────────
+def terms_to_end(people, count: int):
+    """`count` enterprises, each with an officer whose term ends in forty days, and a clerk."""
+    for number in range(1, count + 1):
+        held = officer(people.offices["130981"], number, by=people.liu, term_ends=TODAY + timedelta(days=40))
+        user(f"clerk{number}", Role.ENTERPRISE, organisation=held.organisation)
+    return TODAY + timedelta(days=40)
+
+
+def forecast(people, count: int):
+    terms_to_end(people, count)
+    return user("guan", Role.ADMIN), lambda client: client.get("/reminders/")
+
+
+def one_line_of_the_forecast(people, count: int):
+    path = f"/reminders/term-ends/-30/{terms_to_end(people, count)}/"
+    return user("guan", Role.ADMIN), lambda client: client.get(path)
+
+
+def undelivered_mail(people, count: int):
+    for number in range(count):
+        message(people, number, channel="email", state="dead", error="550")
+    return user("guan", Role.ADMIN), lambda client: client.get("/reminders/undelivered/")
+
+
+def what_was_told_of_a_case(people, count: int):
+    case = people.filing(until="filed")
+    for number in range(count):
+        message(people, number, channel="inbox", state="sent", subject_id=str(case.pk))
+    return people.meng, lambda client: client.get(f"/reminders/told/registry.filing/{case.pk}/")
+
+
+def calendar_of_days(people, count: int):
+    terms_to_end(people, count)
+    for each in Officer.objects.exclude(organisation=people.hengtong):
+        Assignment.objects.create(user=people.liu, role=Role.ENTERPRISE, organisation=each.organisation)
+    secret = Feed.made_for(people.liu)
+    return people.liu, lambda client: client.get(f"/reminders/calendar/{secret}.ics")
+
+
+def days_off(people, count: int):
+    for year in range(2026, 2026 + count):
+        CalendarYear.objects.create(year=year, source="国务院办公厅的通知")
+        SpecialDay.objects.create(day=date(year, 1, 1), year_id=year, working=False, name="元旦")
+    return people.meng, lambda client: client.get("/desk/calendar/")
+
+
+def message(people, number: int, **said) -> Message:
+    words = {
+        "kind": "filing-filed",
+        "cause": f"c{number}",
+        "subject_type": "registry.filing",
+        "subject_id": "0",
+    }
+    return Message.objects.create(recipient=people.liu, title="任职备案", body="…", url="/", **words | said)
+
+
+OF_REMINDERS = [
+    (forecast, 79),
+    (one_line_of_the_forecast, 7),
+    (undelivered_mail, 5),
+    (what_was_told_of_a_case, 8),
+    (calendar_of_days, 45),
+    (days_off, 6),
+]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("tell", "needed"), OF_REMINDERS, ids=lambda x: getattr(x, "__name__", str(x)))
+def test_a_page_of_reminders_asks_the_same_for_three_rows_as_for_one(people, tell, needed, count):
+    who, ask = tell(people, count)
+    client = browser(who)
+    client.get("/style/")
+    assert questions(client, ask) == needed

@@ -125,9 +125,10 @@ def by_holiday(days: Iterable) -> list[Holiday]:
         name = each.name.removesuffix("调休上班")
         off.setdefault(name, [])
         (worked.setdefault(name, []) if each.working else off[name]).append(each.day)
-    return [
-        Holiday(name, _spans(found), len(found), tuple(worked.get(name, ()))) for name, found in off.items()
-    ]
+    found = (
+        Holiday(name, _spans(some), len(some), tuple(worked.get(name, ()))) for name, some in off.items()
+    )
+    return sorted(found, key=lambda holiday: holiday.spans or ((date.max, date.max),))
 
 
 def _spans(days: list[date]) -> tuple[tuple[date, date], ...]:

@@ -3,6 +3,7 @@
 from datetime import date
 from functools import wraps
 
+from django.conf import settings as configured
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -190,7 +191,7 @@ def _settings(request, form) -> dict:
 def make_feed(request):
     """A new address, told on this very answer; one from before leads nowhere any more."""
     secret = Feed.made_for(request.user)
-    address = request.build_absolute_uri(reverse("reminders:feed", args=[secret]))
+    address = configured.PUBLIC_URL + reverse("reminders:feed", args=[secret])
     form = SettingsForm(user=request.user)
     return render(request, "reminders/settings.html", _settings(request, form) | {"address": address})
 

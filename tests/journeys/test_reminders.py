@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -102,7 +103,7 @@ def test_one_chooses_how_mail_comes_and_takes_the_days_along(ending, page, enter
     )
 
     page.get_by_role("button", name="生成订阅地址").click()
-    address = page.locator("#calendar-address").inner_text()
+    address = live_server.url + urlsplit(page.locator("#calendar-address").inner_text()).path
     calendar = page.request.get(address)
     assert calendar.status == 200
     assert f"DTSTART;VALUE=DATE:{ending.term_ends:%Y%m%d}" in calendar.text()

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cqo_portal.reference.announcement import SaidDay, Unreadable, read
+from cqo_portal.reference.announcement import SaidDay, Unreadable, by_holiday, read
 from cqo_portal.reference.files import read as shipped
 
 OF_2026 = """国务院办公厅关于2026年部分节假日安排的通知
@@ -73,3 +73,17 @@ def test_the_notice_of_another_year_is_found_by_its_weekdays():
 def test_nonsense_is_told_apart(text):
     with pytest.raises(Unreadable):
         read(text, year=2027)
+
+
+def test_a_year_reads_holiday_by_holiday_in_its_order():
+    found = by_holiday(read(OF_2026, year=2026))
+    assert [each.name for each in found] == ["元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"]
+    national = found[-1]
+    assert national.spans == ((date(2026, 10, 1), date(2026, 10, 7)),)
+    assert (national.count, national.worked) == (7, (date(2026, 9, 20), date(2026, 10, 10)))
+
+
+def test_days_apart_are_two_spans():
+    days = [SaidDay(date(2026, 5, day), False, "劳动节") for day in (1, 2, 4)]
+    [found] = by_holiday(days)
+    assert found.spans == ((date(2026, 5, 1), date(2026, 5, 2)), (date(2026, 5, 4), date(2026, 5, 4)))
