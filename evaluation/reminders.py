@@ -56,19 +56,26 @@ CLOCKS = "评价机构公布的时限，T/JSQA 194—2024 8.1"
 
 
 def _of(
-    code: str, label: str, *, stages: Stages, to: tuple[Audience, ...], due: Callable, subjects: Callable
+    code: str,
+    label: str,
+    *,
+    stages: Stages,
+    to: tuple[Audience, ...],
+    due: Callable,
+    subjects: Callable,
+    **more,
 ) -> Reminder:
     return Reminder(
         code=code, label=label, clause=CLOCKS, group=Group.EVALUATION, stages=stages, audiences=to,
-        due=due, subjects=subjects, cites=_by_the_clocks,
+        due=due, subjects=subjects, cites=_by_the_clocks, **more,
     )  # fmt: skip
 
 
 add(
     _of("invitation-unanswered", "评价组邀请还没有答复", stages=CLOSE, to=(EXPERT,), due=invitations,
-        subjects=lambda: Panellist.objects.select_related("evaluation__body", "person")),
+        subjects=lambda: Panellist.objects.select_related("evaluation__body", "person"), confidential=True),
     _of("sheet-unsigned", "评分表还没有签署", stages=SOON, to=(EXPERT,), due=sheets_unsigned,
-        subjects=lambda: Sheet.objects.select_related("panellist__evaluation__body", "person")),
+        subjects=lambda: Sheet.objects.select_related("panellist__evaluation__body", "person"), confidential=True),
     _of("application-to-complete", "评价申请等您补充材料", stages=SOON, to=(OFFICER, ENTERPRISE), due=papers_to_bring,
         subjects=_applications),
     _of("application-to-review", "形式审查期限", stages=CLOSE, to=(BODY,), due=reviews_to_make, subjects=_applications),

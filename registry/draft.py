@@ -84,6 +84,8 @@ def save(filing: Filing, typed: dict[str, list[str]], *, version: int | None, by
 
     def told(kept: Filing) -> set[str]:
         kept.name = _name_typed(typed) or kept.name
+        if kept.round:  # what was handed in keeps its day until it is handed in again
+            return {"name"}
         kept.effective_on, kept.due_on = days_typed(kept, typed, today=timezone.localdate())
         return {"name", "effective_on", "due_on"}
 

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import DateField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.notifications.catalogue import Group
@@ -43,12 +44,11 @@ def _owed_of(end: date) -> QuerySet | None:
 
 
 def _cites(commissions: Collection[Commission]) -> dict:
-    found = {}
-    for each in commissions:
-        rules = editions_across([each.office], date.max)[each.office_id]
-        if clause := clause_of(rules):
-            found[each.pk] = f"{rules.title}{clause.cites}"
-    return found
+    packs = editions_across({each.office for each in commissions}, timezone.localdate())
+    cited = {
+        key: f"{rules.title}{clause.cites}" for key, rules in packs.items() if (clause := clause_of(rules))
+    }
+    return {each.pk: cited[each.office_id] for each in commissions if each.office_id in cited}
 
 
 add(

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cqo_portal.audit.record import record
 from cqo_portal.jurisdictions.calendar import WorkingCalendar
-from cqo_portal.reference.announcement import Holiday, SaidDay, announced, by_holiday
+from cqo_portal.reference.announcement import Holiday, SaidDay, by_holiday, with_announcement
 from cqo_portal.reference.models import CalendarYear, SpecialDay
 from cqo_portal.reference.moving import MovedDay
 from cqo_portal.reference.queries import working_calendar
@@ -51,8 +51,7 @@ class Announcement:
     @cached_property
     def moved(self) -> list[MovedDay]:
         before = working_calendar()
-        anew = announced(list(self.days), year=self.year, source=self.source)
-        after = WorkingCalendar((before.years | {self.year: anew}).values())
+        after = with_announcement(before, self.days, year=self.year, source=self.source)
         return moved_by(before, after, today=self.today)
 
 
@@ -77,10 +76,12 @@ def shown_to(user, moved: list[MovedDay]) -> list[MovedDay]:
 @transaction.atomic
 def announce(announcement: Announcement, *, by) -> list[MovedDay]:
     """Write the year down in the place of what stood there, and move what follows from it."""
-    before = working_calendar()
     year, new = CalendarYear.objects.select_for_update(no_key=True).update_or_create(
         pk=announcement.year, defaults={"source": announcement.source}
     )
+    before = (
+        working_calendar()
+    )  # under the lock: whoever announced it a moment ago has moved the days already
     stood = [[day.isoformat(), working] for day, working in year.days.values_list("day", "working")]
     year.days.all().delete()
     known = set(CalendarYear.objects.values_list("pk", flat=True))
@@ -101,12 +102,14 @@ def announce(announcement: Announcement, *, by) -> list[MovedDay]:
         data={"days": said, "before": stood},
     )
     moved = moved_by(before, working_calendar(), today=announcement.today)
-    for each in moved:
-        _write(each, by=by)
-    return moved
+    return [each for each in moved if _write(each, by=by)]
 
 
-def _write(moved: MovedDay, *, by) -> None:
-    type(moved.subject)._default_manager.filter(pk=moved.subject.pk).update(**{moved.field: moved.after})
+def _write(moved: MovedDay, *, by) -> bool:
+    """Unless somebody took the step meanwhile, which gave it a day of its own."""
+    rows = type(moved.subject)._default_manager.filter(pk=moved.subject.pk, **{moved.field: moved.before})
+    if not rows.update(**{moved.field: moved.after}):
+        return False
     data = {"from": moved.before.isoformat(), "to": moved.after.isoformat(), "why": moved.arithmetic}
     record("move-deadline", moved.subject, by=by, data=data)
+    return True

@@ -637,6 +637,6 @@ def desk_of(user, *, today: date):
 
 
 def alarm_for(user, *, today: date) -> str | None:
-    """What a city or an administrator must know before it does harm: a year without its days off."""
-    concerned = user.acting is not None and user.acting.role in (Role.CITY, Role.ADMIN)
+    """What a city, a province or an administrator must know before it does harm: a year without its days off."""
+    concerned = user.acting is not None and user.acting.role in (Role.CITY, Role.PROVINCE, Role.ADMIN)
     return calendar_alarm(today=today) if concerned else None

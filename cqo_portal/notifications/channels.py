@@ -39,6 +39,8 @@ class Email:
         self._connection = None
 
     def send(self, message: Message) -> None:
+        if not message.recipient.email:  # Django would send it to nobody, and say nothing
+            raise Undeliverable("收件人没有邮箱。")
         try:
             if self._connection is None:
                 self._connection = get_connection()

@@ -3,11 +3,12 @@
 Redis may be lost at any time: `sweep` finds every row that still waits.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from cqo_portal.notifications.catalogue import Kind, Mode, mode_of
 from cqo_portal.notifications.channels import Channel, Undeliverable
 from cqo_portal.notifications.models import DIGEST, Message, Preference
 
+logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=settings.OUTBOX_LEASE)
 MOST_ATTEMPTS = 8
 DIED = "发送它的进程每次都没有做完就停了。"
@@ -29,7 +31,10 @@ def queue(kind: str, subject: models.Model, *, cause: str, context: dict | None 
 
 
 def put(messages: list[Message]) -> list[Message]:
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    in_one_order = sorted(messages, key=lambda m: (m.subject_id, m.cause, m.recipient_id))
+    Message.objects.bulk_create(
+        in_one_order, ignore_conflicts=True
+    )  # or two scans at once would wait for one another
     wake_the_workers()
     return messages
 
@@ -112,24 +117,39 @@ def claim(pk: int | None = None) -> Message | None:
 
 
 def deliver(message: Message, channels: Mapping[str, Channel]) -> None:
-    """Send a claimed message, if it is still needed; on failure wait longer each time, and give up visibly."""
-    if (
-        message.attempts > MOST_ATTEMPTS
-    ):  # nobody wrote down a failure of the last one: it ended with its worker
-        return _closed(message, Message.State.DEAD, error=DIED)
-    parts = gathering.parts_still_needed(message) if message.kind == DIGEST else []
-    if why := gathering.why_not(message, parts):
-        return _closed(message, Message.State.STRUCK, error=why)
-    if parts:
-        message.title, message.body = gathering.worded(message, parts)
-    channel = channels[message.channel]
+    """Send a claimed message, if it is still needed; on failure wait longer each time, and give up visibly.
+
+    Whatever goes wrong with one message keeps no other from being sent. Only the database is everybody's trouble.
+    """
     try:
-        if not (message.attempts > 1 and channel.was_sent(message)):
-            channel.send(message)
+        _deliver(message, channels[message.channel])
     except Undeliverable as error:
         _try_again_later(message, error=str(error))
+    except DatabaseError:
+        raise
+    except Exception as error:
+        logger.exception("message %s", message.pk)
+        _try_again_later(message, error=f"{type(error).__name__}: {error}")
+
+
+def _deliver(message: Message, channel: Channel) -> None:
+    if message.attempts > 1 and channel.was_sent(message):
+        _closed(message, Message.State.SENT)
+    elif message.attempts > MOST_ATTEMPTS:
+        _closed(message, Message.State.DEAD, error=DIED)  # or its last worker had written down a failure
     else:
-        _closed(message, Message.State.SENT, parts=parts)
+        _send(message, channel)
+
+
+def _send(message: Message, channel: Channel) -> None:
+    parts = gathering.parts_still_needed(message) if message.kind == DIGEST else []
+    if why := gathering.why_not(message, parts):
+        _closed(message, Message.State.STRUCK, error=why)
+        return
+    if parts:
+        message.title, message.body = gathering.worded(message, parts)
+    channel.send(message)
+    _closed(message, Message.State.SENT, parts=parts)
 
 
 def _closed(message: Message, state: str, *, error: str = "", parts: Iterable[Message] = ()) -> None:

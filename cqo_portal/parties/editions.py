@@ -31,14 +31,23 @@ def editions_on(office: Office, days: Iterable[date]) -> dict[date, RulePack | N
 
 
 def editions_across(offices: Iterable[Office], day: date) -> dict[str, RulePack | None]:
-    """By key of the office the edition it applies on `day`; one question a city, however many counties it has."""
+    """By key of the office the edition it applies on `day`; one question, however many offices."""
+    offices = list(offices)
+    adopted = _adopted_by({_deciding(office) for office in offices})
     known, found = {}, {}
     for office in offices:
         deciding = _deciding(office), office.jurisdiction
         if deciding not in known:
-            known[deciding] = edition_or_none(office, day)
+            known[deciding] = _applied(office.jurisdiction, adopted.get(deciding[0], set()), day)
         found[office.pk] = known[deciding]
     return found
+
+
+def _applied(jurisdiction: str, adopted: set[str], day: date) -> RulePack | None:
+    try:
+        return edition_on(_counted(editions(jurisdiction), adopted), day)
+    except NoSuchRule:
+        return None
 
 
 def _edition_of(known: tuple[RulePack, ...], day: date) -> RulePack | None:
@@ -55,8 +64,19 @@ def editions_at(office: Office) -> tuple[RulePack, ...]:
     counts once the deciding office (the city) has adopted it.
     """
     known = editions(office.jurisdiction)
-    of_the_city = Office.objects.filter(pk=_deciding(office), adoptions__isnull=False)
-    adopted = set(of_the_city.values_list("adoptions__edition", flat=True))
+    deciding = _deciding(office)
+    return _counted(known, _adopted_by({deciding}).get(deciding, set()))
+
+
+def _adopted_by(deciding: set[str]) -> dict[str, set[str]]:
+    rows = Office.objects.filter(pk__in=deciding, adoptions__isnull=False)
+    found: dict[str, set[str]] = {}
+    for key, edition in rows.order_by().values_list("pk", "adoptions__edition"):
+        found.setdefault(key, set()).add(edition)
+    return found
+
+
+def _counted(known: tuple[RulePack, ...], adopted: set[str]) -> tuple[RulePack, ...]:
     if not adopted:
         return known
     first = min((n for n, pack in enumerate(known) if pack.edition in adopted), default=0)

@@ -8,10 +8,10 @@ one that lost a line on the way, is found by that.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from cqo_portal.jurisdictions.calendar import SATURDAY, AnnouncedYear
+from cqo_portal.jurisdictions.calendar import SATURDAY, AnnouncedYear, WorkingCalendar
 from cqo_portal.wording import WEEKDAYS, day_full
 
 _DAY = r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:[（(]([^（）()]*)[）)])?"
@@ -56,15 +56,16 @@ def _of_one(name: str, words: str, year: int) -> Iterator[SaidDay]:
         yield from _days_off(name, span, year)
     rest = _OFF.sub("", words)
     for sentence in re.split(r"[。；;\n]", rest):
-        if "上班" in sentence:
+        if "上班" in sentence and "不上班" not in sentence:
             yield from (_worked(name, day) for day in _each(name, sentence, year))
 
 
 def _days_off(name: str, span: re.Match, year: int) -> Iterator[SaidDay]:
     first = _day(name, span.groups()[:4], year, month=None)
-    last = _day(name, span.groups()[4:8], first.year, month=first.month) if span.group(7) else first
+    until = span.groups()[4:8]
+    last = _day(name, until, first.year, month=first.month) if span.group(7) else first
     if last < first and span.group(5) is None:  # from December into January
-        last = last.replace(year=last.year + 1)
+        last = _day(name, (first.year + 1, *until[1:]), first.year + 1, month=first.month)
     count = (last - first).days + 1
     if count < 1 or count > 31:
         raise Unreadable(f"“{name}”的放假日期前后颠倒：{day_full(first)}至{day_full(last)}。")
@@ -141,12 +142,18 @@ def _spans(days: list[date]) -> tuple[tuple[date, date], ...]:
     return tuple(found)
 
 
-def announced(days: list[SaidDay], *, year: int, source: str) -> AnnouncedYear:
-    """The same as the pure calendar takes it; days of a neighbouring year are not of this one."""
-    own = [each for each in days if each.day.year == year]
-    return AnnouncedYear(
-        year=year,
-        source=source,
-        days_off=frozenset(each.day for each in own if not each.working),
-        make_up_days=frozenset(each.day for each in own if each.working),
-    )
+def with_announcement(
+    calendar: WorkingCalendar, days: Iterable[SaidDay], *, year: int, source: str
+) -> WorkingCalendar:
+    """The calendar with this year's notice in it. Days of a neighbouring year that is known come to it; what it says stays."""
+    years = calendar.years | {year: AnnouncedYear(year, source, frozenset(), frozenset())}
+    for number, known in years.items():
+        own = [each for each in days if each.day.year == number]
+        said = known.days_off | known.make_up_days
+        years[number] = replace(
+            known,
+            days_off=known.days_off | {each.day for each in own if not each.working and each.day not in said},
+            make_up_days=known.make_up_days
+            | {each.day for each in own if each.working and each.day not in said},
+        )
+    return WorkingCalendar(years.values())

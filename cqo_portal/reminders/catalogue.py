@@ -38,11 +38,15 @@ class Audience:
     def hears(self, stage: Stage) -> bool:
         return self.stages is None or stage.offset in self.stages
 
-    def of(self, subjects: QuerySet) -> QuerySet:
-        """The subjects, each once for every person who hears of it: his key is `told`."""
-        seat = f"{self.path}__assignments" if self.path else "assignments"
-        held = {f"{seat}__role": self.role, f"{seat}__active": True, f"{seat}__user__is_active": True}
-        return subjects.filter(self.where, **held).annotate(told=F(f"{seat}__user"))
+    @property
+    def _seat(self) -> str:
+        return f"{self.path}__assignments" if self.path else "assignments"
+
+    def of(self, subjects: QuerySet, **who) -> QuerySet:
+        """The subjects, each once for every person who hears of it: his key is `told`. `user`: what this one hears of."""
+        asked = {"role": self.role, "active": True, "user__is_active": True, **who}
+        held = {f"{self._seat}__{name}": value for name, value in asked.items()}
+        return subjects.filter(self.where, **held).annotate(told=F(f"{self._seat}__user"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +69,7 @@ class Reminder:
     still: Callable[[set[Pair]], set[Pair]] | None = None  # for what SQL cannot ask of the few that are due
     url: Callable[[Model, date], str] = lambda subject, due_on: subject.get_absolute_url()
     compulsory: bool = False
+    confidential: bool = False  # who is told is nobody's to read but those the case itself shows them to
 
     def rows(self, first: date, last: date, *, of: Collection[Any] | None = None) -> list[QuerySet]:
         """What is due between the two days: of everything, or of these alone."""

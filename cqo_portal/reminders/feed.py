@@ -3,12 +3,11 @@
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
 from icalendar import Calendar, Event
 
 from cqo_portal.accounts.models import User
 from cqo_portal.notifications.outbox import worded
-from cqo_portal.reminders.catalogue import Reminder, all_reminders
+from cqo_portal.reminders.catalogue import Pair, Reminder, all_reminders
 
 BACK, AHEAD = timedelta(days=31), timedelta(days=400)
 MOST = 500  # days in one calendar; the soonest
@@ -30,12 +29,7 @@ def days_of(user: User, first: date, last: date) -> list[tuple[Reminder, object,
     """What somebody is told of that falls between these days, in their order."""
     found = []
     for kind in all_reminders():
-        pairs = {
-            (key, due_on)
-            for rows in kind.rows(first, last)
-            for audience in kind.audiences
-            for key, due_on in _of(audience.of(rows), user)
-        }
+        pairs = _pairs(kind, user, first, last)
         if kind.still and pairs:
             pairs = kind.still(pairs)
         subjects = {each.pk: each for each in kind.named({key for key, _ in pairs})} if pairs else {}
@@ -43,8 +37,18 @@ def days_of(user: User, first: date, last: date) -> list[tuple[Reminder, object,
     return sorted(found, key=lambda each: (each[2], each[0].code, str(each[1].pk)))
 
 
-def _of(rows: QuerySet, user: User):
-    return rows.filter(told=user.pk).order_by().values_list("pk", "falls_on")
+def _pairs(kind: Reminder, user: User, first: date, last: date) -> set[Pair]:
+    """Asked of what he has a part in alone, however large the register is."""
+    model = kind.subjects().model
+    his = {
+        key
+        for a in kind.audiences
+        for key in a.of(model._default_manager.all(), user=user).values_list("pk", flat=True)
+    }
+    if not his:
+        return set()
+    heard = (a.of(rows, user=user) for rows in kind.rows(first, last, of=his) for a in kind.audiences)
+    return {pair for rows in heard for pair in rows.order_by().values_list("pk", "falls_on")}
 
 
 def _entry(kind: Reminder, subject, due_on: date) -> Event:

@@ -1,14 +1,14 @@
 """预告: what will go out in the next days, to how many, and by which clause. Of the data as they stand today."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
-
-from cqo_portal.accounts.models import Assignment, User
+from cqo_portal.accounts.models import Role, User
 from cqo_portal.notifications.outbox import worded
 from cqo_portal.reminders.catalogue import Reminder, all_reminders
+from cqo_portal.reminders.scan import Due, told
 from cqo_portal.reminders.stages import Stage
 
 DAYS = 30
@@ -41,19 +41,19 @@ def coming(today: date, *, days: int = DAYS) -> list[Coming]:
 
 
 def _of_stage(kind: Reminder, stage: Stage, first: date, last: date) -> list[Coming]:
-    told: dict[date, list[int]] = {}
-    for rows in kind.rows(first, last):
-        for audience in kind.audiences:
-            if audience.hears(stage):
-                days = audience.of(rows).order_by().values("falls_on")
-                for day in days.annotate(of=Count("pk", distinct=True), people=Count(F("told"))):
-                    so_far = told.setdefault(day["falls_on"], [0, 0])
-                    so_far[0] = max(so_far[0], day["of"])
-                    so_far[1] += day["people"]
+    days: dict[date, list[Due]] = {}
+    for each in _said_of(kind, stage, first, last):
+        days.setdefault(each.due_on, []).append(each)
     return [
-        Coming(kind, stage, stage.reached_on(due_on), subjects, people)
-        for due_on, (subjects, people) in told.items()
+        Coming(kind, stage, stage.reached_on(due_on), len({each.subject for each in some}), len(some))
+        for due_on, some in days.items()
     ]
+
+
+def _said_of(kind: Reminder, stage: Stage, first: date, last: date) -> Iterator[Due]:
+    """By the scan's own question: what it will say of days between the two."""
+    for rows in kind.rows(first, last):
+        yield from told(kind, stage, rows, said=True)
 
 
 # ── one line of it ────────────────────────────────────────────────────────────────────────────
@@ -63,31 +63,27 @@ class Told:
 
     subject: object
     cites: str
-    people: list[tuple[User, Assignment]]
+    people: list[tuple[User, Role]]
 
 
 def those_told(kind: Reminder, stage: Stage, due_on: date, *, beyond: Any = None) -> tuple[list[Told], bool]:
     """The first things in the order of their keys, beyond one of them; and whether there are more."""
-    people: dict[object, list[tuple[int, str]]] = {}
-    for rows in kind.rows(due_on, due_on):
-        for audience in kind.audiences:
-            if audience.hears(stage):
-                for key, user in _pairs(audience.of(rows), beyond):
-                    people.setdefault(key, []).append((user, audience.role))
-    keys = sorted(people)
+    people: dict[Any, list[Due]] = {}
+    for each in _said_of(kind, stage, due_on, due_on):
+        people.setdefault(each.subject, []).append(each)
+    keys = sorted(key for key in people if beyond is None or key > beyond)
     shown = keys[:SHOWN]
     subjects = {each.pk: each for each in kind.named(shown)}
     cited = kind.cites(list(subjects.values()))
-    users = User.objects.in_bulk({user for key in shown for user, _ in people[key]})
+    users = User.objects.in_bulk({each.user for key in shown for each in people[key]})
     return [
-        Told(subjects[key], cited.get(key, kind.clause), [(users[user], role) for user, role in people[key]])
+        Told(
+            subjects[key],
+            cited.get(key, kind.clause),
+            [(users[each.user], each.role) for each in people[key]],
+        )
         for key in shown
     ], len(keys) > SHOWN
-
-
-def _pairs(rows: QuerySet, beyond: Any):
-    rows = rows if beyond is None else rows.filter(pk__gt=beyond)
-    return rows.order_by("pk").values_list("pk", "told")[: (SHOWN + 1) * 20]
 
 
 def words_of(kind: Reminder, stage: Stage, due_on: date, told: Told) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cqo_portal.audit.record import record
 from cqo_portal.notifications.gathering import gather
-from cqo_portal.notifications.models import Hold, Message, Release
+from cqo_portal.notifications.models import DIGEST, Hold, Message, Release
 from cqo_portal.notifications.outbox import wake_the_workers
 from cqo_portal.workflow.engine import Refused
 
@@ -46,7 +46,8 @@ def release(held: Hold, *, by) -> int:
 
 
 def waiting_for(held: Hold) -> int:
-    waiting = Message.objects.filter(state=Message.State.WAITING)
+    """But for the mails that only carry others."""
+    waiting = Message.objects.filter(state=Message.State.WAITING).exclude(kind=DIGEST)
     return (waiting.filter(kind=held.kind) if held.kind else waiting).count()
 
 
@@ -58,9 +59,10 @@ def waiting() -> dict[str, dict]:
 
 @transaction.atomic
 def hold_after_deployment() -> Hold | None:
-    """Of code that has not run here before no mail goes out until somebody has looked. The very first code is no news."""
+    """Of code that has not run here before no mail goes out until somebody has looked. Where nobody was ever told anything
+    the first code is no news."""
     digest = digest_of_the_code()
-    known = Release.objects.exists()
+    known = Release.objects.exists() or Message.objects.exists()
     _, new = Release.objects.get_or_create(digest=digest)
     if not new or not known:
         return None

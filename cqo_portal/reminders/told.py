@@ -7,11 +7,8 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
-from cqo_portal.accounts.models import AT_AN_OFFICE, Role
+from cqo_portal.accounts.models import AT_AN_OFFICE, Assignment, Role, User
 from cqo_portal.notifications.models import Message
-
-# Of an evaluation nobody but the body reads who sits on the panel; so what was said to experts is the body's to read.
-SEES_EVERYBODY = frozenset({*AT_AN_OFFICE, Role.BODY})
 
 _parts: dict[type[Model], Callable[[Model], Iterable[QuerySet]]] = {}
 
@@ -36,23 +33,23 @@ def case_of(user, label: str, key: str) -> Model:
 
 
 def said_of(case: Model, user) -> QuerySet[Message]:
-    """Newest first. An office and a body read what was said to all sides, others what was said to theirs."""
+    """Newest first. An office and a body read what was said to all sides, others what was said to theirs; of experts nobody
+    but the body, and each of himself."""
     said = Message.objects.filter(_about(case)).select_related("recipient", "carried_by")
     acting = user.acting
-    if acting.role in AT_AN_OFFICE:
-        return said.exclude(recipient__assignments__role=Role.EXPERT)
-    if acting.role == Role.BODY:
+    if acting is not None and acting.role == Role.BODY:
         return said
-    side = {
-        "organisation": acting.organisation_id,
-        "person": acting.person_id,
-        "institution": acting.institution_id,
-    }
-    ours = Q(recipient=user)
-    for name, key in side.items():
-        if key is not None:
-            ours |= Q(**{f"recipient__assignments__{name}": key})
-    return said.filter(ours).distinct()
+    own = Q(recipient=user)
+    experts = User.objects.filter(assignments__role=Role.EXPERT).values("pk")
+    said = said.filter(own | ~Q(recipient__in=experts))
+    if acting is not None and acting.role in AT_AN_OFFICE:
+        return said
+    held = {"organisation": "organisation_id", "person": "person_id", "institution": "institution_id"}
+    for name, attribute in held.items():
+        if key := getattr(acting, attribute, None):
+            seats = Assignment.objects.filter(active=True, **{name: key})
+            own |= Q(recipient__in=seats.values("user"))
+    return said.filter(own)
 
 
 def _about(case: Model) -> Q:

@@ -53,7 +53,7 @@ def stage(request, kind, offset, due_on):
     """One line of the forecast: of what, to whom, by which clause, and in which words."""
     what, step, day = _line(kind, offset, due_on)
     rows, more = forecast.those_told(what, step, day, beyond=_key(what, request.GET.get("after", "")))
-    words = forecast.words_of(what, step, day, rows[0]) if rows else None
+    words = forecast.words_of(what, step, day, rows[0]) if rows and not what.confidential else None
     known = {
         "kind": what, "stage": step, "due_on": day, "on": step.reached_on(day), "rows": rows, "words": words,
         "after": rows[-1].subject.pk if more else "",
@@ -72,12 +72,13 @@ def _key(kind: Reminder, said: str):
 def _line(code: str, offset: str, due_on: str) -> tuple[Reminder, Stage, date]:
     kind = reminder(code)
     step = next((each for each in kind.stages if each.code == offset), None) if kind else None
-    try:
-        day = date.fromisoformat(due_on)
-    except ValueError as wrong:
-        raise Http404 from wrong
     if step is None:
         raise Http404
+    try:
+        day = date.fromisoformat(due_on)
+        step.reached_on(day), kind.stages.span(day)
+    except (ValueError, OverflowError) as wrong:
+        raise Http404 from wrong
     return kind, step, day
 
 

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.notifications.catalogue import Group
+from cqo_portal.parties.editions import editions_across
 from cqo_portal.parties.models import Office, Organisation
 from cqo_portal.reminders.catalogue import Audience, Reminder, add
 from cqo_portal.reminders.stages import Stage, Stages
+from registry.editions import judged_on
 from registry.reports.models import RollUp
 from registry.reports.queries import expected
-from registry.reports.schedule import Schedule, schedule_for
+from registry.reports.schedule import Schedule, schedule_of
 
 OPENING = Stages((Stage(-60, "开始填报"),), lasts=30)
 CLOSING = Stages(
@@ -26,16 +28,14 @@ CLOSING = Stages(
 
 
 def _closing(first: date, last: date, counties: QuerySet) -> list[tuple[Schedule, list[str]]]:
-    """Schedules whose cut-off lies in these days, with the counties they are for; asked once for each city."""
-    cities = defaultdict(list)
-    for county in counties.select_related("parent"):
-        cities[county.parent_id or county.pk, county.jurisdiction].append(county)
-    found = []
+    """Schedules whose cut-off lies in these days, with the counties they are for: one for each edition."""
+    counties, found = list(counties.select_related("parent")), []
     for year in range(first.year, last.year + 1):
-        for here in cities.values():
-            schedule = schedule_for(here[0], year, today=timezone.localdate())
-            if not schedule.voluntary and first <= schedule.cut_off <= last:
-                found.append((schedule, [county.pk for county in here]))
+        here = defaultdict(list)
+        for key, pack in editions_across(counties, judged_on(year, today=timezone.localdate())).items():
+            here[pack].append(key)
+        schedules = ((schedule_of(pack, year), keys) for pack, keys in here.items())
+        found += [each for each in schedules if not each[0].voluntary and first <= each[0].cut_off <= last]
     return found
 
 
@@ -76,14 +76,9 @@ def _day(day: date):
 
 def _cites(organisations: Collection[Organisation]) -> dict:
     today = timezone.localdate()
-    cities, found = {}, {}
-    for each in organisations:
-        city = each.office.parent_id or each.office_id, each.office.jurisdiction
-        if city not in cities:
-            schedule = schedule_for(each.office, today.year, today=today)
-            cities[city] = f"{schedule.pack.title}{schedule.cites}" if schedule.pack else ""
-        found[each.pk] = cities[city]
-    return found
+    packs = editions_across({each.office for each in organisations}, today)
+    cited = {key: f"{pack.title}{schedule_of(pack, today.year).cites}" for key, pack in packs.items() if pack}
+    return {each.pk: cited[each.office_id] for each in organisations if each.office_id in cited}
 
 
 def _subjects() -> QuerySet:

@@ -66,14 +66,15 @@ def schedules_for(office: Office, years: Iterable[int], *, today: date) -> dict[
     """Of every year, with one query: by the edition in force at its end, or today while the year still runs."""
     days = {year: judged_on(year, today=today) for year in years}
     packs = editions_on(office, days.values())
-    return {year: _schedule(packs[day], year) for year, day in days.items()}
+    return {year: schedule_of(packs[day], year) for year, day in days.items()}
 
 
 def _last_day(year: int) -> date:
     return date(year, 12, 31)
 
 
-def _schedule(pack: RulePack | None, year: int) -> Schedule:
+def schedule_of(pack: RulePack | None, year: int) -> Schedule:
+    """What an edition says of a year's reports."""
     yearly = [r for r in (pack.reports if pack else ()) if r.every is Recurrence.CALENDAR_YEAR]
     steps = tuple(r for party in UPWARDS for r in yearly if r.by is party)
     closed = next((r.cut_off for r in steps if r.cut_off), None)

@@ -99,6 +99,23 @@ class TestWorkingDays:
         moved = Event.objects.get(action="move-deadline", subject_type="evaluation.evaluation")
         assert (moved.data["from"], moved.data["to"]) == ("2026-10-09", "2026-10-15")
 
+    def test_the_same_notice_a_second_time_moves_nothing_twice(self, people, run):
+        browser(people.meng).post(PATH, SAID | {"confirm": "1", "once": "a"})
+        browser(people.hao).post(PATH, SAID | {"confirm": "1", "once": "b"})
+        run.refresh_from_db()
+        assert run.due_on == date(2026, 10, 15)
+        assert Event.objects.filter(action="move-deadline").count() == 1
+
+    def test_a_day_off_of_the_year_before_is_previewed_as_it_will_be_moved(self, people, run):
+        CalendarYear.objects.create(year=2026, source="国务院办公厅的通知")
+        Evaluation.objects.update(due_on=date(2026, 12, 31))
+        text = "一、元旦：2026年12月31日（周四）至2027年1月2日（周六）放假调休，共3天。"
+        said = SAID | {"year": "2027", "text": text}
+        assert "2027 年：放假 2 天，1 个期限移动" in browser(people.meng).post(PATH, said).content.decode()
+        browser(people.meng).post(PATH, said | {"confirm": "1", "once": "a"})
+        run.refresh_from_db()
+        assert run.due_on == date(2027, 1, 4)
+
     def test_of_those_others_look_after_there_is_a_number_and_no_name(self, people, run):
         page = browser(people.meng).post(PATH, SAID).content.decode()
         assert "1 个期限移动" in page and " 1 个期限不归您查看" in page

@@ -82,6 +82,10 @@ class TestAfterADeployment:
         assert holding.hold_after_deployment() is None
         assert Release.objects.count() == 1 and not Hold.objects.exists()
 
+    def test_where_people_were_told_things_before_it_the_first_code_that_knows_of_holds_is_held(self, people):
+        people.filing(until="at_county")
+        assert holding.hold_after_deployment().reason == holding.NEW_CODE
+
     def test_other_code_holds_everything_once_and_the_same_code_nothing(self, monkeypatch):
         holding.hold_after_deployment()
         monkeypatch.setattr(holding, "digest_of_the_code", lambda: "b" * 64)

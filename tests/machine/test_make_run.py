@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from cqo_portal.machine import install
+from cqo_portal.machine.embedded import Home, Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -166,6 +167,12 @@ def test_what_comes_without_a_length_or_is_too_long_is_refused_at_once(first):
     assert run.post("/verify/file/answer.json", iter([b"x"]))[0] == 411
     status, said = run.post("/verify/file/answer.json", b"", {"Content-Length": "200000000"})
     assert (status, json.loads(said)["state"]) == (413, "too_large")
+
+
+def test_worker_and_beat_give_signs_of_life(first, var):
+    database = Postgres(Home(var))
+    alive = "SELECT string_agg(DISTINCT kind, ' ' ORDER BY kind) FROM desk_heartbeat WHERE at > now() - interval '2 min'"
+    _until(lambda: database.sql(alive, database="cqo_portal").strip() == "beat worker")
 
 
 def test_a_second_run_is_told_where_the_first_one_is(first, var, port):

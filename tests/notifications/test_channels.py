@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from cqo_portal.notifications import channels
 from cqo_portal.notifications.models import Message, TextLog, TextNumber
-from cqo_portal.notifications.outbox import claim, deliver
+from cqo_portal.notifications.outbox import DIED, claim, deliver
 from cqo_portal.notifications.tasks import sweep
+from cqo_portal.reminders.undelivered import try_again
 
 pytestmark = pytest.mark.django_db
 State = Message.State
@@ -84,11 +85,45 @@ def test_a_worker_that_died_before_sending_is_followed_by_a_message(text):
     assert (gateway.asked, gateway.sent) == ([text.message_id], [text.message_id])
 
 
-def test_without_a_number_it_waits_visibly(text):
+def test_one_that_was_given_up_and_is_tried_again_is_asked_about_first(text, people):
+    gateway = Counted()
+    gateway.send(text)
+    Message.objects.filter(pk=text.pk).update(state=State.DEAD, attempts=9, error=DIED)
+    try_again(text, by=people.meng)
+    deliver(claim(text.pk), {"text": gateway})
+    text.refresh_from_db()
+    assert text.state == State.SENT
+    assert (len(gateway.asked), len(gateway.sent)) == (1, 1)
+
+
+def test_whoever_took_the_number_back_gets_none(text):
     TextNumber.objects.all().delete()
     sweep()
     text.refresh_from_db()
-    assert (text.state, text.error) == (State.WAITING, "收件人没有留短信号码。")
+    assert (text.state, text.error) == (State.STRUCK, "收件人不收短信。")
+
+
+def test_a_mail_to_somebody_without_an_address_was_not_sent(people, mailoutbox):
+    mail = Message.objects.create(
+        kind="filing-returned", cause="y", subject_type="registry.filing", subject_id="0", recipient=people.liu,
+        channel="email", title="退回", body="…", url="/",
+    )  # fmt: skip
+    sweep()
+    mail.refresh_from_db()
+    assert (mail.state, mail.error) == (State.WAITING, "收件人没有邮箱。")
+    assert mailoutbox == []
+
+
+def test_one_that_cannot_be_worked_out_keeps_no_other_from_being_sent(text, people):
+    broken = Message.objects.create(
+        kind="nothing", cause="y", subject_type="registry.filing", subject_id="0", recipient=people.liu,
+        channel="text", title="…", body="…", url="/", not_before=timezone.now() - timedelta(days=1),
+    )  # fmt: skip
+    assert sweep() == 2
+    text.refresh_from_db()
+    broken.refresh_from_db()
+    assert (text.state, broken.state) == (State.SENT, State.WAITING)
+    assert broken.error == "KeyError: 'nothing'" and broken.not_before > timezone.now()
 
 
 def test_the_number_is_sealed_in_the_database(text):

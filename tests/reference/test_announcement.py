@@ -87,3 +87,16 @@ def test_days_apart_are_two_spans():
     days = [SaidDay(date(2026, 5, day), False, "劳动节") for day in (1, 2, 4)]
     [found] = by_holiday(days)
     assert found.spans == ((date(2026, 5, 1), date(2026, 5, 2)), (date(2026, 5, 4), date(2026, 5, 4)))
+
+
+@pytest.mark.parametrize(
+    ("words", "year"), [("12月30日至2月29日放假", 2028), ("9999年12月31日至1月1日放假", 9999)]
+)
+def test_a_span_into_a_day_there_is_not_is_said(words, year):
+    with pytest.raises(Unreadable):
+        read(f"一、元旦：{words}。", year=year)
+
+
+def test_not_to_work_is_not_to_work():
+    found = read("一、元旦：1月1日（周四）放假1天。1月4日（周日）不上班。", year=2026)
+    assert [each.day for each in found] == [date(2026, 1, 1)]

@@ -214,6 +214,11 @@ class TestEvaluations:
         type(seat).objects.filter(pk=seat.pk).update(answer_by=TODAY)
         scan(TODAY - timedelta(days=1))
         assert said("invitation-unanswered") == []  # only thought of
+        evaluation.moved(seat, "invited")
+        scan(TODAY - timedelta(days=2))
+        assert said("invitation-unanswered") == []
+        scan(TODAY - timedelta(days=1))
+        assert said("invitation-unanswered") == [("heping", "-1", TODAY, "sent")]
 
     def test_an_application_is_to_be_reviewed_by_its_body_and_completed_by_its_two(self, people):
         made = evaluation.application(people, state="submitted")

@@ -1,10 +1,12 @@
 """The operator's pages, and everybody's own: as a browser meets them."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from cqo_portal.accounts.models import Assignment, User
 from cqo_portal.notifications import channels
@@ -12,9 +14,11 @@ from cqo_portal.notifications.gathering import gather
 from cqo_portal.notifications.models import Feed, Hold, Message, Preference
 from cqo_portal.notifications.outbox import claim, deliver
 from cqo_portal.notifications.tasks import sweep
+from cqo_portal.reminders import catalogue
 from cqo_portal.reminders.holding import hold, release
 from cqo_portal.reminders.scan import scan
 from cqo_portal.reminders.tasks import remind
+from evaluation.models import Evaluation
 from registry.models import Officer
 from tests.cast import browser, user
 from tests.evaluation import rows
@@ -61,8 +65,25 @@ class TestForecast:
         assert "《沧州市企业首席质量官管理办法》第五条" in page
         assert "任期到2029年9月20日（含当日）" in page
 
+    def test_who_sits_on_a_panel_is_not_the_operators_to_read(self, operator, people):
+        panel = rows.panel(people, state="scoring")
+        Evaluation.objects.update(due_on=date(2029, 9, 20))
+        page = browser(operator).get("/reminders/sheet-unsigned/-3/2029-09-20/").content.decode()
+        assert "共 3 件" in page
+        assert not any(each.full_name in page for each in panel.experts)
+        assert not any(each.person.name in page for each in panel.panellists)
+        assert panel.evaluation.number not in page
+
     @pytest.mark.parametrize(
-        "address", ["x/-30/2029-09-20", "term-ends/-31/2029-09-20", "term-ends/-30/2029-02-30"]
+        "address",
+        [
+            "x/-30/2029-09-20",
+            "term-ends/-31/2029-09-20",
+            "term-ends/-30/2029-02-30",
+            "term-ends/-90/0001-01-01",
+            "term-ends/+1/9999-12-31",
+            "term-ends/-30/9999-12-31",
+        ],
     )
     def test_a_line_that_is_none_is_not_found(self, operator, address):
         assert browser(operator).get(f"/reminders/{address}/").status_code == 404
@@ -115,6 +136,12 @@ class TestHolding:
         assert ("inbox", "sent", "") in states()
         page = browser(operator).get("/reminders/").content.decode()
         assert "邮件暂缓，等您放行" in page and "放行 1 封" in page
+
+    def test_a_link_to_set_a_password_is_an_answer_and_leaves_at_once(self, operator, officer, mailoutbox):
+        self.hold(operator, path="hold/")
+        browser().post("/accounts/password/reset/", {"email": "liu@example.com"})
+        [letter] = mailoutbox
+        assert letter.to == ["liu@example.com"] and "/accounts/password/reset/key/" in letter.body
 
     def test_a_hold_wants_a_reason(self, operator):
         answer = self.hold(operator, reason="")
@@ -209,6 +236,55 @@ class TestDigest:
         remind()
         assert [letter.subject[:6] for letter in mailoutbox] == ["今天有 1 "] * 2
 
+    def test_what_was_held_over_a_night_goes_with_the_mail_of_the_day(
+        self, operator, officer, people, mailoutbox
+    ):
+        scan(date(2029, 8, 21))
+        gather(date(2029, 8, 21))
+        held = hold("", reason="更新了程序", by=operator)
+        remind()
+        self.clock.move_to("2029-08-23T08:00:00+08:00")
+        release(held, by=operator)
+        remind()
+        assert len(mailoutbox) == 1
+        assert [each[1:] for each in states("digest")] == [
+            ("struck", "里面的消息随后一天的汇总发。"),
+            ("sent", ""),
+        ]
+
+    def test_a_second_try_never_says_more_than_the_first(self, officer, people, mailoutbox):
+        """It bears the same name, and whoever got the first drops it."""
+        scan(date(2029, 8, 21))
+        gather(date(2029, 8, 21))
+        carrier = claim()  # and its worker dies
+        elsewhere = people.dan.acting.organisation
+        Assignment.objects.create(user=people.liu, role="enterprise", organisation=elsewhere)
+        post(elsewhere, name="李四", number="11010119900307100X", term_ends=ENDS)
+        remind()
+        Message.objects.filter(pk=carrier.pk).update(not_before=timezone.now())
+        sweep()
+        [letter] = mailoutbox
+        assert "王雪松" in letter.body and "李四" not in letter.body
+        later = Message.objects.get(channel="email", kind="term-ends", title__startswith="李四")
+        assert (later.state, later.carried_by) == ("waiting", None)
+
+    def test_a_part_that_cannot_be_asked_keeps_no_other_from_being_sent(
+        self, officer, people, mailoutbox, monkeypatch
+    ):
+        scan(date(2029, 8, 21))
+        Message.objects.create(
+            kind="hours-short", cause="x", subject_type="registry.officer", subject_id=str(officer.pk),
+            recipient=people.liu, channel="email", title="学时", body="…", in_digest=True,
+            due_on=date(2029, 11, 20), stage="-92",
+        )  # fmt: skip
+        broken = replace(catalogue.reminder("hours-short"), due_of=None, due=lambda first, last: 1 / 0)
+        monkeypatch.setitem(catalogue._reminders, "hours-short", broken)
+        gather(date(2029, 8, 21))
+        sweep()
+        [letter] = mailoutbox
+        assert letter.subject.startswith("今天有 1 件事") and "王雪松" in letter.body
+        assert states("hours-short") == [("email", "waiting", "")]
+
     def test_what_a_refused_mail_carries_waits_with_it(self, officer, people, monkeypatch):
         scan(date(2029, 8, 21))
         gather(date(2029, 8, 21))
@@ -240,7 +316,7 @@ class TestUndelivered:
         browser(operator).post(f"/reminders/undelivered/{dead.pk}/again/")
         sweep()
         dead.refresh_from_db()
-        assert (dead.state, dead.attempts) == ("sent", 1)
+        assert (dead.state, dead.attempts) == ("sent", 2)
         assert [letter.to for letter in mailoutbox] == [["wang@example.com"]]
 
     def test_told_otherwise_is_written_down_and_nobody_tries_any_more(self, operator, dead):
@@ -250,6 +326,28 @@ class TestUndelivered:
         dead.refresh_from_db()
         assert (dead.state, dead.error) == ("struck", "另行告知：打电话告知")
         assert "没有发不出的" in browser(operator).get("/reminders/undelivered/").content.decode()
+
+    def test_of_a_mail_that_carried_others_they_go_with_it(self, operator, officer, people):
+        scan(date(2029, 8, 21))
+        gather(date(2029, 8, 21))
+        Message.objects.filter(kind="digest").update(state="dead", attempts=8, error="550")
+        carrier = Message.objects.get(kind="digest")
+        with time_machine.travel(MORNING):
+            browser(operator).post(
+                f"/reminders/undelivered/{carrier.pk}/aside/", {"how": "当面告知", "once": "a"}
+            )
+        assert ("email", "struck", "另行告知：当面告知") in states()
+
+    def test_of_a_mail_to_an_expert_the_operator_reads_no_panel(self, operator, people):
+        panel = rows.panel(people, state="scoring")
+        number = panel.evaluation.number
+        dead = Message.objects.create(
+            kind="sheet-unsigned", cause="x", subject_type="evaluation.sheet", subject_id="0", channel="email",
+            recipient=panel.experts[0], title=f"评价 {number} 的评分表还没有签署", body="…", state="dead", error="550",
+        )  # fmt: skip
+        for path in ("", f"{dead.pk}/aside/"):
+            page = browser(operator).get(f"/reminders/undelivered/{path}").content.decode()
+            assert number not in page and "给评价专家的一条消息" in page
 
     def test_what_is_not_dead_is_left_alone(self, operator, dead):
         Message.objects.filter(pk=dead.pk).update(state="sent")
@@ -347,6 +445,16 @@ class TestTold:
         assert "liu" in own and ">wang<" not in own and ">meng<" not in own
         assert browser(people.qing).get(path).status_code == 404
         assert browser(people.dan).get(path).status_code == 404
+
+    def test_an_enterprise_does_not_read_that_a_former_clerk_of_its_own_judges_it(self, people):
+        panel = rows.panel(people, state="scoring")
+        expert = panel.experts[1]
+        Assignment.objects.create(user=expert, role="enterprise", organisation=people.hengtong, active=False)
+        run = panel.evaluation
+        type(run).objects.filter(pk=run.pk).update(due_on=date(2026, 12, 1))
+        scan(date(2026, 11, 28))
+        page = browser(people.liu).get(f"/reminders/told/evaluation.evaluation/{run.pk}/").content.decode()
+        assert expert.full_name not in page
 
     @pytest.mark.parametrize("case", ["registry.filing/x", "registry.nothing/1", "accounts.user/1", "x/1"])
     def test_what_is_no_case_of_ours_is_not_found(self, people, case):

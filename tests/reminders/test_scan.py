@@ -13,6 +13,8 @@ from cqo_portal.reminders.catalogue import reminder
 from cqo_portal.reminders.scan import due, scan
 from registry.models import Filing, Officer
 from tests.cast import browser, user
+from tests.evaluation.rows import moved
+from tests.reports.world import office
 
 ENDS = date(2029, 9, 20)  # three years from 21 September 2026: the usual term
 pytestmark = pytest.mark.django_db
@@ -108,12 +110,27 @@ def test_a_later_day_is_another_cause(officer):
 
 def test_a_change_that_lies_with_the_county_has_been_seen_to(officer, people):
     day = ENDS - timedelta(days=30)
-    assert len(list(due(day))) == 1  # the control
-    Filing.objects.create(
+    made = Filing.objects.create(
         organisation=people.hengtong, office=people.offices["130981"], created_by=people.liu,
         kind="renewal", post=officer, state="draft",
     )  # fmt: skip
     assert len(list(due(day))) == 1  # a draft has not been handed in
+    Filing.objects.filter(pk=made.pk).update(receipt_number="BG-1", round=1, submitted_on=date(2029, 8, 1))
+    moved(Filing.objects.get(pk=made.pk), "at_county")
+    assert list(due(day)) == []
+
+
+def test_what_was_settled_and_comes_back_in_the_same_stage_is_said_again(officer):
+    day = ENDS - timedelta(days=30)
+    scan(day)
+    Officer.objects.update(term_ends=ENDS + timedelta(days=365))
+    scan(day + timedelta(days=1))
+    assert [each[5] for each in said()] == ["struck", "waiting"]
+    Message.objects.filter(channel="email").update(state="sent")  # it had left before
+    Officer.objects.update(term_ends=ENDS)
+    assert scan(day + timedelta(days=2)) == 1
+    assert [each[5] for each in said()] == ["sent", "sent"]
+    assert scan(day + timedelta(days=2)) == 0
 
 
 def test_due_asks_the_same_number_of_questions_for_one_and_three(officer, people, django_assert_num_queries):
@@ -122,6 +139,9 @@ def test_due_asks_the_same_number_of_questions_for_one_and_three(officer, people
         assert len(list(due(day))) == 1
     for number in (2, 3):
         user(f"liu{number}", "enterprise", organisation=people.hengtong)
+        province = office(f"4{number}0000", "甲省", "province", None, "hubei")  # more cities, and other rules
+        city = office(f"4{number}0100", "江城市", "city", province, "hubei")
+        office(f"4{number}0101", "东湖区", "county", city, "hubei")
     with django_assert_num_queries(68):
         assert len(list(due(day))) == 3
 
