@@ -58,7 +58,10 @@ def test_on_its_day_everybody_who_holds_the_role_is_told_in_both_ways(officer, p
 
 
 @pytest.mark.parametrize("times", [1, 2, 50])
-def test_however_often_a_day_the_rows_are_the_same(officer, times):
+def test_however_often_a_day_the_rows_are_the_same(officer, times, monkeypatch):
+    monkeypatch.setattr(
+        catalogue, "_reminders", {"term-ends": reminder("term-ends")}
+    )  # fifty of all take half a minute
     told = [scan(ENDS - timedelta(days=30)) for _ in range(times)]
     assert told == [1] + [0] * (times - 1)
     assert said() == [

@@ -5,7 +5,6 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.template.exceptions import TemplateDoesNotExist
 from rules import Predicate
 
 from cqo_portal.audit.models import Event
@@ -80,7 +79,7 @@ class TestPerform:
         assert Message.objects.count() == before
 
     def test_an_announcement_that_fails_undoes_everything(self, filing, people):
-        with pytest.raises(TemplateDoesNotExist):
+        with pytest.raises(KeyError, match="no-such-kind"):
             perform(step(announces="no-such-kind"), filing, by=people.liu, today=TODAY)
         assert untouched(filing)
 
