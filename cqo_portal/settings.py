@@ -194,9 +194,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "Asia/Shanghai"
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEMO else "smtp://localhost:25"))
-OUTBOX_LEASE = env.int(
-    "OUTBOX_LEASE", default=300
-)  # seconds a worker has for one message before another takes it
+OUTBOX_LEASE = env.int("OUTBOX_LEASE", default=300)  # seconds one message is a worker's own
 # Of one word and its answer; a conversation of some six of them ends well within the lease.
 EMAIL_TIMEOUT = max(1, min(30, OUTBOX_LEASE // 10))
 TEXT_GATEWAY = env("TEXT_GATEWAY", default="cqo_portal.notifications.channels.LoggedText")

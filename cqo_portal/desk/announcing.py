@@ -79,9 +79,7 @@ def announce(announcement: Announcement, *, by) -> list[MovedDay]:
     year, new = CalendarYear.objects.select_for_update(no_key=True).update_or_create(
         pk=announcement.year, defaults={"source": announcement.source}
     )
-    before = (
-        working_calendar()
-    )  # under the lock: whoever announced it a moment ago has moved the days already
+    before = working_calendar()  # whoever held the lock a moment ago has moved the days already
     stood = [[day.isoformat(), working] for day, working in year.days.values_list("day", "working")]
     year.days.all().delete()
     known = set(CalendarYear.objects.values_list("pk", flat=True))

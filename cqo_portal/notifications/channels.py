@@ -46,12 +46,8 @@ class Email:
                 self._connection = get_connection()
                 self._connection.open()
             _written(message, self._connection).send()
-        except (
-            OSError,
-            SMTPException,
-            ValueError,
-        ) as error:  # ValueError: an address no mail can be written to
-            self.close()
+        except (OSError, SMTPException, ValueError) as error:
+            self.close()  # ValueError: an address no mail can be written to
             raise Undeliverable(f"{type(error).__name__}: {error}") from error
 
     def was_sent(self, message: Message) -> None:

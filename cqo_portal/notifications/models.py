@@ -25,9 +25,8 @@ class Hold(models.Model):
 
     kind = models.CharField("种类", max_length=40, blank=True)
     reason = models.CharField("原因", max_length=200)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )  # null: a deployment
+    # Null: a deployment.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     since = models.DateTimeField("自", default=timezone.now)
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField("放行时间", null=True)
@@ -73,9 +72,6 @@ class MessageQuerySet(models.QuerySet):
         """Waiting and due, or claimed by a worker that has been silent past its lease; held back by nobody."""
         open_ = self.filter(state__in=Message.UNDER_WAY, in_digest=False)
         return open_.filter(not_before__lte=timezone.now()).not_held()
-
-    def about(self, subject: models.Model) -> "MessageQuerySet":
-        return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
 
 
 class Message(models.Model):

@@ -31,10 +31,9 @@ def queue(kind: str, subject: models.Model, *, cause: str, context: dict | None 
 
 
 def put(messages: list[Message]) -> list[Message]:
+    """All in one order, or two scans at once would wait for one another."""
     in_one_order = sorted(messages, key=lambda m: (m.subject_id, m.cause, m.recipient_id))
-    Message.objects.bulk_create(
-        in_one_order, ignore_conflicts=True
-    )  # or two scans at once would wait for one another
+    Message.objects.bulk_create(in_one_order, ignore_conflicts=True)
     wake_the_workers()
     return messages
 

@@ -3,7 +3,7 @@
 Knows adoptions by the office they are of (`registry.rehearsal`), so that whatever rests on offices may ask.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from cqo_portal.jurisdictions import NoSuchRule, edition_on, editions
@@ -23,31 +23,25 @@ def edition_or_none(office: Office, day: date) -> RulePack | None:
 
 def editions_on(office: Office, days: Iterable[date]) -> dict[date, RulePack | None]:
     """Of each day the edition `office` applies, or None where no rule does; one question for all days."""
-    try:
-        known = editions_at(office)
-    except NoSuchRule:
-        return dict.fromkeys(days)
+    known = _known(office.jurisdiction, _adopted_by([office])[_deciding(office)])
     return {day: _edition_of(known, day) for day in days}
 
 
 def editions_across(offices: Iterable[Office], day: date) -> dict[str, RulePack | None]:
     """By key of the office the edition it applies on `day`; one question, however many offices."""
     offices = list(offices)
-    adopted = _adopted_by({_deciding(office) for office in offices})
-    known, found = {}, {}
-    for office in offices:
-        deciding = _deciding(office), office.jurisdiction
-        if deciding not in known:
-            known[deciding] = _applied(office.jurisdiction, adopted.get(deciding[0], set()), day)
-        found[office.pk] = known[deciding]
-    return found
+    adopted = _adopted_by(offices)
+    return {
+        office.pk: _edition_of(_known(office.jurisdiction, adopted[_deciding(office)]), day)
+        for office in offices
+    }
 
 
-def _applied(jurisdiction: str, adopted: set[str], day: date) -> RulePack | None:
+def _known(jurisdiction: str, adopted: set[str]) -> tuple[RulePack, ...]:
     try:
-        return edition_on(_counted(editions(jurisdiction), adopted), day)
+        return _counted(editions(jurisdiction), adopted)
     except NoSuchRule:
-        return None
+        return ()
 
 
 def _edition_of(known: tuple[RulePack, ...], day: date) -> RulePack | None:
@@ -63,16 +57,15 @@ def editions_at(office: Office) -> tuple[RulePack, ...]:
     Where nothing was adopted the calendar alone decides. Otherwise an edition younger than the first adopted one
     counts once the deciding office (the city) has adopted it.
     """
-    known = editions(office.jurisdiction)
-    deciding = _deciding(office)
-    return _counted(known, _adopted_by({deciding}).get(deciding, set()))
+    return _counted(editions(office.jurisdiction), _adopted_by([office])[_deciding(office)])
 
 
-def _adopted_by(deciding: set[str]) -> dict[str, set[str]]:
-    rows = Office.objects.filter(pk__in=deciding, adoptions__isnull=False)
-    found: dict[str, set[str]] = {}
+def _adopted_by(offices: Collection[Office]) -> dict[str, set[str]]:
+    """By key of the deciding office what it adopted; one question."""
+    found: dict[str, set[str]] = {_deciding(office): set() for office in offices}
+    rows = Office.objects.filter(pk__in=list(found), adoptions__isnull=False)
     for key, edition in rows.order_by().values_list("pk", "adoptions__edition"):
-        found.setdefault(key, set()).add(edition)
+        found[key].add(edition)
     return found
 
 

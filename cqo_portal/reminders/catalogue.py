@@ -61,9 +61,8 @@ class Reminder:
     stages: Stages
     audiences: tuple[Audience, ...]
     due: Callable[[date, date], Iterable[QuerySet]]
-    due_of: Callable[[date, date, Collection[Any]], Iterable[QuerySet]] | None = (
-        None  # the same of a few, where that is cheaper
-    )
+    # The same of a few, where that is cheaper.
+    due_of: Callable[[date, date, Collection[Any]], Iterable[QuerySet]] | None = None
     subjects: Callable[[], QuerySet]  # with what the words need
     cites: Callable[[Sequence[Model]], Mapping[Any, str]]  # by key: what asks for it of these
     still: Callable[[set[Pair]], set[Pair]] | None = None  # for what SQL cannot ask of the few that are due

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Min
+from django.db.models import Count
 from django.utils import timezone
 
 from cqo_portal.audit.record import record
@@ -51,10 +51,14 @@ def waiting_for(held: Hold) -> int:
     return (waiting.filter(kind=held.kind) if held.kind else waiting).count()
 
 
-def waiting() -> dict[str, dict]:
-    """By kind, how many mails wait, and since when the oldest."""
-    rows = Message.objects.filter(state__in=Message.UNDER_WAY).order_by().values("kind")
-    return {row["kind"]: row for row in rows.annotate(count=Count("pk"), since=Min("created_at"))}
+def waiting() -> dict[str, int]:
+    """By kind, how many mails wait; but for those that only carry others."""
+    rows = Message.objects.filter(state__in=Message.UNDER_WAY).exclude(kind=DIGEST).order_by()
+    return dict(rows.values("kind").annotate(count=Count("pk")).values_list("kind", "count"))
+
+
+def everything_is_held() -> bool:
+    return Hold.objects.in_force().filter(kind=EVERYTHING).exists()
 
 
 @transaction.atomic

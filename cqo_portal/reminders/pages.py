@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import groupby
 
 from cqo_portal.notifications.catalogue import Group
-from cqo_portal.notifications.models import DIGEST, Hold, Message
+from cqo_portal.notifications.models import Hold, Message
 from cqo_portal.reminders.catalogue import Reminder, all_reminders
 from cqo_portal.reminders.forecast import DAYS, Coming, coming
 from cqo_portal.reminders.holding import waiting
@@ -49,16 +49,15 @@ class ForecastPage:
 
     @cached_property
     def _waiting(self) -> dict[str, int]:
-        return {kind: row["count"] for kind, row in waiting().items()}
+        return waiting()
 
     @property
     def waiting(self) -> int:
-        """Mails that wait, but for those that only carry others."""
-        return sum(count for kind, count in self._waiting.items() if kind != DIGEST)
+        return sum(self._waiting.values())
 
     @property
     def waiting_cases(self) -> int:
-        known = {each.code for each in all_reminders()} | {DIGEST}
+        known = {each.code for each in all_reminders()}
         return sum(count for kind, count in self._waiting.items() if kind not in known)
 
     @cached_property

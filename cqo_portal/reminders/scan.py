@@ -38,17 +38,17 @@ class Due(NamedTuple):
     role: str  # as what he is told
 
 
-def due(day: date, *, said: bool = False) -> Iterator[Due]:
-    """Everything that is to be said on `day`; without what has been said already, unless `said`."""
+def due(day: date) -> Iterator[Due]:
+    """Everything that is to be said on `day`, without what has been said already."""
     for kind in all_reminders():
-        yield from due_of(kind, day, said=said)
+        yield from due_of(kind, day)
 
 
-def due_of(kind: Reminder, day: date, *, said: bool = False) -> Iterator[Due]:
+def due_of(kind: Reminder, day: date) -> Iterator[Due]:
     """The same of one kind."""
     for stage in kind.stages:
         for rows in kind.rows(*kind.stages.due_between(stage, day)):
-            yield from told(kind, stage, rows, said=said)
+            yield from told(kind, stage, rows)
 
 
 def told(kind: Reminder, stage: Stage, rows: QuerySet, *, said: bool = False) -> Iterator[Due]:

@@ -27,6 +27,8 @@ from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.once import once
 
 PER_PAGE = 50
+RELEASED = "已放行，等着的 {} 封开始发送；每天汇总的，今天那封已经发过就随明天的。已经不需要的不再发。"
+RELEASED_AND_HELD = "这一类已放行；全部邮件还暂缓着，放行以后一起发。"
 
 
 def operator_only(view):
@@ -101,7 +103,7 @@ def hold(request, kind=holding.EVERYTHING):
             messages.success(request, f"{known.label if known else '全部邮件'}已暂缓，放行以前不发。")
         return redirect("reminders:forecast")
     waits = holding.waiting()
-    count = waits.get(kind, {}).get("count", 0) if kind else sum(row["count"] for row in waits.values())
+    count = waits.get(kind, 0) if kind else sum(waits.values())
     page = {"form": form, "kind": known, "waiting": count}
     return render(request, "reminders/hold.html", page, status=422 if form.errors else 200)
 
@@ -116,8 +118,7 @@ def release(request, pk):
         messages.error(request, str(refused))
     else:
         messages.success(
-            request,
-            f"已放行，等着的 {waited} 封开始发送；每天汇总的，今天那封已经发过就随明天的。已经不需要的不再发。",
+            request, RELEASED_AND_HELD if holding.everything_is_held() else RELEASED.format(waited)
         )
     return redirect("reminders:forecast")
 

@@ -34,9 +34,10 @@ from django.db.models.functions import Cast, Coalesce, Greatest
 
 from cqo_portal.jurisdictions.schema import Duty, RulePack
 from cqo_portal.jurisdictions.vocabulary import DutyKind, FirstYear, Recurrence
+from cqo_portal.parties.editions import editions_across
 from cqo_portal.parties.models import Office
 from registry.duties.asking import certificates_of_elsewhere
-from registry.editions import edition_or_none, judged_on
+from registry.editions import judged_on
 from registry.models import Officer
 from training import sources
 from training.hours import ZERO, Post, Unit, asked_amount, span_of, unit_of
@@ -73,16 +74,13 @@ class Area:
 
     @cached_property
     def packs(self) -> dict[str, tuple[RulePack, tuple[str, ...]]]:
-        """By edition: the pack and the counties that work by it. One question a city."""
+        """By edition: the pack and the counties that work by it."""
         found: dict[str, tuple[RulePack, tuple[str, ...]]] = {}
-        day, asked = judged_on(self.year, today=self.today), {}
-        for office in self.offices:
-            deciding = (office.parent_id or office.pk, office.jurisdiction)
-            if deciding not in asked:
-                asked[deciding] = edition_or_none(office, day)
-            if pack := asked[deciding]:
+        packs = editions_across(self.offices, judged_on(self.year, today=self.today))
+        for office, pack in packs.items():
+            if pack:
                 counties = found.get(pack.edition, (pack, ()))[1]
-                found[pack.edition] = (pack, (*counties, office.pk))
+                found[pack.edition] = (pack, (*counties, office))
         return found
 
     @property

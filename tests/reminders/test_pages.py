@@ -143,6 +143,17 @@ class TestHolding:
         [letter] = mailoutbox
         assert letter.to == ["liu@example.com"] and "/accounts/password/reset/key/" in letter.body
 
+    def test_what_is_let_go_while_everything_is_held_is_not_said_to_leave(
+        self, operator, officer, mailoutbox
+    ):
+        self.hold(operator)
+        self.hold(operator, path="hold/")
+        remind()
+        one = Hold.objects.get(kind="term-ends")
+        page = browser(operator).post(f"/reminders/holds/{one.pk}/release/", follow=True).content.decode()
+        assert "全部邮件还暂缓着，放行以后一起发。" in page and "开始发送" not in page
+        assert mailoutbox == []
+
     def test_a_hold_wants_a_reason(self, operator):
         answer = self.hold(operator, reason="")
         assert answer.status_code == 422 and "请填写暂缓的原因。" in answer.content.decode()
