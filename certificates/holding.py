@@ -20,7 +20,7 @@ def certified_on(people: Iterable) -> dict[UUID, Certified]:
     for person, first, last, lost_on, activities in held.order_by("first_day", "issued_at").values_list(
         "person", "first_day", "last_day", "lost", "activities"
     ):  # later ones take precedence
-        ends = _ends(last, lost_on)
+        ends = last_of(last, lost_on)
         if ends >= first:  # one that was void from the beginning asks for nothing
             found[person] = Certified(first, ends, activities)
     return found
@@ -29,8 +29,9 @@ def certified_on(people: Iterable) -> dict[UUID, Certified]:
 def ends_of(held: Certificate) -> date:
     """The last day on which its years run: of one that was lost the day before."""
     lost = [change.on for change in held.changes if change.state.value in LOST]
-    return _ends(held.last_day, min(lost, default=None))
+    return last_of(held.last_day, min(lost, default=None))
 
 
-def _ends(last: date, lost_on: date | None) -> date:
+def last_of(last: date, lost_on: date | None) -> date:
+    """The last day that counts of one that ends on `last`, and was lost on a day before."""
     return min(last, lost_on - timedelta(days=1)) if lost_on else last

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "evaluation.appraisal",
     "certificates",
     "cqo_portal.desk",
+    "cqo_portal.statistics",
     "cqo_portal.offices",
 ]
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, When
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.scope import within_area, within_scope
@@ -118,3 +118,11 @@ class EntryQuerySet(AppendOnlyQuerySet):
         fact = ("organisation", "post", "name")
         begun = self.filter(effective_on__lte=day)
         return begun.order_by(*fact, "-effective_on", "-id").distinct(*fact)
+
+    def nearest_to(self, day: date) -> "EntryQuerySet":
+        """The same, and for days before the first entry of a fact that first one: nothing better is known of them."""
+        fact = ("organisation", "post", "name")
+        begun = Case(When(effective_on__lte=day, then=F("effective_on")), output_field=DateField())
+        ranked = self.annotate(begun=begun)
+        order = (F("begun").desc(nulls_last=True), "effective_on", "-id")
+        return ranked.order_by(*fact, *order).distinct(*fact)

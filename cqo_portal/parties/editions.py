@@ -4,7 +4,7 @@ Knows adoptions by the office they are of (`registry.rehearsal`), so that whatev
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 
 from cqo_portal.jurisdictions import NoSuchRule, edition_on, editions
 from cqo_portal.jurisdictions.schema import RulePack
@@ -27,10 +27,15 @@ def editions_on(office: Office, days: Iterable[date]) -> dict[date, RulePack | N
     return {day: _edition_of(known, day) for day in days}
 
 
-def editions_across(offices: Iterable[Office], day: date) -> dict[str, RulePack | None]:
-    """By key of the office the edition it applies on `day`; one question, however many offices."""
+def editions_across(
+    offices: Iterable[Office], day: date, *, known: datetime | None = None
+) -> dict[str, RulePack | None]:
+    """By key of the office the edition it applies on `day`; one question, however many offices.
+
+    `known`: only what had been adopted before this moment counts.
+    """
     offices = list(offices)
-    adopted = _adopted_by(offices)
+    adopted = _adopted_by(offices, before=known)
     return {
         office.pk: _edition_of(_known(office.jurisdiction, adopted[_deciding(office)]), day)
         for office in offices
@@ -60,10 +65,11 @@ def editions_at(office: Office) -> tuple[RulePack, ...]:
     return _counted(editions(office.jurisdiction), _adopted_by([office])[_deciding(office)])
 
 
-def _adopted_by(offices: Collection[Office]) -> dict[str, set[str]]:
+def _adopted_by(offices: Collection[Office], *, before: datetime | None = None) -> dict[str, set[str]]:
     """By key of the deciding office what it adopted; one question."""
     found: dict[str, set[str]] = {_deciding(office): set() for office in offices}
-    rows = Office.objects.filter(pk__in=list(found), adoptions__isnull=False)
+    adopted = {"adoptions__at__lt": before} if before else {"adoptions__isnull": False}
+    rows = Office.objects.filter(pk__in=list(found), **adopted)
     for key, edition in rows.order_by().values_list("pk", "adoptions__edition"):
         found[key].add(edition)
     return found

@@ -1,14 +1,16 @@
 """A table as a value: records in, cells out, and every cell keeps the records it counts. Pure: no Django, no clock.
 
-A definition says what the rows are and what each column counts. The same records in any order give the same table, and
-the same table gives the same bytes (`body`). The row of all is counted by itself, not added up: that the rows add up to
-it is one of the checks, which are made before anything leaves the house.
+A definition says what each column counts; rows are a way to part the records. The same records in any order give the
+same table, and the same table the same bytes (`body`). The row of all is counted by itself, not added up: that the rows
+add up to it is one of the checks (`faults`), which are made before anything leaves the house.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
+from functools import cached_property
 from statistics import median
 from typing import Any
 
@@ -18,7 +20,7 @@ TENTHS = Decimal("0.1")
 
 @dataclass(frozen=True)
 class Record:
-    """One thing that may be counted. `key` names it for good; `facts` is what definitions ask it for."""
+    """One thing that may be counted. `key` names it for good (`enterprise:<id>`); `facts` is what definitions ask for."""
 
     key: str
     facts: Mapping[str, Any] = field(hash=False)
@@ -27,31 +29,54 @@ class Record:
         return self.facts.get(name)
 
 
+Test = Callable[[Record], Any]
+
+
 class Sort(StrEnum):
     COUNT = "count"  # how many records
     SHARE = "share"  # of those in `among` so many percent, to a tenth
+    SHORT = "short"  # how many more of those in `among` it would take to reach `ratio`
     MEDIAN = "median"  # of `amount`, over the records that have one
     SUM = "sum"  # of `amount`
 
 
+ADDS_UP = (Sort.COUNT, Sort.SUM)
+IN_PARTS = (Sort.SHARE, Sort.SHORT)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Column:
-    """`counts`: whether a record belongs to the cell. Of a share, `among` says whether it belongs to what it is a share of."""
+class Head:
+    """A column as it is read, also of a table that was kept. `ratio`: what a text asks for, `cites` where."""
 
     code: str
     label: str
     group: str = ""  # the heading over several columns
     sort: Sort = Sort.COUNT
-    counts: Callable[[Record], bool]
-    among: Callable[[Record], bool] | None = None
-    amount: Callable[[Record], Decimal | int | None] | None = None
     unit: str = ""
+    ratio: Decimal | None = None
+    cites: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column(Head):
+    """A column as it is counted. `counts`: whether a record belongs to the cell; of a share `among` says of what."""
+
+    counts: Test
+    among: Test | None = None
+    amount: Callable[[Record], Decimal | int | None] | None = None
+
+    @property
+    def head(self) -> Head:
+        return Head(**{name: getattr(self, name) for name in Head.__dataclass_fields__})
 
 
 @dataclass(frozen=True)
 class Row:
     code: str
     label: str
+
+
+TOTAL = Row(ALL, "合计")
 
 
 @dataclass(frozen=True)
@@ -80,70 +105,127 @@ class Definition:
     title: str
     columns: tuple[Column, ...]
     balances: tuple[Balance, ...] = ()
-
-    def column(self, code: str) -> Column:
-        return next(each for each in self.columns if each.code == code)
+    totals: bool = True  # whether a row of all means anything: of years it does not
 
 
 @dataclass(frozen=True)
-class Cell:
-    """`value` is None where there is nothing to say: a share of nothing, a median of none. `keys` in their order."""
+class Member:
+    """One record as it was counted: in which row, in which columns (bit n: column n), with which amounts."""
 
-    value: Decimal | int | None
-    keys: tuple[str, ...]
-    among: tuple[str, ...] = ()
+    key: str
+    row: str
+    counted: int
+    among: int = 0
+    amounts: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
 class Table:
-    definition: Definition
-    rows: Rows
-    cells: Mapping[tuple[str, str], Cell]
-    strays: tuple[str, ...] = ()  # records that lie in no row
+    """`values` by (row, column); None where there is nothing to say: a share of nothing, a median of none."""
 
-    def cell(self, row: str, column: str) -> Cell:
-        return self.cells[row, column]
+    code: str
+    version: int
+    title: str
+    totals: bool
+    columns: tuple[Head, ...]
+    balances: tuple[Balance, ...]
+    row_label: str
+    rows: tuple[Row, ...]
+    members: tuple[Member, ...]
+    values: Mapping[tuple[str, str], Decimal | None] = field(hash=False)
+
+    def __getitem__(self, place: tuple[str, str]) -> Decimal | None:
+        return self.values[place]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        return {head.code: place for place, head in enumerate(self.columns)}
 
     @property
-    def lines(self) -> list[tuple[Row, list[Cell]]]:
-        """Row by row, the row of all first."""
-        codes = [each.code for each in self.definition.columns]
-        return [
-            (row, [self.cells[row.code, code] for code in codes])
-            for row in (Row(ALL, "合计"), *self.rows.all)
-        ]
+    def lines(self) -> list[tuple[Row, list[Decimal | None]]]:
+        """Row by row, the row of all last."""
+        codes = [each.code for each in self.columns]
+        rows = (*self.rows, TOTAL) if self.totals else self.rows
+        return [(row, [self.values[row.code, code] for code in codes]) for row in rows]
+
+    def head(self, column: str) -> Head:
+        return self.columns[self.places[column]]
+
+    def column(self, code: str) -> list[tuple[Row, Decimal | None]]:
+        return [(row, self.values[row.code, code]) for row in self.rows]
+
+    def within(self, row: str, column: str, *, among: bool = False) -> list[Member]:
+        """Exactly the records of a cell; with `among` those it is a share of."""
+        bit = 1 << self.places[column]
+        return [m for m in self.members if (m.among if among else m.counted) & bit and row in (ALL, m.row)]
 
 
 def count(definition: Definition, rows: Rows, records: Iterable[Record]) -> Table:
     """The table these records give."""
-    by_row: dict[str, list[Record]] = {row.code: [] for row in rows.all}
-    everything, strays = [], []
-    for record in sorted(records, key=lambda each: each.key):
-        everything.append(record)
-        by_row.get(rows.of(record), strays).append(record)
-    cells = {}
-    for column in definition.columns:
-        cells[ALL, column.code] = _cell(column, everything)
-        for code, some in by_row.items():
-            cells[code, column.code] = _cell(column, some)
-    return Table(definition, rows, cells, tuple(each.key for each in strays))
+    members = tuple(sorted((_member(definition, rows, each) for each in records), key=lambda each: each.key))
+    heads = tuple(column.head for column in definition.columns)
+    return Table(
+        definition.code,
+        definition.version,
+        definition.title,
+        definition.totals,
+        heads,
+        definition.balances,
+        rows.label,
+        rows.all,
+        members,
+        valued(heads, rows.all, members),
+    )
 
 
-def _cell(column: Column, records: Sequence[Record]) -> Cell:
-    counted = [each for each in records if column.counts(each)]
-    keys = tuple(each.key for each in counted)
-    match column.sort:
+def _member(definition: Definition, rows: Rows, record: Record) -> Member:
+    counted = among = 0
+    amounts = {}
+    for place, column in enumerate(definition.columns):
+        if column.among is not None and column.among(record):
+            among |= 1 << place
+        if not column.counts(record):
+            continue
+        if column.amount is not None:
+            if (amount := column.amount(record)) is None:
+                continue  # what has no amount is in no median and in no sum
+            amounts[column.code] = Decimal(amount)
+        counted |= 1 << place
+    return Member(record.key, rows.of(record), counted, among, amounts)
+
+
+def valued(
+    heads: Sequence[Head], rows: Sequence[Row], members: Sequence[Member]
+) -> dict[tuple[str, str], Decimal | None]:
+    """Every cell of a table, from its members."""
+    by_row: dict[str, list[Member]] = {row.code: [] for row in rows}
+    for member in members:
+        by_row.get(member.row, []).append(member)
+    parts = [(ALL, members), *by_row.items()]
+    return {
+        (code, head.code): _value(head, 1 << place, some)
+        for code, some in parts
+        for place, head in enumerate(heads)
+    }
+
+
+def _value(head: Head, bit: int, members: Sequence[Member]) -> Decimal | None:
+    counted = [each for each in members if each.counted & bit]
+    match head.sort:
         case Sort.COUNT:
-            return Cell(len(counted), keys)
+            return Decimal(len(counted))
         case Sort.SHARE:
-            among = tuple(each.key for each in records if column.among(each))
-            return Cell(share(len(keys), len(among)), keys, among)
+            return share(len(counted), _among(bit, members))
+        case Sort.SHORT:
+            return Decimal(distance(len(counted), _among(bit, members), head.ratio))
         case Sort.SUM:
-            return Cell(sum((column.amount(each) or 0 for each in counted), 0), keys)
+            return sum((each.amounts[head.code] for each in counted), Decimal(0))
         case Sort.MEDIAN:
-            found = [(each.key, amount) for each in counted if (amount := column.amount(each)) is not None]
-            said = Decimal(median(amount for _, amount in found)) if found else None
-            return Cell(said, tuple(key for key, _ in found))
+            return median(each.amounts[head.code] for each in counted) if counted else None
+
+
+def _among(bit: int, members: Sequence[Member]) -> int:
+    return sum(1 for each in members if each.among & bit)
 
 
 def share(part: int, whole: int) -> Decimal | None:
@@ -151,6 +233,12 @@ def share(part: int, whole: int) -> Decimal | None:
     if not whole:
         return None
     return Decimal((part * 2000 + whole) // (2 * whole)) * TENTHS
+
+
+def distance(part: int, whole: int, ratio: Decimal) -> int:
+    """How many more it takes to reach a target: of 5 at 60 % three are asked for."""
+    asked = (ratio * whole).to_integral_value(ROUND_CEILING)
+    return max(0, int(asked) - part)
 
 
 # ── checks, before anything leaves ────────────────────────────────────────────────────────────
@@ -165,124 +253,258 @@ class Fault:
 
 def faults(table: Table) -> list[Fault]:
     """Everything in a table that contradicts itself. Empty: it may leave."""
-    return [*_strays(table), *_rows_that_do_not_add_up(table), *_columns_that_do_not(table), *_shares(table)]
+    return [
+        *_doubled(table),
+        *_strays(table),
+        *_not_what_is_counted(table),
+        *_rows_that_do_not_add_up(table),
+        *_columns_that_do_not(table),
+        *_parts_outside_their_whole(table),
+    ]
+
+
+def _doubled(table: Table) -> list[Fault]:
+    often = Counter(each.key for each in table.members)
+    return [
+        Fault(ALL, "", f"同一条记录（{key}）被计入 {n} 次。") for key, n in sorted(often.items()) if n > 1
+    ]
 
 
 def _strays(table: Table) -> list[Fault]:
-    if not table.strays:
-        return []
-    return [Fault(ALL, "", f"有 {len(table.strays)} 条记录不属于任何一行。")]
+    known = {row.code for row in table.rows}
+    found = sum(1 for each in table.members if each.row not in known)
+    return [Fault(ALL, "", f"有 {found} 条记录不属于任何一行。")] if found else []
+
+
+def _not_what_is_counted(table: Table) -> list[Fault]:
+    """Of a table that was kept: the figures are those its rows give."""
+    again = valued(table.columns, table.rows, table.members)
+    found = []
+    for row in (*table.rows, TOTAL):
+        for head in table.columns:
+            said, counted = table[row.code, head.code], again[row.code, head.code]
+            if said != counted:
+                sentence = (
+                    f"{row.label}“{_full(head)}”写的是 {_said(said)}，按记录数出来是 {_said(counted)}。"
+                )
+                found.append(Fault(row.code, head.code, sentence))
+    return found
 
 
 def _rows_that_do_not_add_up(table: Table) -> list[Fault]:
     found = []
-    for column in table.definition.columns:
-        if column.sort not in (Sort.COUNT, Sort.SUM):
-            continue
-        total = table.cell(ALL, column.code)
-        parts = [table.cell(row.code, column.code) for row in table.rows.all]
-        added = sum((part.value for part in parts), 0)
-        if added != total.value:
-            found.append(
-                Fault(ALL, column.code, f"“{column.label}”合计是 {total.value}，各行相加是 {added}。")
-            )
-        if sorted(key for part in parts for key in part.keys) != sorted(total.keys):
-            found.append(Fault(ALL, column.code, f"“{column.label}”合计所含的记录与各行的不同。"))
+    for head in table.columns:
+        if head.sort in ADDS_UP:
+            total = table[ALL, head.code]
+            added = sum((value for _, value in table.column(head.code)), Decimal(0))
+            if added != total:
+                sentence = f"“{_full(head)}”合计是 {_said(total)}，各行相加是 {_said(added)}。"
+                found.append(Fault(ALL, head.code, sentence))
     return found
 
 
 def _columns_that_do_not(table: Table) -> list[Fault]:
     found = []
-    for balance in table.definition.balances:
-        label = table.definition.column(balance.whole).label
-        for row in (Row(ALL, "合计"), *table.rows.all):
-            whole = table.cell(row.code, balance.whole)
-            added = sum(table.cell(row.code, part).value for part in balance.parts)
-            if whole.value != added:
-                said = f"{row.label}“{label}”是 {whole.value}，分项相加是 {added}。"
-                found.append(Fault(row.code, balance.whole, said))
+    for balance in table.balances:
+        for row in (*table.rows, TOTAL):
+            whole = table[row.code, balance.whole]
+            added = sum((table[row.code, part] for part in balance.parts), Decimal(0))
+            if whole != added:
+                label = _full(table.head(balance.whole))
+                sentence = f"{row.label}“{label}”是 {_said(whole)}，分项相加是 {_said(added)}。"
+                found.append(Fault(row.code, balance.whole, sentence))
     return found
 
 
-def _shares(table: Table) -> list[Fault]:
-    found = []
-    for column in table.definition.columns:
-        if column.sort is Sort.SHARE:
-            for row in (Row(ALL, "合计"), *table.rows.all):
-                cell = table.cell(row.code, column.code)
-                if not set(cell.keys) <= set(cell.among):
-                    said = f"{row.label}“{column.label}”的分子有不在分母里的记录。"
-                    found.append(Fault(row.code, column.code, said))
-    return found
+def _parts_outside_their_whole(table: Table) -> list[Fault]:
+    bits = sum(1 << place for place, head in enumerate(table.columns) if head.sort in IN_PARTS)
+    wrong = [(each.row, each.counted & bits & ~each.among) for each in table.members]
+    return [
+        Fault(row, head.code, f"“{_full(head)}”的分子有不在分母里的记录。")
+        for place, head in enumerate(table.columns)
+        for row in sorted({row for row, outside in wrong if outside & 1 << place})
+    ]
+
+
+def _full(head: Head) -> str:
+    return f"{head.group}·{head.label}" if head.group else head.label
+
+
+def _said(value: Decimal | None) -> str:
+    return "–" if value is None else plain(value)
 
 
 # ── one spelling ──────────────────────────────────────────────────────────────────────────────
+def plain(value: Decimal) -> str:
+    """A number with one spelling: 100, 5.5, never an exponent."""
+    return format(value.normalize(), "f") if value else "0"
+
+
 def body(table: Table) -> dict:
     """Everything a table says, as plain values: what is kept, digested, and compared later."""
+    codes = [row.code for row in table.rows]
     return {
-        "definition": table.definition.code,
-        "version": table.definition.version,
-        "title": table.definition.title,
-        "columns": [
-            {"code": c.code, "label": c.label, "group": c.group, "sort": c.sort.value, "unit": c.unit}
-            for c in table.definition.columns
-        ],
-        "rows": [{"code": row.code, "label": row.label} for row, _ in table.lines],
-        "cells": [
-            [
-                {"value": _plain(cell.value), "keys": list(cell.keys), "among": list(cell.among)}
-                for cell in cells
-            ]
-            for _, cells in table.lines
+        "definition": table.code,
+        "version": table.version,
+        "title": table.title,
+        "totals": table.totals,
+        "columns": [_head_as_said(head) for head in table.columns],
+        "balances": [[each.whole, list(each.parts)] for each in table.balances],
+        "row_label": table.row_label,
+        "rows": [[row.code, row.label] for row in table.rows],
+        "values": [[_or_none(table[code, head.code]) for head in table.columns] for code in (*codes, ALL)],
+        "members": [
+            [m.key, m.row, m.counted, m.among, {k: plain(v) for k, v in m.amounts.items()}]
+            for m in table.members
         ],
     }
 
 
-def _plain(value: Decimal | int | None) -> str | None:
-    return None if value is None else format(Decimal(value).normalize(), "f")
+def table_of(said: Mapping) -> Table:
+    """The table a body tells of: the inverse of `body`."""
+    heads = tuple(_head_of(each) for each in said["columns"])
+    rows = tuple(Row(*each) for each in said["rows"])
+    codes = [*(row.code for row in rows), ALL]
+    values = {
+        (code, head.code): None if value is None else Decimal(value)
+        for code, line in zip(codes, said["values"], strict=True)
+        for head, value in zip(heads, line, strict=True)
+    }
+    return Table(
+        said["definition"],
+        said["version"],
+        said["title"],
+        said["totals"],
+        heads,
+        tuple(Balance(whole, tuple(parts)) for whole, parts in said["balances"]),
+        said["row_label"],
+        rows,
+        tuple(
+            Member(key, row, counted, among, {k: Decimal(v) for k, v in amounts.items()})
+            for key, row, counted, among, amounts in said["members"]
+        ),
+        values,
+    )
+
+
+def _head_as_said(head: Head) -> dict:
+    said = {name: getattr(head, name) for name in ("code", "label", "group", "unit", "cites")}
+    return said | {"sort": head.sort.value, "ratio": _or_none(head.ratio)}
+
+
+def _head_of(said: Mapping) -> Head:
+    ratio = None if said["ratio"] is None else Decimal(said["ratio"])
+    return Head(**{**said, "sort": Sort(said["sort"]), "ratio": ratio})
+
+
+def _or_none(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
+
+
+# ── several tables as one ─────────────────────────────────────────────────────────────────────
+class Unlike(Exception):
+    """Tables of another definition, or of other columns, do not make one."""
+
+
+def merged(parts: Sequence[tuple[Row, Table]], *, by_part: bool, row_label: str = "") -> Table:
+    """The table of all parts. `by_part`: each part becomes one row; else rows of one code go together."""
+    first = parts[0][1]
+    for row, table in parts:
+        if (table.code, table.version, table.columns) != (first.code, first.version, first.columns):
+            raise Unlike(row.label)
+    if by_part:
+        rows = tuple(row for row, _ in parts)
+        members = [replace(m, row=row.code) for row, table in parts for m in table.members]
+    else:
+        rows = tuple({row.code: row for _, table in parts for row in table.rows}.values())
+        members = [m for _, table in parts for m in table.members]
+    members = tuple(sorted(members, key=lambda each: (each.key, each.row)))
+    return replace(
+        first,
+        row_label=row_label or first.row_label,
+        rows=rows,
+        members=members,
+        values=valued(first.columns, rows, members),
+    )
 
 
 # ── two tables side by side ───────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
+class Moved:
+    """What one record gives to a cell in either table; None: it is not in it."""
+
+    key: str
+    before: Decimal | None
+    after: Decimal | None
+
+    @property
+    def by(self) -> Decimal:
+        return (self.after or Decimal(0)) - (self.before or Decimal(0))
+
+
+@dataclass(frozen=True)
 class Difference:
-    """One cell of two tables. What came less what went is the difference of a count."""
+    """One cell of two tables that is not the same, and the records that make it so.
 
-    row: str
-    column: str
-    before: str | None
-    after: str | None
-    came: tuple[str, ...]
-    went: tuple[str, ...]
-    among_came: tuple[str, ...] = ()
-    among_went: tuple[str, ...] = ()
+    Of a count and of a sum `moved` adds up to the difference. A share has two counts that do: `moved` of its part and
+    `among` of its whole; of a median the records are named.
+    """
+
+    row: Row
+    head: Head
+    before: Decimal | None
+    after: Decimal | None
+    moved: tuple[Moved, ...]
+    among: tuple[Moved, ...] = ()
+
+    @property
+    def by(self) -> Decimal | None:
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
+
+    @property
+    def keys(self) -> set[str]:
+        return {each.key for each in (*self.moved, *self.among)}
 
 
-def differences(earlier: Mapping, later: Mapping) -> list[Difference]:
-    """Cell by cell, of two bodies; a row or a column only one of them has is compared with nothing."""
-    before, after = _by_place(earlier), _by_place(later)
-    places = [*after, *(place for place in before if place not in after)]
+def differences(before: Table, after: Table) -> list[Difference]:
+    """Cell by cell; a row or a column only one of the tables has is compared with nothing."""
+    rows = list({row.code: row for row in (*after.rows, *before.rows, TOTAL)}.values())
+    heads = list({head.code: head for head in (*after.columns, *before.columns)}.values())
     found = []
-    for place in places:
-        old, new = before.get(place, _NOTHING), after.get(place, _NOTHING)
-        if old != new:
-            came, went = _apart(old["keys"], new["keys"])
-            among_came, among_went = _apart(old["among"], new["among"])
-            found.append(Difference(*place, old["value"], new["value"], came, went, among_came, among_went))
+    for head in heads:
+        old, new = _given(before, head), _given(after, head)
+        old_whole, new_whole = _given(before, head, among=True), _given(after, head, among=True)
+        for row in rows:
+            moved = _moved(old, new, row.code, counts=head.sort in (Sort.COUNT, *IN_PARTS))
+            among = _moved(old_whole, new_whole, row.code, counts=True)
+            was, now = before.values.get((row.code, head.code)), after.values.get((row.code, head.code))
+            if moved or among or was != now:
+                found.append(Difference(row, head, was, now, moved, among))
     return found
 
 
-_NOTHING = {"value": None, "keys": [], "among": []}
+Given = Mapping[str, tuple[str, Decimal]]  # by key of the record: its row, and what it gives to the column
 
 
-def _by_place(said: Mapping) -> dict[tuple[str, str], Mapping]:
-    columns = [each["code"] for each in said["columns"]]
+def _given(table: Table, head: Head, *, among: bool = False) -> Given:
+    if head.code not in table.places:
+        return {}
+    bit = 1 << table.places[head.code]
     return {
-        (row["code"], column): cell
-        for row, cells in zip(said["rows"], said["cells"], strict=True)
-        for column, cell in zip(columns, cells, strict=True)
+        m.key: (m.row, m.amounts.get(head.code, Decimal(1)))
+        for m in table.members
+        if (m.among if among else m.counted) & bit
     }
 
 
-def _apart(old: Iterable[str], new: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    old, new = set(old), set(new)
-    return tuple(sorted(new - old)), tuple(sorted(old - new))
+def _moved(old: Given, new: Given, row: str, *, counts: bool) -> tuple[Moved, ...]:
+    def here(given: Given, key: str) -> Decimal | None:
+        found = given.get(key)
+        if found is None or row not in (ALL, found[0]):
+            return None
+        return Decimal(1) if counts else found[1]
+
+    pairs = ((key, here(old, key), here(new, key)) for key in sorted(old.keys() | new.keys()))
+    return tuple(Moved(key, was, now) for key, was, now in pairs if was != now)

@@ -1,5 +1,7 @@
 """From the register and the ledger to the arithmetic: what one post asked in one year, and how far it is met."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +20,19 @@ from training.hours import Earned, Post, Progress, Trained, progress
 from training.models import SelfReport
 
 CERTIFICATE = "training_certificate"
+UNSEEN = r"[-\s\u00ad\u200b-\u2015\u2060-\u2064\u2212\ufeff]+"
+
+
+def bare_number(typed: str) -> str:
+    """The same of one number, as `Bare` says it of a column."""
+    return re.sub(UNSEEN, "", unicodedata.normalize("NFKC", typed)).upper()
 
 
 class Bare(Func):
     """A number without its width, case, blanks and dashes, the unseen ones too: old rows hold it as it was typed."""
 
     output_field = TextField()
-    template = r"upper(regexp_replace(normalize(%(expressions)s, NFKC), '[-\s\u00ad\u200b-\u2015\u2060-\u2064\u2212\ufeff]+', '', 'g'))"
+    template = f"upper(regexp_replace(normalize(%(expressions)s, NFKC), '{UNSEEN}', '', 'g'))"
 
 
 @dataclass(frozen=True)

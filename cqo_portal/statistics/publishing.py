@@ -1,0 +1,211 @@
+"""Publishing a table, and locking a year: what was said once stays, and what is above is made of what is below."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from cqo_portal.audit.record import record
+from cqo_portal.digests import sha256
+from cqo_portal.parties.models import Office
+from cqo_portal.statistics.asked import AsOf
+from cqo_portal.statistics.catalogue import SUBJECTS
+from cqo_portal.statistics.counting import Fault, Row, Table, Unlike, body, faults, merged
+from cqo_portal.statistics.models import Published, Yearbook
+from cqo_portal.statistics.permissions import publishes
+from cqo_portal.statistics.subject import Subject, tabulate
+from cqo_portal.statistics.world import World
+from cqo_portal.workflow.engine import Refused
+from registry.reports.rollup import children_of
+
+# What a year's set holds: each table by its first dimension, coverage by the others as well.
+SET = [(subject, subject.dimensions[0]) for subject in SUBJECTS.values()]
+SET += [(SUBJECTS["coverage"], SUBJECTS["coverage"].dimension(code)) for code in ("sector", "size")]
+
+
+# ── one table ─────────────────────────────────────────────────────────────────────────────────
+def publish(
+    subject: Subject, office: Office, at: AsOf, *, by_dimension: str, statement: str, by, today: date
+) -> Published:
+    """Lock a table for good. Raises `Refused` where it contradicts itself, or its days are not over."""
+    if not publishes.test(by, office):
+        raise PermissionDenied
+    refuse_what_is_not_over(at, today=today)
+    world, dimension = World(office, at), subject.dimension(by_dimension)
+    table = tabulate(subject, world, by=dimension.code)
+    refuse_faults(subject, faults(table))
+    made = _kept(
+        subject, dimension.code, office, at, table, edition=_edition(world), by=by, statement=statement
+    )
+    try:
+        with transaction.atomic():
+            _said("publish", made, by=by, note=statement)
+            made.save()
+    except IntegrityError as error:
+        if "published_once_for_two_days" not in str(error):
+            raise
+        raise Refused("同样的一张表已经公布过了，数字没有变，不用再公布。") from error
+    return made
+
+
+def refuse_what_is_not_over(at: AsOf, *, today: date) -> None:
+    if not at.is_final(today=today):
+        raise Refused("“按哪一天所知”要选已经过完的一天：今天还会有登记，明天再算就可能不同。")
+    if at.on > at.known:
+        raise Refused("“截至”的这一天比“所知”的一天晚，公布的表不能预先算。")
+
+
+def refuse_faults(subject: Subject, found: list[Fault]) -> None:
+    if found:
+        raise Refused(*(f"《{subject.title}》核对不符：{each.said}" for each in found[:5]))
+
+
+def _edition(world: World) -> str:
+    return world.pack.edition if world.pack else ""
+
+
+def _kept(
+    subject: Subject, dimension: str, office: Office, at: AsOf, table: Table, *, edition: str, by, **said
+) -> Published:
+    made = Published(
+        office=office,
+        subject=subject.code,
+        dimension=dimension,
+        version=subject.version,
+        title=f"{subject.title}（{subject.dimension(dimension).label}）",
+        rule_edition=edition,
+        on=at.on,
+        known=at.known,
+        by=by,
+        **said,
+    )
+    made.keep(body(table))
+    return made
+
+
+def _said(action: str, made: Published | Yearbook, *, by, note: str) -> None:
+    """The act; the rows themselves ask for it."""
+    edition = getattr(made, "rule_edition", "")
+    record(action, made, by=by, note=note, rule_edition=edition, data={"digest": made.digest})
+
+
+# ── a year ────────────────────────────────────────────────────────────────────────────────────
+def latest(office: Office, year: int) -> Yearbook | None:
+    return Yearbook.objects.filter(office=office, year=year).order_by("-edition").first()
+
+
+def missing_below(office: Office, year: int) -> list[Office]:
+    """Offices right below that have locked nothing of that year, although enterprises are left to them."""
+    there = set(Yearbook.objects.filter(office__parent=office, year=year).values_list("office", flat=True))
+    below = [] if office.level == Office.Level.COUNTY else children_of(office).order_by("code")
+    return [each for each in below if each.pk not in there]
+
+
+def refuse_a_year_that_runs(year: int, *, today: date) -> None:
+    if today <= date(year, 12, 31):
+        raise Refused(f"{year} 年还没有过完，年度统计要到 {year + 1} 年 1 月 1 日以后才能锁定。")
+
+
+@transaction.atomic
+def lock_year(
+    office: Office, year: int, *, known: date, statement: str, absences: Mapping[str, str], by, today: date
+) -> Yearbook:
+    """Lock the tables of a year together: of a county counted, above it made of what lies below. Raises `Refused`.
+
+    A year that is locked already gets another edition beside the first.
+    """
+    if not publishes.test(by, office):
+        raise PermissionDenied
+    refuse_a_year_that_runs(year, today=today)
+    at = AsOf(date(year, 12, 31), known)
+    refuse_what_is_not_over(at, today=today)
+    office = Office.objects.select_for_update(no_key=True, of=("self",)).get(pk=office.pk)
+    missing = {each.pk: each for each in missing_below(office, year)}
+    if unsaid := [each for code, each in missing.items() if not absences.get(code, "").strip()]:
+        names = "、".join(each.area for each in unsaid)
+        raise Refused(f"{names}还没有锁定 {year} 年的统计：等其锁定，或者写明为什么没有。")
+    before = latest(office, year)
+    made = Yearbook(
+        office=office,
+        year=year,
+        edition=before.edition + 1 if before else 1,
+        on=at.on,
+        known=known,
+        statement=statement,
+        absences={code: absences[code].strip() for code in missing},
+        by=by,
+    )
+    tables = list(_tables(made, by=by))
+    made.digest = sha256(made.said(tables))
+    _said("lock-year", made, by=by, note=statement)
+    made.save()
+    for each in tables:
+        each.yearbook = made
+        _said("publish", each, by=by, note="")
+        each.save()
+    return made
+
+
+def _tables(book: Yearbook, *, by) -> Iterator[Published]:
+    at = AsOf(book.on, book.known)
+    world = World(book.office, at)
+    below = list(Yearbook.objects.latest_below(book.office, book.year).select_related("office"))
+    county = book.office.level == Office.Level.COUNTY
+    for subject, dimension in SET:
+        parts: list[Published] = []
+        if county or not subject.rolls_up:
+            table = tabulate(subject, world, by=dimension.code)
+        else:
+            parts = _parts(below, subject, dimension.code)
+            table = _whole(subject, dimension.code, parts)
+        refuse_faults(subject, faults(table))
+        said = [
+            {"office": p.office_id, "area": p.office.area, "published": str(p.pk), "digest": p.digest}
+            for p in parts
+        ]
+        yield _kept(
+            subject, dimension.code, book.office, at, table, edition=_edition(world), by=by, parts=said
+        )
+
+
+def _parts(below: list[Yearbook], subject: Subject, dimension: str) -> list[Published]:
+    found = Published.objects.filter(yearbook__in=below, subject=subject.code, dimension=dimension)
+    return list(found.select_related("office").order_by("office"))
+
+
+def _whole(subject: Subject, dimension: str, parts: list[Published]) -> Table:
+    if not parts:
+        raise Refused("下级还没有一处锁定过这一年的统计，没有可以汇总的。")
+    label = "县（市、区）" if parts[0].office.level == Office.Level.COUNTY else "市（州）"
+    named = [(Row(each.office_id, each.office.area), each.table) for each in parts]
+    try:
+        return merged(named, by_part=dimension == "office", row_label=label if dimension == "office" else "")
+    except Unlike as unlike:
+        raise Refused(
+            f"{unlike}的《{subject.title}》与其他各处的列不同（规则版本或定义版本不一样），不能合成一张表；"
+            "请其按现行定义重新锁定一版。"
+        ) from unlike
+
+
+# ── checking what was locked ──────────────────────────────────────────────────────────────────
+def computed_again(published: Published) -> Table | None:
+    """The same table from the same two days; None of one that was made of others."""
+    if published.parts:
+        return None
+    subject = SUBJECTS.get(published.subject)
+    if subject is None or subject.version != published.version:
+        return None
+    return tabulate(subject, World(published.office, published.at_days), by=published.dimension)
+
+
+def holds(book: Yearbook) -> bool:
+    """Whether every table of a year says what was locked, and is made of just the tables it names."""
+    tables = {(each.subject, each.dimension): each for each in book.tables.select_related("office")}
+    ordered = [
+        tables[subject.code, dimension.code]
+        for subject, dimension in SET
+        if (subject.code, dimension.code) in tables
+    ]
+    same = sha256(book.said(ordered)) == book.digest and len(ordered) == len(tables)
+    return same and all(each.is_what_was_said and not faults(each.table) for each in ordered)

@@ -1,0 +1,1 @@
+"""One module for each table: its records, its columns, its checks."""

@@ -1,0 +1,307 @@
+"""Why two tables differ: of every record that moved the acts that moved it.
+
+An act moves a table if it was recorded between what the two knew, or takes effect between the days they tell of. Where
+there is none, time alone did it: a certificate expired, somebody grew a year older.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from certificates.models import Act, Certificate
+from cqo_portal.audit.models import Event
+from cqo_portal.statistics.as_known import OF_ENTERPRISES, OF_POSTS
+from cqo_portal.statistics.asked import AsOf
+from registry.entry_kinds import IN_OFFICE, kind_of
+from registry.history import day_after
+from registry.lists.models import AboveScale, Award
+from registry.models import Entry, Officer
+from registry.reports.models import AnnualReport
+from training.models import Completion, Flag
+from training.models import Entry as Line
+
+ONLY_TIME = "没有新的登记或办理：只是日期变了"
+
+
+@dataclass(frozen=True)
+class Span:
+    """What lies between two questions."""
+
+    before: AsOf
+    after: AsOf
+
+    @property
+    def recorded(self) -> tuple[datetime, datetime]:
+        ends = sorted((self.before.recorded_before, self.after.recorded_before))
+        return ends[0], ends[1]
+
+    @property
+    def effective(self) -> tuple[date, date]:
+        """After the first day, until the second."""
+        days = sorted((self.before.on, self.after.on))
+        return days[0], days[1]
+
+    def moved(self, recorded: str, *days: str) -> Q:
+        """Recorded between, or of a day between."""
+        (begins, ends), (first, last) = self.recorded, self.effective
+        found = Q(**{f"{recorded}__gte": begins, f"{recorded}__lt": ends})
+        for day in days:
+            found |= Q(**{f"{day}__gt": first, f"{day}__lte": last})
+        return found
+
+    def done(self, at: str) -> Q:
+        """Of acts, which happen when they are recorded: between the two days, or between what was known of them."""
+        (begins, ends), (first, last) = self.recorded, self.effective
+        return Q(**{f"{at}__gte": begins, f"{at}__lt": ends}) | Q(
+            **{f"{at}__gte": day_after(first), f"{at}__lt": day_after(last)}
+        )
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One act: when it was recorded, from which day it holds, what it says, who did it, and where it stands."""
+
+    at: datetime
+    on: date | None
+    said: str
+    by: str = ""
+    url: str = ""
+
+
+Causes = dict[str, list[Cause]]
+Source = Callable[[Mapping[UUID, str], Span], Iterator[tuple[str, Cause]]]
+
+
+def causes_of(keys: Iterable[str], span: Span) -> Causes:
+    """By key of the record; one without any moved by time alone. A year before the key is left out: `2025/post:…`."""
+    by_type: dict[str, dict] = defaultdict(dict)
+    for key in keys:
+        kind, _, pk = key.rpartition("/")[2].partition(":")
+        by_type[kind].setdefault(pk, []).append(key)
+    found: Causes = defaultdict(list)
+    for kind, named in by_type.items():
+        for pk, cause in _SOURCES[kind](named, span):
+            for key in named[str(pk)]:
+                found[key].append(cause)
+    for causes in found.values():
+        causes.sort(key=lambda each: each.at)
+    return found
+
+
+# ── the register ──────────────────────────────────────────────────────────────────────────────
+def _of_enterprises(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+    of_firms = Q(post=None, name__in=OF_ENTERPRISES) | Q(post__isnull=False, name=IN_OFFICE)
+    entries = Entry.objects.filter(of_firms, organisation__in=list(named))
+    yield from _entries(entries, span, key=lambda entry: entry.organisation_id)
+    for model in (AboveScale, Award):
+        yield from _listed(model.objects.filter(organisation__in=list(named)), span)
+    yield from _reports(named, span)
+
+
+def _of_posts(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+    """What is said of the post, where its enterprise belongs, and what its holder learned."""
+    yield from _entries(
+        Entry.objects.filter(post__in=list(named), name__in=(IN_OFFICE, *OF_POSTS, "training_certificate")),
+        span,
+        key=lambda entry: entry.post_id,
+    )
+    posts = Officer.objects.filter(pk__in=list(named)).values_list("pk", "organisation", "person")
+    by_firm, by_person = defaultdict(list), defaultdict(list)
+    for pk, firm, person in posts:
+        by_firm[firm].append(pk)
+        by_person[person].append(pk)
+    moved = Entry.objects.filter(organisation__in=list(by_firm), post=None, name__in=("office", "size"))
+    for firm, cause in _entries(moved, span, key=lambda entry: entry.organisation_id):
+        yield from ((pk, cause) for pk in by_firm[firm])
+    for person, cause in _learned(Line.objects.filter(person__in=list(by_person)), span):
+        yield from ((pk, cause) for pk in by_person[person])
+    for person, cause in _proven(Completion.objects.filter(person__in=list(by_person)), span, by="person_id"):
+        yield from ((pk, cause) for pk in by_person[person])
+    held = Certificate.objects.filter(person__in=list(by_person))
+    of_person = dict(held.values_list("pk", "person"))
+    for certificate, cause in _of_certificates({str(pk): [] for pk in of_person}, span):
+        yield from ((pk, cause) for pk in by_person[of_person[UUID(str(certificate))]])
+
+
+def _entries(entries: QuerySet, span: Span, *, key) -> Iterator[tuple[str, Cause]]:
+    found = entries.filter(
+        span.moved("recorded_at", "effective_on") | span.moved("recorded_at", "corrects__effective_on")
+    )
+    for entry in (
+        found.select_related("by", "post", "filing", "corrects").defer("filing__draft").order_by("pk")
+    ):
+        kind = kind_of(entry.name, of_a_post=entry.post_id is not None)
+        whose = f"{entry.post.name}：" if entry.post_id else ""
+        what = "更正" if entry.corrects_id else "登记"
+        said = f"{what} {whose}{kind.label} = {kind.shown(entry.value)}"
+        if entry.reason:
+            said = f"{said}（{entry.reason}）"
+        yield (
+            key(entry),
+            Cause(entry.recorded_at, entry.effective_on, said, _who(entry.by), entry.get_absolute_url()),
+        )
+
+
+def _listed(entries: QuerySet, span: Span) -> Iterator[tuple[str, Cause]]:
+    found = entries.filter(span.moved("at") | span.moved("ended_at")).select_related("by", "ended_by")
+    begins, ends = span.recorded
+    for entry in found.order_by("at"):
+        word = getattr(entry, "name", "") or entry.get_kind_display()
+        if begins <= entry.at < ends:
+            said = f"列入 {entry.year} 年名单：{word}"
+            yield entry.organisation_id, Cause(entry.at, None, said, _who(entry.by), entry.get_absolute_url())
+        if entry.ended_at and begins <= entry.ended_at < ends:
+            said = f"移出 {entry.year} 年名单：{word}（{entry.ended_reason}）"
+            yield (
+                entry.organisation_id,
+                Cause(entry.ended_at, None, said, _who(entry.ended_by), entry.get_absolute_url()),
+            )
+
+
+def _reports(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+    reports = AnnualReport.objects.filter(organisation__in=list(named)).values_list("pk", "organisation")
+    firms = {str(pk): firm for pk, firm in reports}
+    for pk, cause in _events("reports.annualreport", span, firms):
+        yield firms[pk], cause
+
+
+# ── cases ─────────────────────────────────────────────────────────────────────────────────────
+WORDS = {
+    "submit": "提交", "send-up": "县级上报", "file": "准予备案", "return": "退回", "return-from-city": "市级退回",
+    "recall": "县级撤回", "withdraw": "企业撤回", "discard": "作废草稿", "accept": "受理", "refuse": "不予受理",
+    "receive": "接收", "amend": "重新填报", "correct": "更正", "publish": "公布", "decide": "决定", "lodge": "提出申诉",
+    "grant": "另组评价组", "dismiss": "不予支持", "take-back": "撤回申诉", "commission": "委托", "end": "终止委托",
+}  # fmt: skip
+
+
+def _of_cases(label: str) -> Source:
+    def found(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+        return _events(label, span, named)
+
+    return found
+
+
+def _events(label: str, span: Span, keys: Iterable[str]) -> Iterator[tuple[str, Cause]]:
+    model = apps.get_model(label)
+    events = Event.objects.filter(
+        span.done("at"), subject_type=label, subject_id__in=[str(key) for key in keys]
+    )
+    where = (
+        {str(each.pk): each.get_absolute_url() for each in model._base_manager.filter(pk__in=list(keys))}
+        if hasattr(model, "get_absolute_url")
+        else {}
+    )
+    for event in events.exclude(action__in=(Event.LOOK, Event.PAPER, Event.EXPORT)).order_by("id"):
+        said = WORDS.get(event.action, event.action)
+        yield event.subject_id, Cause(event.at, None, said, event.actor_name, where.get(event.subject_id, ""))
+
+
+# ── learning ──────────────────────────────────────────────────────────────────────────────────
+def _learned(lines: QuerySet, span: Span) -> Iterator[tuple[UUID, Cause]]:
+    for line in lines.filter(span.moved("at", "on")).select_related("by", "reverses").order_by("pk"):
+        yield line.person_id, _cause_of(line)
+    flags = Flag.objects.filter(
+        span.moved("at") | span.moved("settlement__at"), entry__in=lines.order_by().values("pk")
+    )
+    for flag in flags.select_related("entry", "settlement__by").order_by("pk"):
+        settled = getattr(flag, "settlement", None)
+        said = (
+            f"核查 {flag.entry.number}：{'计入' if settled.counts else '不计入'}"
+            if settled
+            else f"列入核查 {flag.entry.number}"
+        )
+        yield (
+            flag.entry.person_id,
+            Cause(
+                settled.at if settled else flag.at,
+                flag.entry.on,
+                said,
+                _who(settled.by) if settled else "",
+                flag.entry.get_absolute_url(),
+            ),
+        )
+
+
+def _cause_of(line: Line) -> Cause:
+    what = f"冲正 {line.reverses.number}" if line.reverses_id else f"入账 {line.number}，{line.hours} 学时"
+    return Cause(line.at, line.on, what, _who(line.by), line.get_absolute_url())
+
+
+def _of_lines(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+    lines = Line.objects.filter(Q(pk__in=list(named)) | Q(reverses__in=list(named)))
+    for line in lines.filter(span.moved("at", "on")).select_related("by", "reverses").order_by("pk"):
+        yield str(line.reverses_id or line.pk), _cause_of(line)
+
+
+def _of_trainees(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+    """`<institution>:<person>`."""
+    for key in named:
+        institution, _, person = key.partition(":")
+        lines = Line.objects.filter(institution=institution, person=person).filter(span.moved("at", "on"))
+        for line in lines.select_related("by", "reverses").order_by("pk"):
+            yield key, _cause_of(line)
+
+
+def _proven(papers: QuerySet, span: Span, *, by: str) -> Iterator[tuple[UUID, Cause]]:
+    found = papers.filter(span.moved("at", "issued_on") | span.moved("voiding__at"))
+    begins, ends = span.recorded
+    for paper in found.select_related("by", "voiding__by").order_by("pk"):
+        key, url = getattr(paper, by), paper.get_absolute_url()
+        voiding = getattr(paper, "voiding", None)
+        if voiding is None or not begins <= voiding.at < ends:
+            yield key, Cause(paper.at, paper.issued_on, f"发培训证书 {paper.number}", _who(paper.by), url)
+        else:
+            yield key, Cause(voiding.at, voiding.on, f"培训证书 {paper.number} 作废", _who(voiding.by), url)
+
+
+def _of_completions(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+    for pk, cause in _proven(Completion.objects.filter(pk__in=list(named)), span, by="pk"):
+        yield str(pk), cause
+
+
+# ── certificates ──────────────────────────────────────────────────────────────────────────────
+def _of_certificates(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+    held = Certificate.objects.filter(pk__in=list(named))
+    for paper in held.filter(span.moved("rendering__at", "first_day")).select_related("rendering"):
+        said = f"签发评价证书 {paper.number}（{paper.grade}）"
+        yield str(paper.pk), Cause(paper.rendering.at, paper.first_day, said, "", paper.get_absolute_url())
+    acts = Act.objects.filter(span.moved("at", "effective_on"), certificate__in=list(named)).exclude(
+        led_to=""
+    )
+    for act in acts.select_related("by", "certificate").order_by("pk"):
+        said = f"{act.get_kind_display()} {act.certificate.number}"
+        yield (
+            str(act.certificate_id),
+            Cause(act.at, act.effective_on, said, _who(act.by), act.certificate.get_absolute_url()),
+        )
+    for paper in held.filter(span.moved("rendering__at", "last_day") & ~span.moved("rendering__at")):
+        said = f"{paper.number} 有效期到 {paper.last_day:%Y-%m-%d}"
+        at = timezone.make_aware(datetime.combine(paper.last_day, datetime.min.time()))
+        yield str(paper.pk), Cause(at, paper.last_day, said, "", paper.get_absolute_url())
+
+
+def _who(user) -> str:
+    return str(user) if user else "系统"
+
+
+_SOURCES: dict[str, Source] = {
+    "enterprise": _of_enterprises,
+    "post": _of_posts,
+    "filing": _of_cases("registry.filing"),
+    "application": _of_cases("evaluation.application"),
+    "evaluation": _of_cases("evaluation.evaluation"),
+    "appeal": _of_cases("evaluation.appeal"),
+    "commission": _of_cases("training.commission"),
+    "session": _of_cases("training.session"),
+    "provider-report": _of_cases("training.providerreport"),
+    "entry": _of_lines,
+    "trainee": _of_trainees,
+    "completion": _of_completions,
+    "certificate": _of_certificates,
+}
