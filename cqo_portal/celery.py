@@ -52,6 +52,12 @@ app.conf.beat_schedule = {
         "schedule": MINUTE,
         "options": {"expires": MINUTE - 5},
     },
+    # Ordered files that a killed worker left in the middle, and those whose days are over.
+    "sweep-the-orders": {
+        "task": "cqo_portal.statistics.tasks.sweep",
+        "schedule": MINUTE,
+        "options": {"expires": MINUTE - 5},
+    },
     # Certificates that wait for their number or their paper: whatever a crash or a lost Redis left, at any of its steps.
     "go-on-with-certificates": {
         "task": "certificates.tasks.go_on",

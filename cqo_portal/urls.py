@@ -32,6 +32,7 @@ urlpatterns = [
     path("imports/", include("cqo_portal.imports.urls")),
     path("offices/", include("cqo_portal.offices.urls")),
     path("desk/", include("cqo_portal.desk.urls")),
+    path("statistics/", include("cqo_portal.statistics.urls")),
     path("reminders/", include("cqo_portal.reminders.urls")),
     path("inbox/", include("cqo_portal.notifications.urls")),
     path("roles/", include("cqo_portal.accounts.urls")),

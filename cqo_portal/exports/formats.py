@@ -76,7 +76,7 @@ class SafeXlsx(Format):
         )
         _Sheet(book, headers).fill(rows)
         if notes := list(notes):
-            _explain(book, notes)
+            explain(book, notes)
         book.close()
         out.seek(0)
         return out
@@ -120,17 +120,18 @@ class _Sheet:
             case bool():
                 self.sheet.write_string(row, column, "是" if value else "否", self.text)
             case _:
-                text = _clean(str(value))
+                text = as_text(value)
                 self.sheet.write_string(row, column, text, self.quoted if runs(text) else self.text)
 
 
-def _explain(book: Workbook, notes: list[tuple[str, str]]) -> None:
+def explain(book: Workbook, notes: list[tuple[str, str]]) -> None:
+    """A second sheet that says what the table is."""
     sheet, text = book.add_worksheet("说明"), book.add_format({"num_format": "@", "text_wrap": True})
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 70)
     for row, (word, said) in enumerate(notes):
         sheet.write_string(row, 0, word, text)
-        sheet.write_string(row, 1, _clean(str(said)), text)
+        sheet.write_string(row, 1, as_text(said), text)
 
 
 class SafeCsv(Format):
@@ -178,10 +179,10 @@ def _plain(value: Any) -> str:
             return f"{value:%Y-%m-%d %H:%M}"
         case date():
             return value.isoformat()
-    text = _clean(str(value))
+    text = as_text(value)
     return f"'{text}" if runs(text) else text
 
 
-def _clean(text: str) -> str:
+def as_text(value: Any) -> str:
     """Without signs no sheet can hold; what begins a formula stays, for the writers to disarm."""
-    return "".join(sign for sign in text if sign in "\t\r\n" or sign.isprintable() or sign == "\u3000")
+    return "".join(sign for sign in str(value) if sign in "\t\r\n" or sign.isprintable() or sign == "\u3000")

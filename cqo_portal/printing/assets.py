@@ -14,6 +14,7 @@ SHEETS = frozenset(
         "completion.css",
         "demo_paper.css",
         "evaluation.css",
+        "statistics_paper.css",
     }
 )  # of static/css/
 MEDIA_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}

@@ -24,7 +24,7 @@ class YearbookQuerySet(AppendOnlyQuerySet):
     def latest_below(self, office: Office, year: int) -> "YearbookQuerySet":
         """The last edition of each office right below."""
         found = self.filter(office__parent=office, year=year)
-        return found.order_by("office", "-edition").distinct("office")
+        return found.order_by("office_id", "-edition").distinct("office_id")
 
 
 class PublishedQuerySet(AppendOnlyQuerySet):

@@ -61,14 +61,22 @@ class Subject:
 
 
 def tabulate(
-    subject: Subject, world: World, *, by: str = "", within: Mapping[str, str] | None = None
+    subject: Subject,
+    world: World,
+    *,
+    by: str = "",
+    within: Mapping[str, str] | None = None,
+    records: Sequence[Record] | None = None,
 ) -> Table:
-    """The table of a world. `within`: only records of these rows of other dimensions, `{dimension: row}`."""
-    records = list(subject.records(world))
+    """The table of a world. `within`: only records of these rows of other dimensions, `{dimension: row}`.
+
+    `records`: those of the world, where the caller has them already.
+    """
+    found = list(subject.records(world)) if records is None else records
     for code, row in (within or {}).items():
-        of = subject.dimension(code).rows(world, records).of
-        records = [record for record in records if of(record) == row]
-    return count(subject.definition(world), subject.dimension(by).rows(world, records), records)
+        of = subject.dimension(code).rows(world, found).of
+        found = [record for record in found if of(record) == row]
+    return count(subject.definition(world), subject.dimension(by).rows(world, found), found)
 
 
 # ── dimensions most tables share ──────────────────────────────────────────────────────────────

@@ -26,13 +26,14 @@ REGULATOR = (
     ("名录", "desk:register"),
     ("集中备案", "notices:index"),
     ("年报", "reports:index"),
+    ("统计", "statistics:index"),
     ("学时", "duties:index"),
     ("监督", "supervision:index"),
     ("人才", "talent:index"),
     ("培训", "training:sessions"),
     ("名单", "lists:index"),
     ("机构", "offices:index"),
-)  # the rules stand at the foot of every page: eleven words fit no office's screen
+)  # the rules stand at the foot of every page: twelve words fit no office's screen
 BODIES = (("评价", "bodies:index"),)  # counties record no body
 
 # What a role finds in its navigation: the word and the name of the page.
@@ -95,6 +96,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     Role.ADMIN: (
         ("首页", "home"),
         ("账号与机构", "offices:index"),
+        ("统计", "statistics:index"),
         ("提醒", "reminders:forecast"),
         ("放假安排", "desk:calendar"),
         ("运行状况", "doctor"),
