@@ -34,7 +34,12 @@ class Leaving:
     edition: str = ""
     digest: str = ""
     statement: str = ""
-    made_at: datetime | None = None  # of a PDF; so that the same table is the same file
+    made_at: datetime | None = None  # of one whose days are not over; else it says the same whenever it is made
+
+    @property
+    def dated(self) -> datetime:
+        """What a document calls its making: of a table that cannot change any more the moment it was settled."""
+        return self.made_at or self.at.recorded_before
 
     @property
     def title(self) -> str:
@@ -195,7 +200,7 @@ def pdf(leaving: Leaving) -> bytes:
         "title": leaving.title,
         "organisation": leaving.office.name,
         "number": "",
-        "made_at": leaving.made_at,
+        "made_at": leaving.dated,
     }
     return pdf_of("statistics_table.html", context, drawn=svg)
 

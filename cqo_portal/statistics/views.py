@@ -129,7 +129,7 @@ def table_file(request, code, as_format):
         office=question.area,
         at=question.at,
         edition=pack.title if pack else "",
-        made_at=timezone.now(),
+        made_at=None if question.is_final else timezone.now(),
     )
     return answer(leaving, as_format)
 
