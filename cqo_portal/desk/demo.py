@@ -23,6 +23,8 @@ from cqo_portal.printing.documents import pdf_of
 from cqo_portal.reminders.scan import scan
 from cqo_portal.workflow.engine import perform
 from registry import draft, facts, services
+from registry.entries import enter
+from registry.entry_kinds import OF_AN_ENTERPRISE
 from registry.models import Filing, Proof
 from registry.workflow import FILE, RETURN, SEND_UP, SUBMIT
 
@@ -79,6 +81,8 @@ class Story:
                 size_year=self.today.year - 1,
                 sector=size.sector(said["industry"]).value,
             )
+            shown = {n: getattr(organisation, "office_id" if n == "office" else n) for n in OF_AN_ENTERPRISE}
+            enter(organisation, shown, effective_on=date(self.today.year - 1, 1, 1), reason="演示数据")
             self.organisations[said["key"]] = organisation
             if said["key"] not in named:
                 clerk = self.account(f"enterprise{number}", said["clerk"])

@@ -459,6 +459,9 @@ class Difference:
 
     @property
     def by(self) -> Decimal | None:
+        """Of what adds up a row that one of the tables has not counts for nothing."""
+        if self.head.sort in ADDS_UP:
+            return (self.after or Decimal(0)) - (self.before or Decimal(0))
         if self.before is None or self.after is None:
             return None
         return self.after - self.before

@@ -34,7 +34,9 @@ class Leaving:
     edition: str = ""
     digest: str = ""
     statement: str = ""
-    made_at: datetime | None = None  # of one whose days are not over; else it says the same whenever it is made
+    made_at: datetime | None = (
+        None  # of one whose days are not over; else it says the same whenever it is made
+    )
 
     @property
     def dated(self) -> datetime:

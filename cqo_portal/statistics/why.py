@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from django.apps import apps
@@ -130,6 +131,9 @@ def _of_posts(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
 
 
 def _entries(entries: QuerySet, span: Span, *, key) -> Iterator[tuple[str, Cause]]:
+    shown = cache(
+        lambda kind, value: kind.shown(value)
+    )  # offices and industries are looked up by their words
     found = entries.filter(
         span.moved("recorded_at", "effective_on") | span.moved("recorded_at", "corrects__effective_on")
     )
@@ -139,7 +143,7 @@ def _entries(entries: QuerySet, span: Span, *, key) -> Iterator[tuple[str, Cause
         kind = kind_of(entry.name, of_a_post=entry.post_id is not None)
         whose = f"{entry.post.name}：" if entry.post_id else ""
         what = "更正" if entry.corrects_id else "登记"
-        said = f"{what} {whose}{kind.label} = {kind.shown(entry.value)}"
+        said = f"{what} {whose}{kind.label} = {shown(kind, entry.value)}"
         if entry.reason:
             said = f"{said}（{entry.reason}）"
         yield (

@@ -1,0 +1,139 @@
+"""Why did it change: each difference is the sum of the records that moved, and each of them names the acts that moved it."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from cqo_portal.statistics.asked import AsOf
+from cqo_portal.statistics.catalogue import SUBJECTS
+from cqo_portal.statistics.counting import ALL, Sort, differences
+from cqo_portal.statistics.pages import Side, WhyPage
+from cqo_portal.statistics.subject import tabulate
+from cqo_portal.statistics.world import World
+from registry import entries
+from registry.models import Entry
+from tests.certificates import rows as certificates
+from tests.duties.rows import learned
+from tests.statistics.small import listed, moment, said, small
+
+pytestmark = pytest.mark.django_db
+
+END = AsOf(date(2026, 12, 31), date(2027, 1, 31))
+
+
+def compared(area, before: AsOf, after: AsOf, user, code="coverage", row="", column="all.has") -> WhyPage:
+    sides = [Side(tabulate(SUBJECTS[code], World(area, at)), at, "") for at in (before, after)]
+    return WhyPage(*sides, {"row": row, "column": column}, user=user)
+
+
+def told(page: WhyPage) -> list[tuple[str, str, list[str]]]:
+    return [(each.record.title, each.by, [cause.said for cause in each.causes]) for each in page.told]
+
+
+def test_an_officer_who_left_and_one_who_came():
+    made = small()
+    page = compared(made.city, AsOf(date(2026, 6, 15), END.known), END, made.gao)
+    assert page.chosen.by == 1  # 李四 came in September; at 乙 one followed the other
+    assert told(page) == [("丙软件有限公司", "+1", ["登记 李四：在任 = 是"])]
+    assert page.sum_of_moved == "+1"
+
+
+def test_a_correction_is_named_with_who_made_it_and_why():
+    made = small()
+    entry = Entry.objects.get(post=made.posts["zhao"], name="in_office")
+    with time_machine.travel(moment(date(2027, 1, 20))):
+        entries.correct(
+            entry, value="yes", effective_on=date(2027, 1, 10), by=made.chen, reason="任命文件写的是一月十日"
+        )
+    page = compared(made.city, AsOf(END.on, date(2027, 1, 19)), END, made.gao)
+    assert page.chosen.by == -1
+    [(firm, by, causes)] = told(page)
+    assert (firm, by) == ("甲机械有限公司", "−1")
+    assert causes == ["更正 赵一：在任 = 是（任命文件写的是一月十日）"]
+    cause = page.told[0].causes[0]
+    assert (cause.by, cause.on) == ("chen", date(2027, 1, 10))
+    assert cause.url.endswith(f"#entry-{Entry.objects.get(corrects=entry).pk}")
+
+
+def test_a_list_that_came_moves_the_whole_of_a_share():
+    made = small()
+    listed(made, "ding", "industry", known=date(2027, 1, 15))
+    page = compared(
+        made.city, AsOf(END.on, date(2027, 1, 14)), END, made.gao, column="above_scale_industry.share"
+    )
+    assert [page.chosen.before, page.chosen.after] == [Decimal("66.7"), Decimal("50.0")]
+    assert (page.sum_of_moved, page.sum_of_among) == ("±0", "+1")
+    assert told(page) == [("丁种植合作社", "+1", ["列入 2026 年名单：规上工业"])]
+    assert page.told[0].among
+
+
+def test_an_enterprise_that_moved_is_named_in_both_counties():
+    made = small()
+    said(made.firms["jia"], on=date(2026, 12, 1), known=date(2026, 11, 20), office=made.west.pk)
+    before, after = AsOf(date(2026, 11, 30), END.known), END
+    for county, by in ((made.east, "−1"), (made.west, "+1")):
+        page = compared(made.city, before, after, made.gao, row=county.pk)
+        assert told(page) == [("甲机械有限公司", by, ["登记 管辖机构 = 西山区"])]
+    assert (ALL, "all.n") not in {(d.row.code, d.head.code) for d in page.differences}
+
+
+def test_hours_that_were_posted_are_named_by_their_number():
+    made = small()
+    with time_machine.travel(moment(date(2026, 11, 20))):
+        entry = learned(made.posts["zhao"].person, "30", on=date(2026, 6, 10), by=made.gao, course_class=2)
+    table = tabulate(SUBJECTS["hours"], World(made.city, END))
+    column = next(h.code for h in table.columns if "第二类" in h.group and h.unit == "学时")
+    page = compared(
+        made.city,
+        AsOf(END.on, date(2026, 11, 19)),
+        AsOf(END.on, date(2026, 11, 20)),
+        made.gao,
+        "hours",
+        column=column,
+    )
+    assert page.chosen.by == 30
+    assert told(page) == [("赵一", "0 → 30", [f"入账 {entry.number}，30.00 学时"])]
+
+
+def test_a_certificate_that_expired_says_so(people):
+    _, held = certificates.issued(people)
+    last = held.last_day
+    known = last + timedelta(days=30)
+    page = compared(
+        people.offices["130900"], AsOf(last, known), AsOf(last + timedelta(days=1), known), people.meng,
+        "certificates", column="state.valid",
+    )  # fmt: skip
+    assert page.chosen.by == -1
+    assert [title for title, _, _ in told(page)] == [held.name]
+
+
+def test_what_only_time_changed_is_said_to_be_time_alone():
+    """赵一 turns 46 on 1 June: nobody did anything."""
+    made = small()
+    before, after = AsOf(date(2025, 5, 31), END.known), AsOf(date(2025, 6, 1), END.known)
+    page = compared(made.city, before, after, made.gao, "structure", column="age.55")
+    assert page.chosen.by == 1
+    assert told(page) == [("赵一", "+1", [])]
+
+
+@pytest.mark.parametrize("code", SUBJECTS)
+def test_of_every_table_the_records_that_moved_add_up_to_the_difference(code):
+    made = small()
+    sides = [
+        tabulate(SUBJECTS[code], World(made.city, at)) for at in (AsOf(date(2025, 6, 30), END.known), END)
+    ]
+    found = differences(*sides)
+    for each in found:
+        if each.head.sort in (Sort.COUNT, Sort.SUM):
+            assert each.by == sum((moved.by for moved in each.moved), Decimal(0)), (each.row, each.head)
+
+
+def test_a_page_asks_as_much_for_many_records_as_for_one(django_assert_max_num_queries):
+    made = small()
+    page = compared(made.city, AsOf(date(2022, 2, 1), END.known), END, made.gao)
+    page.differences  # noqa: B018 -- computed before the questions are counted
+    assert len(page.chosen.moved) == 5  # 周五 went, and four came
+    with django_assert_max_num_queries(14):
+        assert len(page.told) == 5
