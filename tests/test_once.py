@@ -101,6 +101,7 @@ verify:ask verify:ask-json verify:file verify:file-json
 evaluation:application-new evaluation:application-edit evaluation:application-autosave evaluation:application-check
 evaluation:application-attach evaluation:application-unpin evaluation:proof-supports evaluation:proof-remove
 evaluation:invitation-accept
+statistics:order-file
 """.split()
 # The control: with another key each time these double, and these alone; the others are single by the database.
 ONLY_BY_THE_KEY = """
@@ -109,6 +110,7 @@ training:course-edit training:roster-add training:roster-correct training:sessio
 training:draw-new experts:add experts:declare experts:engage-directly
 evaluation:invitation-code
 evaluation:interview-new evaluation:interview-record
+statistics:roster-order statistics:year-lock
 """.split()
 
 
@@ -216,6 +218,9 @@ evaluation:sheet-sign expert
 evaluation:interview-new expert
 evaluation:interview-record expert
 evaluation:revise expert
+statistics:publish meng
+statistics:roster-order wang
+statistics:year-lock meng
 """
 FORM_ON = {
     "appraisal:remark": "appraisal:appraisal",

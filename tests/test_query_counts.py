@@ -77,6 +77,14 @@ LISTS = [
     ("wang", "/", an_officer, 16),
     ("meng", "/", an_officer, 23),
     ("admin", "/", an_account, 8),
+    ("meng", "/statistics/", an_enterprise, 8),
+    ("meng", "/statistics/coverage/", an_enterprise, 19),
+    ("meng", "/statistics/coverage/cell/?row=&column=all.n", an_enterprise, 19),
+    ("meng", "/statistics/structure/", an_officer, 14),
+    ("meng", "/statistics/hours/", an_officer, 20),
+    ("meng", "/statistics/filings/", a_filing, 9),
+    ("meng", "/statistics/trend/", an_officer, 96),
+    ("wang", "/statistics/roster/", an_officer, 24),
 ]
 
 

@@ -15,6 +15,7 @@ from cqo_portal.audit.append_only import AppendOnlyModel
 from cqo_portal.audit.attested import on_record
 from cqo_portal.digests import canonical, sha256
 from cqo_portal.parties.models import Office
+from cqo_portal.sealed import SealedJSONField
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.counting import Table, table_of
 from cqo_portal.statistics.queries import OrderQuerySet, PublishedQuerySet, YearbookQuerySet
@@ -52,8 +53,8 @@ class Yearbook(AppendOnlyModel):
     def get_absolute_url(self) -> str:
         return f"{reverse('statistics:year', args=[self.year, self.office_id])}?edition={self.edition}"
 
-    def said(self, tables: "list[Published]") -> dict:
-        """Everything the digest answers for."""
+    def said(self, tables: "list[Published]", *, roster: str = "") -> dict:
+        """Everything the digest answers for; `roster`: the digest of its roster."""
         return {
             "office": self.office_id,
             "year": self.year,
@@ -63,6 +64,7 @@ class Yearbook(AppendOnlyModel):
             "statement": self.statement,
             "absences": self.absences,
             "tables": [[each.subject, each.dimension, each.digest] for each in tables],
+            "roster": roster,
         }
 
 
@@ -135,6 +137,29 @@ class Published(AppendOnlyModel):
         return sha256(self.body) == self.digest
 
 
+class LockedRoster(AppendOnlyModel):
+    """名册 of a county's year as it was locked: every column there is, row by row, under one seal."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    yearbook = models.OneToOneField(Yearbook, models.PROTECT, related_name="roster")
+    columns = models.JSONField()  # codes of cqo_portal.statistics.roster.COLUMNS
+    keys = models.JSONField()  # of the posts, row by row
+    rows = SealedJSONField()  # [[text or number]]
+    digest = models.CharField("SHA-256", max_length=64)  # of `said`
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(AppendOnlyModel.Meta):
+        verbose_name = "锁定的名册"
+        triggers = [*AppendOnlyModel.Meta.triggers, on_record("statistics.yearbook", column="yearbook_id")]
+
+    def __str__(self) -> str:
+        return f"{self.yearbook} 名册"
+
+    @property
+    def said(self) -> dict:
+        return {"columns": self.columns, "keys": self.keys, "rows": self.rows}
+
+
 class Order(models.Model):
     """导出任务: rows of people, ordered for a purpose, written by a worker, fetched from the inbox, gone after some days."""
 
@@ -153,6 +178,7 @@ class Order(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="导出人")
     acting = models.ForeignKey(Assignment, models.PROTECT, related_name="+")  # in which role it was ordered
     asked_at = models.DateTimeField("提出时间", default=timezone.now)
+    yearbook = models.ForeignKey(Yearbook, models.PROTECT, null=True, related_name="+")  # null: counted anew
     on = models.DateField("截至")
     known = models.DateField("按哪天掌握的")
     columns = models.JSONField("列")
@@ -183,7 +209,8 @@ class Order(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.office.area}首席质量官名册（截至 {self.on:%Y-%m-%d}）"
+        what = f"{self.yearbook.year} 年度锁定的" if self.yearbook_id else ""
+        return f"{self.office.area}{what}首席质量官名册（截至 {self.on:%Y-%m-%d}）"
 
     def get_absolute_url(self) -> str:
         return reverse("statistics:order", args=[self.pk])

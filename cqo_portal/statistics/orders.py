@@ -21,10 +21,11 @@ from cqo_portal.exports.official import SIGNATURES, Heading, OfficialXlsx, Sheet
 from cqo_portal.parties.models import Office
 from cqo_portal.sealed import seal, unseal
 from cqo_portal.statistics.asked import AsOf
-from cqo_portal.statistics.models import Order
+from cqo_portal.statistics.models import Order, Yearbook
 from cqo_portal.statistics.permissions import works_at_an_office
+from cqo_portal.statistics.publishing import county_books
 from cqo_portal.statistics.queries import areas_of
-from cqo_portal.statistics.roster import Roster, RosterExport, Row
+from cqo_portal.statistics.roster import LockedRow, LockedRows, Roster, RosterExport, Row
 from cqo_portal.statistics.workflow import EXPIRE, FAIL, FINISH
 from cqo_portal.wording import day_full, moment_full
 from cqo_portal.workflow.engine import perform
@@ -36,14 +37,24 @@ PIECE = 256 * 1024  # bytes under one seal
 
 # ── asking ────────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
-def order(area: Office, at: AsOf, *, columns: list[str], as_format: str, purpose: str, by) -> Order:
-    """Ask for a roster; the act is on record before anything is read."""
+def order(
+    area: Office,
+    at: AsOf,
+    *,
+    columns: list[str],
+    as_format: str,
+    purpose: str,
+    by,
+    yearbook: Yearbook | None = None,
+) -> Order:
+    """Ask for a roster, or for the one a year was locked with; the act is on record before anything is read."""
     if not works_at_an_office.test(by) or not areas_of(by).filter(pk=area.pk).exists():
         raise PermissionDenied
     made = Order.objects.create(
         office=area,
         by=by,
         acting=by.acting,
+        yearbook=yearbook,
         on=at.on,
         known=at.known,
         columns=columns,
@@ -71,7 +82,11 @@ def waiting_of(made: Order) -> Waiting:
 def write(pk: UUID) -> None:
     """Write what was ordered. May be called at any time, twice, or after a kill: what is unfinished begins anew."""
     with alone(pk) as mine:
-        found = Order.objects.unfinished().filter(pk=pk).select_related("office", "by", "acting")
+        found = (
+            Order.objects.unfinished()
+            .filter(pk=pk)
+            .select_related("office", "by", "acting", "yearbook__office")
+        )
         made = found.first() if mine else None
         if made is None:
             return
@@ -86,7 +101,7 @@ def write(pk: UUID) -> None:
 
 
 def _write(made: Order) -> None:
-    roster = Roster(made.office, made.at_days, made.columns)
+    roster = _source(made)
     keys: list[UUID] = []
     with _file(made, roster, keys) as content:
         sealed, size, digest = _sealed(made, content)
@@ -98,6 +113,12 @@ def _write(made: Order) -> None:
         made.save(update_fields={"file", "size", "digest", "done", "total", "expires_on"})
         perform(FINISH, made, by=None, today=today)
         _noted(made, keys)
+
+
+def _source(made: Order) -> Roster | LockedRows:
+    if made.yearbook_id is None:
+        return Roster(made.office, made.at_days, made.columns)
+    return LockedRows([book.roster for book in county_books(made.yearbook)], made.columns)
 
 
 def _noted(made: Order, keys: list[UUID]) -> None:
@@ -113,7 +134,7 @@ def _noted(made: Order, keys: list[UUID]) -> None:
     )  # fmt: skip
 
 
-def _file(made: Order, roster: Roster, keys: list[UUID]) -> BinaryIO:
+def _file(made: Order, roster: Roster | LockedRows, keys: list[UUID]) -> BinaryIO:
     rows = _telling(made, roster, keys)
     written = Written(RosterExport(roster), rows)
     if made.format == Order.Format.CSV:
@@ -165,13 +186,13 @@ def _csv(written: Written) -> BinaryIO:
     return out
 
 
-def _telling(made: Order, roster: Roster, keys: list[UUID]) -> Iterator[Row]:
+def _telling(made: Order, roster: Roster | LockedRows, keys: list[UUID]) -> Iterator[Row | LockedRow]:
     """The rows; after each part a page can show how far it is."""
     looked, total = 0, roster.expected
     Order.objects.filter(pk=made.pk).update(done=0, total=total)
     for number, rows in roster.parts():
         for row in rows:
-            keys.append(row.post.pk)
+            keys.append(roster.key_of(row))
             yield row
         looked += number
         Order.objects.filter(pk=made.pk).update(done=looked)

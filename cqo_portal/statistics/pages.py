@@ -27,6 +27,7 @@ from cqo_portal.statistics.counting import (
     Table,
     differences,
     faults,
+    plain,
 )
 from cqo_portal.statistics.forms import AskedForm
 from cqo_portal.statistics.models import Published
@@ -432,9 +433,8 @@ class WhyPage:
 
     def _by(self, moved) -> str:
         if moved.before is not None and moved.after is not None:
-            return f"{moved.before.normalize():f} → {moved.after.normalize():f}"
-        sign = "+" if moved.by > 0 else "−"
-        return f"{sign}{abs(moved.by).normalize():f}" if moved.by else "±0"
+            return f"{plain(moved.before)} → {plain(moved.after)}"
+        return _signed(moved.by)
 
     @property
     def sum_of_moved(self) -> str:
@@ -460,7 +460,7 @@ class WhyPage:
 
 
 def _signed(value: Decimal) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{abs(value).normalize():f}"
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{plain(abs(value))}"
 
 
 def difference_in_words(each: Difference) -> tuple[str, str, str]:

@@ -12,8 +12,9 @@ from cqo_portal.parties.models import Office
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
 from cqo_portal.statistics.counting import Fault, Row, Table, Unlike, body, faults, merged
-from cqo_portal.statistics.models import Published, Yearbook
+from cqo_portal.statistics.models import LockedRoster, Published, Yearbook
 from cqo_portal.statistics.permissions import publishes
+from cqo_portal.statistics.roster import COLUMNS, Roster, as_said
 from cqo_portal.statistics.subject import Subject, tabulate
 from cqo_portal.statistics.world import World
 from cqo_portal.workflow.engine import Refused
@@ -136,10 +137,14 @@ def lock_year(
         absences={code: absences[code].strip() for code in missing},
         by=by,
     )
-    tables = list(_tables(made, by=by))
-    made.digest = sha256(made.said(tables))
+    tables, people = list(_tables(made, by=by)), _roster(made)
+    made.digest = sha256(made.said(tables, roster=people.digest if people else ""))
     _said("lock-year", made, by=by, note=statement)
     made.save()
+    if people:
+        people.yearbook = made
+        record("lock-roster", made, by=by, data={"digest": people.digest})
+        people.save()
     for each in tables:
         each.yearbook = made
         _said("publish", each, by=by, note="")
@@ -167,6 +172,31 @@ def _tables(book: Yearbook, *, by) -> Iterator[Published]:
         yield _kept(
             subject, dimension.code, book.office, at, table, edition=_edition(world), by=by, parts=said
         )
+
+
+def _roster(book: Yearbook) -> LockedRoster | None:
+    """Of a county every officer of the last day, with every column; above it the counties keep theirs."""
+    if book.office.level != Office.Level.COUNTY:
+        return None
+    found, codes = Roster(book.office, AsOf(book.on, book.known), list(COLUMNS)), list(COLUMNS)
+    keys, rows = [], []
+    for row in found.rows():
+        keys.append(str(found.key_of(row)))
+        values = found.values(row)
+        rows.append([as_said(values[code]) for code in codes])
+    made = LockedRoster(columns=codes, keys=keys, rows=rows)
+    made.digest = sha256(made.said)
+    return made
+
+
+def county_books(book: Yearbook) -> list[Yearbook]:
+    """The counties' years a year is made of, by the tables it names, in the order of their codes."""
+    if book.office.level == Office.Level.COUNTY:
+        return [book]
+    whole = book.tables.filter(subject=SET[0][0].code, dimension=SET[0][1].code).defer("content").first()
+    parts = Published.objects.filter(pk__in=[part["published"] for part in whole.parts] if whole else [])
+    below = Yearbook.objects.filter(tables__in=parts).select_related("office").order_by("office_id")
+    return [county for each in below for county in county_books(each)]
 
 
 def _parts(below: list[Yearbook], subject: Subject, dimension: str) -> list[Published]:
@@ -207,5 +237,9 @@ def holds(book: Yearbook) -> bool:
         for subject, dimension in SET
         if (subject.code, dimension.code) in tables
     ]
-    same = sha256(book.said(ordered)) == book.digest and len(ordered) == len(tables)
+    people = LockedRoster.objects.filter(yearbook=book).first()
+    whole = sha256(book.said(ordered, roster=people.digest if people else ""))
+    same = whole == book.digest and len(ordered) == len(tables)
+    if people and sha256(people.said) != people.digest:
+        return False
     return same and all(each.is_what_was_said and not faults(each.table) for each in ordered)

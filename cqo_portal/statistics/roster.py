@@ -3,7 +3,7 @@
 Read in small parts, so that a province takes no more memory than a county.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from cqo_portal.statistics import as_known
 from cqo_portal.statistics.as_known import Enterprise, Post
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.learned import earned_known
+from cqo_portal.statistics.models import LockedRoster
 from cqo_portal.statistics.tables.coverage import SECTION_LETTERS
 from cqo_portal.statistics.tables.structure import age_on
 from cqo_portal.statistics.world import Held, World, held_as_known
@@ -165,6 +166,55 @@ class Roster:
     def values(self, row: Row) -> dict[str, Cell]:
         return {column.code: column.of(row) for column in self.columns}
 
+    def key_of(self, row: Row) -> UUID:
+        return row.post.pk
+
+
+@dataclass(frozen=True)
+class LockedRow:
+    key: UUID
+    values: Mapping[str, Cell]
+
+
+class LockedRows:
+    """The same from rosters that were locked, county after county."""
+
+    def __init__(self, rosters: Sequence[LockedRoster], columns: list[str]) -> None:
+        self.rosters = rosters
+        self.columns = [COLUMNS[code] for code in columns if code in COLUMNS]
+
+    @property
+    def expected(self) -> int:
+        return sum(len(roster.keys) for roster in self.rosters)
+
+    def parts(self) -> Iterator[tuple[int, list[LockedRow]]]:
+        for roster in self.rosters:
+            rows = [
+                LockedRow(
+                    UUID(key), dict(zip(roster.columns, map(_as_it_was, roster.columns, row), strict=True))
+                )
+                for key, row in zip(roster.keys, roster.rows, strict=True)
+            ]
+            yield len(rows), rows
+
+    def values(self, row: LockedRow) -> dict[str, Cell]:
+        return {column.code: row.values.get(column.code, "") for column in self.columns}
+
+    def key_of(self, row: LockedRow) -> UUID:
+        return row.key
+
+
+DAYS = frozenset({"appointed_on", "term_ends", "filed_on", "certificate_ends"})
+
+
+def _as_it_was(code: str, value: Cell) -> Cell:
+    return date.fromisoformat(value) if code in DAYS and value else value
+
+
+def as_said(value: Cell) -> str | int | None:
+    """A cell as it is kept."""
+    return value.isoformat() if isinstance(value, date) else value
+
 
 class _Beside:
     """What a part of the roster takes from other tables, looked up once for all its rows."""
@@ -199,9 +249,9 @@ class _Beside:
 
 
 class RosterExport(resources.Resource):
-    """The chosen columns, numbered. Rows are `Row`s."""
+    """The chosen columns, numbered. Rows are those of the roster."""
 
-    def __init__(self, roster: Roster) -> None:
+    def __init__(self, roster: Roster | LockedRows) -> None:
         super().__init__()
         self.roster, self.place = roster, 0
         named = {"place": "序号"} | {column.code: column.label for column in roster.columns}
@@ -213,7 +263,7 @@ class RosterExport(resources.Resource):
     def export_field(self, field, instance, **kwargs):
         return getattr(instance, field.attribute)
 
-    def export_resource(self, instance: Row, selected_fields=None, **kwargs):
+    def export_resource(self, instance: Row | LockedRow, selected_fields=None, **kwargs):
         self.place += 1
         line = SimpleNamespace(place=self.place, **self.roster.values(instance))
         return super().export_resource(line, selected_fields, **kwargs)

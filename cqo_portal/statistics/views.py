@@ -1,5 +1,7 @@
 """Statistics in the browser: read what is asked, have it counted, show it, lock it, hand it over."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,7 +19,7 @@ from cqo_portal.statistics.catalogue import SUBJECTS
 from cqo_portal.statistics.counting import faults
 from cqo_portal.statistics.forms import AskedForm, LockForm, OrderForm, PublishForm
 from cqo_portal.statistics.leaving import FORMATS, Leaving, answer
-from cqo_portal.statistics.models import Order, Published
+from cqo_portal.statistics.models import Order, Published, Yearbook
 from cqo_portal.statistics.pages import (
     CellPage,
     Laid,
@@ -376,7 +378,9 @@ def roster(request):
         "lines": lines,
         "most": PREVIEWED,
         "form": OrderForm(initial={"columns": chosen}),
-        "orders": Order.objects.visible_to(request.user).select_related("office").order_by("-asked_at")[:3],
+        "orders": Order.objects.visible_to(request.user)
+        .select_related("office", "yearbook")
+        .order_by("-asked_at")[:3],
     }
     return render(request, "statistics/roster.html", page, status=422 if asked.errors else 200)
 
@@ -388,6 +392,9 @@ def order(request):
     """Ask for the roster as a file, for a purpose; the worker writes it."""
     _offices_only(request)
     area, at, asked = _roster_question(request)
+    book = _yearbook(request)
+    if book is not None:
+        area, at = book.office, AsOf(book.on, book.known)
     form = OrderForm(request.POST or None)
     wrong = asked.is_bound and not asked.is_valid()
     if request.method == "POST" and form.is_valid() and not wrong:
@@ -398,23 +405,38 @@ def order(request):
             as_format=form.cleaned_data["format"],
             purpose=form.cleaned_data["purpose"],
             by=request.user,
+            yearbook=book,
         )
         return redirect(made)
-    page = {"area": area, "at": at, "asked": asked, "form": form}
+    page = {"area": area, "at": at, "asked": asked, "form": form, "book": book}
     return render(request, "statistics/order.html", page, status=422 if request.method == "POST" else 200)
+
+
+def _yearbook(request) -> Yearbook | None:
+    """The locked year whose roster is asked for; none where it is counted anew."""
+    said = (request.POST if request.method == "POST" else request.GET).get("yearbook", "")
+    if not said:
+        return None
+    try:
+        key = UUID(said)
+    except ValueError as error:
+        raise Http404 from error
+    return get_object_or_404(Yearbook.objects.visible_to(request.user).select_related("office"), pk=key)
 
 
 @require_safe
 @login_required
 def orders(request):
     _offices_only(request)
-    found = Order.objects.visible_to(request.user).select_related("office")
+    found = Order.objects.visible_to(request.user).select_related("office", "yearbook")
     page = keyset(found, request.GET, order=("-asked_at", "-id"), per_page=LISTED)
     return render(request, "statistics/orders.html", {"page": page})
 
 
 def _order(request, pk) -> Order:
-    return get_object_or_404(Order.objects.visible_to(request.user).select_related("office", "by"), pk=pk)
+    return get_object_or_404(
+        Order.objects.visible_to(request.user).select_related("office", "by", "yearbook"), pk=pk
+    )
 
 
 @require_safe

@@ -10,10 +10,10 @@ from cqo_portal.printing.documents import pdf_of
 from cqo_portal.statistics.charts import Chart, value_in_words
 from cqo_portal.statistics.counting import ALL, Table
 from cqo_portal.statistics.leaving import Strip, drawn, strips_of
-from cqo_portal.statistics.models import Published, Yearbook
-from cqo_portal.statistics.permissions import publishes
+from cqo_portal.statistics.models import LockedRoster, Published, Yearbook
+from cqo_portal.statistics.permissions import publishes, works_at_an_office
 from cqo_portal.statistics.pictures import pictures_of, target_of
-from cqo_portal.statistics.publishing import SET, holds, missing_below
+from cqo_portal.statistics.publishing import SET, county_books, holds, missing_below
 from registry.reports.models import SignOff
 
 EARLIEST = 2015
@@ -59,6 +59,12 @@ class YearPage:
     def below(self) -> list[Yearbook]:
         return list(Yearbook.objects.latest_below(self.office, self.year).select_related("office", "by"))
 
+    @cached_property
+    def officers(self) -> int:
+        """How many rows the rosters of this edition hold together."""
+        held = LockedRoster.objects.filter(yearbook__in=county_books(self.book)).only("keys")
+        return sum(len(roster.keys) for roster in held)
+
     @property
     def is_over(self) -> bool:
         return self.today > date(self.year, 12, 31)
@@ -66,6 +72,10 @@ class YearPage:
     @property
     def may_lock(self) -> bool:
         return self.is_over and publishes.test(self.user, self.office)
+
+    @property
+    def with_names(self) -> bool:
+        return works_at_an_office.test(self.user)
 
     @property
     def years(self) -> list[int]:
@@ -109,6 +119,7 @@ def report(book: Yearbook) -> bytes:
         "parts": parts,
         "below": _parts_below(tables.values()),
         "absences": _absences(book),
+        "officers": _officers(book),
         "signed": signed.select_related("by").defer("rows", "roster").first(),
         "title": f"{book.office.area}首席质量官工作{book.year}年度统计报告",
         "organisation": book.office.name,
@@ -123,6 +134,15 @@ def _parts_below(tables) -> list[dict]:
     """The offices whose locked tables this one is made of, each with the digest of its first table."""
     whole = next((each for each in tables if each.parts), None)
     return whole.parts if whole else []
+
+
+def _officers(book: Yearbook) -> list[tuple[str, int, str]]:
+    """(county, how many officers its locked roster holds, the digest of it)."""
+    held = LockedRoster.objects.filter(yearbook__in=county_books(book)).select_related("yearbook__office")
+    return [
+        (each.yearbook.office.area, len(each.keys), each.digest)
+        for each in held.defer("rows").order_by("yearbook__office_id")
+    ]
 
 
 def _absences(book: Yearbook) -> list[tuple[str, str]]:

@@ -11,11 +11,11 @@ from django.db import InternalError, connection, transaction
 from cqo_portal.audit.append_only import Unsayable
 from cqo_portal.audit.models import Event
 from cqo_portal.digests import canonical, sha256
-from cqo_portal.statistics import publishing
+from cqo_portal.statistics import orders, publishing
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
 from cqo_portal.statistics.counting import ALL, Fault, body, differences, faults
-from cqo_portal.statistics.models import Published, Yearbook
+from cqo_portal.statistics.models import Order, Published, Yearbook
 from cqo_portal.workflow.engine import Refused
 from tests.statistics.small import moment, said, small
 
@@ -184,7 +184,7 @@ def test_every_table_of_a_year_is_there_and_holds():
         (subject.code, dimension.code) for subject, dimension in publishing.SET
     )
     assert publishing.holds(book)
-    assert book.digest == sha256(book.said(sorted_as_set(book)))
+    assert book.digest == sha256(book.said(sorted_as_set(book), roster=book.roster.digest))
 
 
 def sorted_as_set(book: Yearbook) -> list[Published]:
@@ -237,3 +237,34 @@ def test_counties_that_work_by_other_columns_do_not_make_one_table(monkeypatch):
     locked(made, made.west, made.xu)
     with pytest.raises(Refused, match="西山区的《首席质量官覆盖率》与其他各处的列不同"), transaction.atomic():
         locked(made, made.city, made.gao)
+
+
+# ── the roster of a year ──────────────────────────────────────────────────────────────────────
+def test_the_roster_goes_up_as_the_counties_locked_it():
+    made = small()
+    east, west = locked(made, made.east, made.chen), locked(made, made.west, made.xu)
+    city = locked(made, made.city, made.gao)
+    said(made.firms["jia"], made.posts["zhao"], on=date(2026, 12, 1), known=TODAY, in_office="no")
+    assert publishing.county_books(city) == [east, west]
+    order = orders.order(
+        made.city, AT, columns=["name", "appointed_on"], as_format="csv", purpose="报省局年度统计", by=made.gao,
+        yearbook=city,
+    )  # fmt: skip
+    orders.write(order.pk)
+    rows = b"".join(orders.opened(Order.objects.get(pk=order.pk))).decode("utf-8-sig").split("\r\n")
+    assert rows[:5] == [
+        '"序号","首席质量官姓名","聘任日期"', '"1","赵一","2023-03-01"', '"2","孙三","2026-07-01"',
+        '"3","李四","2026-09-01"', '"4","吴六","2024-01-01"',
+    ]  # fmt: skip
+
+
+def test_a_roster_written_over_in_the_database_is_found():
+    made = small()
+    book = locked(made, made.east, made.chen)
+    assert publishing.holds(book)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE statistics_lockedroster DISABLE TRIGGER USER")
+        cursor.execute("UPDATE statistics_lockedroster SET keys = '[]'")
+        cursor.execute("ALTER TABLE statistics_lockedroster ENABLE TRIGGER USER")
+    assert not publishing.holds(book)
