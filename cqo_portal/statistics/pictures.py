@@ -62,7 +62,7 @@ def _structure(table: Table) -> list[Chart | None]:
 def _hours(table: Table) -> list[Chart | None]:
     duties = [head for head in table.columns if head.sort is Sort.SHARE and head.code != "share"]
     return [
-        comparison(table, head.code, title=f"{_duty(head)}达标率", note="达标 / 应学，%", target=Decimal(1))
+        comparison(table, head.code, title=f"{_duty(head)}达标率", note="达标 / 应学，%")
         for head in duties[:3]
     ]
 
@@ -91,15 +91,20 @@ def _certificates(table: Table) -> list[Chart | None]:
 
 
 def _reports(table: Table) -> list[Chart | None]:
-    return [comparison(table, "share", title="按时接收率", note="按时接收 / 应报，%", target=Decimal(1))]
+    return [comparison(table, "share", title="按时接收率", note="按时接收 / 应报，%")]
 
 
 def _trend(table: Table) -> list[Chart | None]:
     shares = [(f"{INDUSTRY}.share", "规上工业"), (f"{SERVICES}.share", "规上服务业")]
     return [
-        trend(table, shares, title="覆盖率", note="各年年末，按当年名录，%", target=Decimal(1)),
+        trend(table, shares, title="覆盖率", note="各年年末，按当年名录，%", target=_ratio_of(table, shares)),
         trend(table, [("posts", "在任首席质量官")], title="在任首席质量官", note="各年年末，人"),
     ]
+
+
+def _ratio_of(table: Table, columns: list[tuple[str, str]]) -> Decimal | None:
+    """The target the text sets for these shares, as the table itself keeps it."""
+    return next((ratio for code, _ in columns if (ratio := table.head(code).ratio) is not None), None)
 
 
 _PICTURES = {

@@ -9,6 +9,7 @@ from decimal import Decimal
 import openpyxl
 import pypdfium2
 import pytest
+from django.db import transaction
 
 from cqo_portal.exports.official import Heading, OfficialXlsx, Sheet
 from cqo_portal.statistics.asked import AsOf
@@ -212,6 +213,18 @@ def test_a_trend_is_a_line_over_the_years():
     officers = next(c for c in pictures_of(leaving("trend").table) if c.title == "在任首席质量官")
     assert officers.said == "在任首席质量官：2022 年 2，2023 年 3，2024 年 4，2025 年 4，2026 年 4"
     assert [mark.y for mark in officers.series[0].marks] == ["103.0", "62.5", "22.0", "22.0", "22.0"]
+
+
+def test_a_trend_draws_the_target_of_the_text_and_none_where_there_is_none():
+    """Cangzhou asks for all of industry; Hubei for all above scale, but not for industry by itself."""
+    drawn_for = {}
+    for jurisdiction in ("cangzhou", "jiangsu"):
+        with transaction.atomic():
+            city = small(jurisdiction).city
+            table = tabulate(SUBJECTS["trend"], World(city, AT))
+            drawn_for[jurisdiction] = next(c for c in pictures_of(table) if c.title == "覆盖率").target_word
+            transaction.set_rollback(True)
+    assert drawn_for == {"cangzhou": "目标 100%", "jiangsu": ""}
 
 
 @pytest.mark.parametrize("code", SUBJECTS)

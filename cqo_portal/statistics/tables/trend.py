@@ -1,6 +1,7 @@
 """历年趋势: the same few figures at the end of each of the last years, and on the day itself, all as known on one day."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from cqo_portal.statistics.asked import AsOf
@@ -52,11 +53,16 @@ def columns(world: World) -> list[Column]:
     def has(code: str):
         return lambda record: record["is"] == "enterprise" and record[f"in.{code}"] and record["covered"]
 
+    targets = coverage.targets_of(world)
+
     def coverage_of(code: str, label: str) -> list[Column]:
+        share = shared(f"{code}.share", "覆盖率", has(code), among=firm(code), group=label)
+        if code in targets:
+            share = replace(share, ratio=targets[code].ratio, cites=targets[code].cites)
         return [
             counted(f"{code}.n", "应设", firm(code), group=label),
             counted(f"{code}.has", "已设", has(code), group=label),
-            shared(f"{code}.share", "覆盖率", has(code), among=firm(code), group=label),
+            share,
         ]
 
     return [
