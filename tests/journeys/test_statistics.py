@@ -131,12 +131,23 @@ def test_a_roster_is_ordered_written_and_fetched(told, page: Page, enter, consol
     expect(page.locator("#mistakes")).to_contain_text("请写明导出的用途。")
     page.get_by_label("用途").fill("报省局年度统计")
     page.get_by_role("button", name="导出名册").click()
-    expect(page.locator("#progress")).to_contain_text("排队等候")
-    orders.write(Order.objects.get().pk)
-    expect(page.get_by_role("button", name="下载")).to_be_visible(timeout=10_000)  # the page asks by itself
+    expect(page.locator("main")).to_contain_text("共 4 行，保留至 2027年2月17日")
     with page.expect_download() as file:
         page.get_by_role("button", name="下载").click()
     assert file.value.suggested_filename == "江城市首席质量官名册-20261231.xlsx"
     page.get_by_role("link", name=re.compile("^收件")).first.click()
     expect(page.locator("main")).to_contain_text("可以下载了")
+    assert console == []
+
+
+def test_a_page_that_waits_for_its_roster_asks_by_itself(told, page: Page, enter, console, live_server):
+    order = Order.objects.create(
+        office=told.city, by=told.gao, acting=told.gao.acting, on=date(2026, 12, 31), known=date(2027, 1, 31),
+        columns=["name"], format="csv", purpose="报省局年度统计",
+    )  # fmt: skip
+    enter(page, "gao")
+    page.goto(f"{live_server.url}{order.get_absolute_url()}")
+    expect(page.locator("#progress")).to_contain_text("排队等候")
+    orders.write(order.pk)
+    expect(page.get_by_role("button", name="下载")).to_be_visible(timeout=10_000)
     assert console == []

@@ -65,14 +65,22 @@ SMALL = [
     Record("4", {"place": "b", "served": True, "days": 4}),
 ]
 
+
+def a_record(key: int, place: str, served: bool, days: int | None) -> Record:
+    return Record(f"{key:03}", {"place": place, "served": served, "days": days})
+
+
+def key_of(record: Record) -> str:
+    return record.key
+
+
 records = st.lists(
     st.builds(
-        lambda key, place, served, days: Record(f"{key:03}", {"place": place, "served": served, "days": days}),
-        st.integers(0, 99), st.sampled_from("abc"), st.booleans(), st.none() | st.integers(0, 90),
+        a_record, st.integers(0, 99), st.sampled_from("abc"), st.booleans(), st.none() | st.integers(0, 90)
     ),
-    unique_by=lambda each: each.key,
-    max_size=60,
-)  # fmt: skip
+    unique_by=key_of,
+    max_size=40,
+)
 
 
 def values(table, row: str) -> list:
