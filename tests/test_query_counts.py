@@ -83,7 +83,7 @@ LISTS = [
     ("meng", "/statistics/structure/", an_officer, 14),
     ("meng", "/statistics/hours/", an_officer, 20),
     ("meng", "/statistics/filings/", a_filing, 9),
-    ("meng", "/statistics/trend/", an_officer, 96),
+    ("meng", "/statistics/trend/", an_officer, 98),
     ("wang", "/statistics/roster/", an_officer, 24),
 ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Aggregate, Exists, JSONField, OuterRef, Q, QuerySet
 
 from cqo_portal.parties.models import Organisation
 from cqo_portal.statistics.asked import AsOf
@@ -133,14 +133,20 @@ def _stretches(entries: QuerySet, at: AsOf) -> dict[UUID, tuple[Spell, ...]]:
 Told = dict[UUID, dict[str, str]]
 
 
+class _ByName(Aggregate):
+    """All facts of one thing as one object: a row for each would be ten times as many to fetch."""
+
+    function = "jsonb_object_agg"
+    output_field = JSONField()
+
+
 def _facts(
     entries: QuerySet, names: tuple[str, ...], at: AsOf, *, of: str = "organisation"
 ) -> tuple[Told, dict[UUID, set[str]]]:
     """What was known of each, and of which facts nothing was known yet."""
     entries = entries.filter(name__in=names)
-    told: Told = {}
-    for pk, name, value in entries.known_on(at.known).nearest_to(at.on).values_list(of, "name", "value"):
-        told.setdefault(pk, {})[name] = value
+    answering = Entry.objects.filter(pk__in=entries.known_on(at.known).nearest_to(at.on).values("pk"))
+    told: Told = dict(answering.order_by().values_list(of).annotate(told=_ByName("name", "value")))
     later: dict[UUID, set[str]] = {}
     for pk, name in entries.filter(recorded_at__gte=at.recorded_before).values_list(of, "name").distinct():
         if name not in told.get(pk, {}):
