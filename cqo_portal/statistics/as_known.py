@@ -3,12 +3,14 @@
 What has no entry at all stands as its row has it: it was never changed since, because a change is an entry.
 """
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Aggregate, Exists, JSONField, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cqo_portal.parties.models import Organisation
 from cqo_portal.statistics.asked import AsOf
@@ -133,25 +135,31 @@ def _stretches(entries: QuerySet, at: AsOf) -> dict[UUID, tuple[Spell, ...]]:
 Told = dict[UUID, dict[str, str]]
 
 
-class _ByName(Aggregate):
-    """All facts of one thing as one object: a row for each would be ten times as many to fetch."""
-
-    function = "jsonb_object_agg"
-    output_field = JSONField()
-
-
 def _facts(
     entries: QuerySet, names: tuple[str, ...], at: AsOf, *, of: str = "organisation"
 ) -> tuple[Told, dict[UUID, set[str]]]:
     """What was known of each, and of which facts nothing was known yet."""
     entries = entries.filter(name__in=names)
-    answering = Entry.objects.filter(pk__in=entries.known_on(at.known).nearest_to(at.on).values("pk"))
-    told: Told = dict(answering.order_by().values_list(of).annotate(told=_ByName("name", "value")))
+    told = _by_thing(entries.known_on(at.known).nearest_to(at.on).values(of, "name", "value"))
     later: dict[UUID, set[str]] = {}
     for pk, name in entries.filter(recorded_at__gte=at.recorded_before).values_list(of, "name").distinct():
         if name not in told.get(pk, {}):
             later.setdefault(pk, set()).add(name)
     return told, later
+
+
+def _by_thing(facts: QuerySet) -> Told:
+    """All facts of one thing as one object: a row for each fact would be ten times as many to fetch.
+
+    `facts`: (thing, name, value). PostgreSQL gathers them from the very rows it has just picked, which no queryset can say.
+    """
+    picked, params = facts.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT t.thing, jsonb_object_agg(t.name, t.value) FROM ({picked}) AS t(thing, name, value) GROUP BY 1",  # noqa: S608 -- the SQL of a queryset of ours
+            params,
+        )
+        return {UUID(str(thing)): json.loads(told) for thing, told in cursor}
 
 
 def _answered(
