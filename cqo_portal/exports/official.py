@@ -70,10 +70,10 @@ class OfficialXlsx(SafeXlsx):
                 "strings_to_numbers": False,
                 "strings_to_urls": False,
                 "nan_inf_to_errors": False,
-                # The same table makes the same bytes, whenever it is written.
                 "default_date_format": "yyyy-mm-dd",
             },
         )
+        # The same table makes the same bytes, whenever it is written.
         book.set_properties({"title": sheet.title, "created": datetime(2000, 1, 1)})
         _Page(book, sheet).write()
         if sheet.notes:

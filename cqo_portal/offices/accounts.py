@@ -17,6 +17,7 @@ from cqo_portal.offices.models import HandOver
 from cqo_portal.parties import identifiers
 from cqo_portal.parties.models import Office, Organisation
 from cqo_portal.workflow.engine import Refused
+from registry.entries import enter
 
 
 @transaction.atomic
@@ -55,7 +56,13 @@ def _whole(scope: dict) -> dict:
 def enterprise(credit_code: str, *, name: str, office: Office) -> Organisation:
     """The enterprise of that code, entered with its name and office if it is not known yet."""
     code = identifiers.credit_code(credit_code)
-    found, _ = Organisation.objects.get_or_create(credit_code=code, defaults={"name": name, "office": office})
+    with transaction.atomic():
+        found, new = Organisation.objects.get_or_create(
+            credit_code=code, defaults={"name": name, "office": office}
+        )
+        if new:  # what the register shows of it is an entry from the beginning
+            told = {"name": name, "credit_code": code, "office": office.pk}
+            enter(found, told, effective_on=timezone.localdate(), by=None, reason="开通账号时登记")
     return found
 
 

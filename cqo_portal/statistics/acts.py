@@ -43,6 +43,17 @@ def steps_of(
     return found
 
 
+def on_record(model: type[models.Model], keys: Collection[UUID], *, before: datetime) -> set[UUID]:
+    """Those that anything was on record of by then."""
+    found: set[UUID] = set()
+    for some in _in_parts([str(key) for key in keys]):
+        events = Event.objects.filter(
+            subject_type=model._meta.label_lower, subject_id__in=some, at__lt=before
+        )
+        found |= {UUID(key) for key in events.order_by().values_list("subject_id", flat=True).distinct()}
+    return found
+
+
 def _in_parts(keys: list[str]) -> Iterator[list[str]]:
     for n in range(0, len(keys), AT_ONCE):
         yield keys[n : n + AT_ONCE]

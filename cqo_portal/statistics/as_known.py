@@ -1,6 +1,6 @@
 """The register as it stood: enterprises and posts of a day, as they were known on another, from the entries alone.
 
-What has no entry at all stands as its row has it: it was never changed since, because a change is an entry.
+Whatever makes an enterprise or a post enters its facts. A row of before, without any entry, stands as it is shown.
 """
 
 import json

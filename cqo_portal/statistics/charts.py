@@ -224,8 +224,10 @@ def _pixels(value: Decimal | int) -> str:
 
 
 def _round_up(value: Decimal) -> Decimal:
-    """The next number that four equal steps of a scale make: 4, 8, 20, 40, 80, 200, …"""
-    top = Decimal(4)
-    while top < value:
-        top = top * 2 if str(top).strip("0.") in ("4", "1") else top * Decimal("2.5")
-    return top
+    """The next number that four equal steps of whole numbers make: 4, 8, 20, 40, 80, 200, …"""
+    size = Decimal(1)
+    while True:
+        for top in (4, 8, 20):
+            if top * size >= value:
+                return top * size
+        size *= 10

@@ -256,11 +256,15 @@ def faults(table: Table) -> list[Fault]:
     return [
         *_doubled(table),
         *_strays(table),
-        *_not_what_is_counted(table),
         *_rows_that_do_not_add_up(table),
         *_columns_that_do_not(table),
         *_parts_outside_their_whole(table),
     ]
+
+
+def faults_of_kept(table: Table) -> list[Fault]:
+    """The same of a table that was kept: there the figures could be others than its records give."""
+    return [*_not_what_is_counted(table), *faults(table)]
 
 
 def _doubled(table: Table) -> list[Fault]:
@@ -403,29 +407,64 @@ def _or_none(value: Decimal | None) -> str | None:
 
 # ── several tables as one ─────────────────────────────────────────────────────────────────────
 class Unlike(Exception):
-    """Tables of another definition, or of other columns, do not make one."""
+    """Tables of another definition, or with another meaning of a column, do not make one."""
 
 
 def merged(parts: Sequence[tuple[Row, Table]], *, by_part: bool, row_label: str = "") -> Table:
-    """The table of all parts. `by_part`: each part becomes one row; else rows of one code go together."""
+    """The table of all parts. `by_part`: each part becomes one row; else rows of one code go together.
+
+    Columns only some parts have (another text asks for another duty) are there, and the others count nothing in them.
+    """
     first = parts[0][1]
+    heads: dict[str, Head] = {}
     for row, table in parts:
-        if (table.code, table.version, table.columns) != (first.code, first.version, first.columns):
+        if (table.code, table.version) != (first.code, first.version):
             raise Unlike(row.label)
+        for head in table.columns:
+            known = heads.setdefault(head.code, head)
+            if known != head:
+                heads[head.code] = _in_common(known, head, of=row.label)
+    columns = tuple(heads.values())
     if by_part:
         rows = tuple(row for row, _ in parts)
-        members = [replace(m, row=row.code) for row, table in parts for m in table.members]
     else:
         rows = tuple({row.code: row for _, table in parts for row in table.rows}.values())
-        members = [m for _, table in parts for m in table.members]
+    members = [
+        replace(placed, row=row.code) if by_part else placed
+        for row, table in parts
+        for placed in _among_columns(table, columns)
+    ]
     members = tuple(sorted(members, key=lambda each: (each.key, each.row)))
     return replace(
         first,
+        columns=columns,
+        balances=tuple(dict.fromkeys(each for _, table in parts for each in table.balances)),
         row_label=row_label or first.row_label,
         rows=rows,
         members=members,
-        values=valued(first.columns, rows, members),
+        values=valued(columns, rows, members),
     )
+
+
+def _in_common(one: Head, other: Head, *, of: str) -> Head:
+    """A target only one of two texts sets is no target of both; where it is reckoned with, the two do not go together."""
+    bare = replace(one, ratio=None, cites="")
+    if one.sort is Sort.SHORT or bare != replace(other, ratio=None, cites=""):
+        raise Unlike(of)
+    return bare
+
+
+def _among_columns(table: Table, columns: tuple[Head, ...]) -> Iterable[Member]:
+    """Its members as these columns count them, which are its own and perhaps others."""
+    if table.columns == columns:
+        return table.members
+    places = {head.code: place for place, head in enumerate(columns)}
+    moved = [(1 << place, 1 << places[head.code]) for place, head in enumerate(table.columns)]
+
+    def at(bits: int) -> int:
+        return sum(there for here, there in moved if bits & here)
+
+    return [replace(each, counted=at(each.counted), among=at(each.among)) for each in table.members]
 
 
 # ── two tables side by side ───────────────────────────────────────────────────────────────────

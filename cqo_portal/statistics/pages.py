@@ -13,7 +13,6 @@ from django.urls import reverse
 from cqo_portal.parties.models import Office
 from cqo_portal.statistics import records, why
 from cqo_portal.statistics.asked import AsOf
-from cqo_portal.statistics.catalogue import SUBJECTS
 from cqo_portal.statistics.charts import Chart, Tile, tiles, value_in_words
 from cqo_portal.statistics.counting import (
     ALL,
@@ -21,6 +20,7 @@ from cqo_portal.statistics.counting import (
     Fault,
     Head,
     Member,
+    Moved,
     Record,
     Row,
     Sort,
@@ -388,7 +388,7 @@ class Told:
     among: bool = False
 
 
-DIFFERENCES_SHOWN = 200
+DIFFERENCES_SHOWN = 300
 MOVED_SHOWN = 50
 
 
@@ -398,6 +398,7 @@ class WhyPage:
     def __init__(self, before: Side, after: Side, params: Mapping, *, user) -> None:
         self.before, self.after, self.user = before, after, user
         self.place = (params.get("row", ""), params.get("column", ""))
+        self.page = _page(params.get("page", ""))
 
     @cached_property
     def differences(self) -> list[Difference]:
@@ -405,7 +406,13 @@ class WhyPage:
 
     @property
     def shown(self) -> list[Difference]:
-        return [each for each in self.differences if each.before != each.after][:DIFFERENCES_SHOWN]
+        """First the numbers that differ, then those that are the same although other records make them."""
+        told = [each for each in self.differences if each.moved or each.among or each.before != each.after]
+        return sorted(told, key=lambda each: each.before == each.after)[:DIFFERENCES_SHOWN]
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.differences) > DIFFERENCES_SHOWN
 
     @cached_property
     def chosen(self) -> Difference | None:
@@ -414,22 +421,35 @@ class WhyPage:
         return next(iter(asked or self.shown), None)
 
     @cached_property
-    def told(self) -> list[Told]:
+    def _moved(self) -> list[tuple[Moved, bool]]:
+        """Every record that moved the chosen cell, and whether it moved the whole of a share."""
         if self.chosen is None:
             return []
-        moved = [(each, False) for each in self.chosen.moved] + [(each, True) for each in self.chosen.among]
-        only = (
-            {each.key for each in self.chosen.moved}
-            if self.chosen.head.sort not in (Sort.SHARE, Sort.SHORT)
-            else None
-        )
-        moved = [one for one in moved if only is None or not one[1]][:MOVED_SHOWN]
+        moved = [(each, False) for each in self.chosen.moved]
+        return moved + [(each, True) for each in self.chosen.among] if self.of_two_parts else moved
+
+    @cached_property
+    def told(self) -> list[Told]:
+        first = (min(self.page, self.pages) - 1) * MOVED_SHOWN
+        moved = self._moved[first : first + MOVED_SHOWN]
         keys = list(dict.fromkeys(each.key for each, _ in moved))
         named = records.shown(keys, at=self.after.at, user=self.user)
-        causes = why.causes_of(keys, why.Span(self.before.at, self.after.at))
+        causes = why.causes_of(keys, why.Span(self.before.at, self.after.at), user=self.user)
         return [
             Told(named[each.key], self._by(each), causes.get(each.key, ()), among) for each, among in moved
         ]
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-len(self._moved) // MOVED_SHOWN))
+
+    @property
+    def earlier(self) -> int:
+        return min(self.page, self.pages) - 1
+
+    @property
+    def later(self) -> int:
+        return self.page + 1 if self.page < self.pages else 0
 
     def _by(self, moved) -> str:
         if moved.before is not None and moved.after is not None:
@@ -452,12 +472,6 @@ class WhyPage:
     def is_a_median(self) -> bool:
         return self.chosen is not None and self.chosen.head.sort is Sort.MEDIAN
 
-    @property
-    def many(self) -> int:
-        return max(
-            0, len(self.chosen.moved) + (len(self.chosen.among) if self.of_two_parts else 0) - MOVED_SHOWN
-        )
-
 
 def _signed(value: Decimal) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else '±'}{plain(abs(value))}"
@@ -467,7 +481,3 @@ def difference_in_words(each: Difference) -> tuple[str, str, str]:
     """(before, after, by)."""
     by = "" if each.by is None else _signed(each.by)
     return value_in_words(each.head, each.before), value_in_words(each.head, each.after), by
-
-
-def subject_of(code: str) -> Subject | None:
-    return SUBJECTS.get(code)

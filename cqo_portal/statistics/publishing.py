@@ -1,17 +1,17 @@
 """Publishing a table, and locking a year: what was said once stays, and what is above is made of what is below."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from cqo_portal.audit.record import record
 from cqo_portal.digests import sha256
 from cqo_portal.parties.models import Office
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
-from cqo_portal.statistics.counting import Fault, Row, Table, Unlike, body, faults, merged
+from cqo_portal.statistics.counting import Fault, Row, Table, Unlike, body, faults, faults_of_kept, merged
 from cqo_portal.statistics.models import LockedRoster, Published, Yearbook
 from cqo_portal.statistics.permissions import publishes
 from cqo_portal.statistics.roster import COLUMNS, Roster, as_said
@@ -98,9 +98,29 @@ def latest(office: Office, year: int) -> Yearbook | None:
 
 def missing_below(office: Office, year: int) -> list[Office]:
     """Offices right below that have locked nothing of that year, although enterprises are left to them."""
-    there = set(Yearbook.objects.filter(office__parent=office, year=year).values_list("office", flat=True))
-    below = [] if office.level == Office.Level.COUNTY else children_of(office).order_by("code")
-    return [each for each in below if each.pk not in there]
+    return _missing(office, Yearbook.objects.latest_below(office, year))
+
+
+def _missing(office: Office, below: Iterable[Yearbook]) -> list[Office]:
+    if office.level == Office.Level.COUNTY:
+        return []
+    there = {book.office_id for book in below}
+    return [each for each in children_of(office).order_by("code") if each.pk not in there]
+
+
+def _refuse_other_days(below: list[Yearbook], *, known: date) -> None:
+    """All know until the same day: between two days an enterprise can move, and would be in both counties or in neither."""
+    other = [book for book in below if book.known != known]
+    if other:
+        names = "、".join(f"{book.office.area} {book.known}" for book in other)
+        raise Refused(f"下级“所知”的日期与 {known} 不同：{names}。请选同一天，或者请其按同一天另锁定一版。")
+
+
+def _take_your_time() -> None:
+    """A year's tables are many; the limits of a page are not meant for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '15min'")
+        cursor.execute("SET LOCAL statement_timeout = '5min'")
 
 
 def refuse_a_year_that_runs(year: int, *, today: date) -> None:
@@ -121,11 +141,14 @@ def lock_year(
     refuse_a_year_that_runs(year, today=today)
     at = AsOf(date(year, 12, 31), known)
     refuse_what_is_not_over(at, today=today)
+    _take_your_time()
     office = Office.objects.select_for_update(no_key=True, of=("self",)).get(pk=office.pk)
-    missing = {each.pk: each for each in missing_below(office, year)}
-    if unsaid := [each for code, each in missing.items() if not absences.get(code, "").strip()]:
+    below = list(Yearbook.objects.latest_below(office, year).select_related("office"))
+    missing = _missing(office, below)
+    if unsaid := [each for each in missing if not absences.get(each.pk, "").strip()]:
         names = "、".join(each.area for each in unsaid)
         raise Refused(f"{names}还没有锁定 {year} 年的统计：等其锁定，或者写明为什么没有。")
+    _refuse_other_days(below, known=known)
     before = latest(office, year)
     made = Yearbook(
         office=office,
@@ -134,10 +157,10 @@ def lock_year(
         on=at.on,
         known=known,
         statement=statement,
-        absences={code: absences[code].strip() for code in missing},
+        absences={each.pk: absences[each.pk].strip() for each in missing},
         by=by,
     )
-    tables, people = list(_tables(made, by=by)), _roster(made)
+    tables, people = list(_tables(made, below, by=by)), _roster(made)
     made.digest = sha256(made.said(tables, roster=people.digest if people else ""))
     _said("lock-year", made, by=by, note=statement)
     made.save()
@@ -152,11 +175,11 @@ def lock_year(
     return made
 
 
-def _tables(book: Yearbook, *, by) -> Iterator[Published]:
+def _tables(book: Yearbook, below: list[Yearbook], *, by) -> Iterator[Published]:
     at = AsOf(book.on, book.known)
     world = World(book.office, at)
-    below = list(Yearbook.objects.latest_below(book.office, book.year).select_related("office"))
     county = book.office.level == Office.Level.COUNTY
+    left_out = without(book, below)
     for subject, dimension in SET:
         parts: list[Published] = []
         if county or not subject.rolls_up:
@@ -169,9 +192,25 @@ def _tables(book: Yearbook, *, by) -> Iterator[Published]:
             {"office": p.office_id, "area": p.office.area, "published": str(p.pk), "digest": p.digest}
             for p in parts
         ]
+        words = f"没有纳入：{left_out}。" if parts and left_out else ""
         yield _kept(
-            subject, dimension.code, book.office, at, table, edition=_edition(world), by=by, parts=said
+            subject,
+            dimension.code,
+            book.office,
+            at,
+            table,
+            edition=_edition(world),
+            by=by,
+            parts=said,
+            statement=words,
         )
+
+
+def without(book: Yearbook, below: list[Yearbook]) -> str:
+    """Which offices a year is made without, and why: its own, and those of the years it is made of."""
+    told = book.absences | {code: why for each in below for code, why in each.absences.items()}
+    areas = dict(Office.objects.filter(pk__in=list(told)).values_list("pk", "area"))
+    return "；".join(f"{areas.get(code, code)}（{why}）" for code, why in sorted(told.items()))
 
 
 def _roster(book: Yearbook) -> LockedRoster | None:
@@ -219,6 +258,11 @@ def _whole(subject: Subject, dimension: str, parts: list[Published]) -> Table:
 
 
 # ── checking what was locked ──────────────────────────────────────────────────────────────────
+def is_sound(published: Published) -> bool:
+    """Whether it says what was locked, and its figures are those of its records."""
+    return published.is_what_was_said and not faults_of_kept(published.table)
+
+
 def computed_again(published: Published) -> Table | None:
     """The same table from the same two days; None of one that was made of others."""
     if published.parts:
@@ -242,4 +286,4 @@ def holds(book: Yearbook) -> bool:
     same = whole == book.digest and len(ordered) == len(tables)
     if people and sha256(people.said) != people.digest:
         return False
-    return same and all(each.is_what_was_said and not faults(each.table) for each in ordered)
+    return same and all(is_sound(each) for each in ordered)

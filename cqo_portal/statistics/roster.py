@@ -24,7 +24,7 @@ from cqo_portal.statistics import as_known
 from cqo_portal.statistics.as_known import Enterprise, Post
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.learned import earned_known
-from cqo_portal.statistics.models import LockedRoster
+from cqo_portal.statistics.models import LockedRoster, Yearbook
 from cqo_portal.statistics.tables.coverage import SECTION_LETTERS
 from cqo_portal.statistics.tables.structure import age_on
 from cqo_portal.statistics.world import Held, World, held_as_known
@@ -179,16 +179,19 @@ class LockedRow:
 class LockedRows:
     """The same from rosters that were locked, county after county."""
 
-    def __init__(self, rosters: Sequence[LockedRoster], columns: list[str]) -> None:
-        self.rosters = rosters
+    def __init__(self, books: Sequence[Yearbook], columns: list[str]) -> None:
+        self.books = books
         self.columns = [COLUMNS[code] for code in columns if code in COLUMNS]
 
     @property
     def expected(self) -> int:
-        return sum(len(roster.keys) for roster in self.rosters)
+        held = LockedRoster.objects.filter(yearbook__in=self.books).only("keys")
+        return sum(len(roster.keys) for roster in held)
 
     def parts(self) -> Iterator[tuple[int, list[LockedRow]]]:
-        for roster in self.rosters:
+        """One county at a time is opened."""
+        for book in self.books:
+            roster = LockedRoster.objects.get(yearbook=book)
             rows = [
                 LockedRow(
                     UUID(key), dict(zip(roster.columns, map(_as_it_was, roster.columns, row), strict=True))

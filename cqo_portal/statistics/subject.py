@@ -43,8 +43,6 @@ class Subject:
     balances: Callable[[World], tuple[Balance, ...]] = lambda world: ()
     rolls_up: bool = True
     years: bool = False  # its rows are years: parts of it go together row by row
-    headline: tuple[str, ...] = ()  # columns whose totals stand above the table
-    causes: tuple[str, ...] = ()  # what moves its records, see `why`
 
     def dimension(self, code: str) -> Dimension:
         return next((each for each in self.dimensions if each.code == code), self.dimensions[0])

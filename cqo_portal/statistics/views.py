@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,7 +17,7 @@ from cqo_portal.statistics import orders as ordering
 from cqo_portal.statistics import publishing, yearly
 from cqo_portal.statistics.asked import AsOf, yesterday
 from cqo_portal.statistics.catalogue import SUBJECTS
-from cqo_portal.statistics.counting import faults
+from cqo_portal.statistics.counting import faults, faults_of_kept
 from cqo_portal.statistics.forms import AskedForm, LockForm, OrderForm, PublishForm
 from cqo_portal.statistics.leaving import FORMATS, Leaving, answer
 from cqo_portal.statistics.models import Order, Published, Yearbook
@@ -38,7 +39,7 @@ from cqo_portal.ui.paging import keyset
 from cqo_portal.workflow.engine import Refused
 from cqo_portal.workflow.once import once
 
-PREVIEWED = 20
+PREVIEWED = 5  # enough to see what the columns hold; all of it leaves for a purpose
 LISTED = 50
 NOT_YOURS = "统计是市场监督管理部门的工作；企业和个人可以看自己的档案和公开名录。"
 NO_NAMES = "系统管理员只看数字：企业和人员的名单由市场监督管理部门查看。"
@@ -95,10 +96,12 @@ def index(request):
 def table(request, code):
     _readers_only(request)
     question = _question(request, code)
-    if request.htmx:
-        return render(request, "statistics/_table_page.html", {"it": TablePage(question)})
-    status = 422 if question.form.errors else 200
-    return render(request, "statistics/table.html", {"it": TablePage(question)}, status=status)
+    return _table(request, question)
+
+
+def _table(request, question: Question, *, status: int = 200, **more):
+    status = 422 if question.form.errors else status
+    return render(request, "statistics/table.html", {"it": TablePage(question), **more}, status=status)
 
 
 @require_safe
@@ -107,6 +110,8 @@ def cell(request, code):
     """Exactly the records of one number."""
     _offices_only(request)
     question = _question(request, code)
+    if question.form.errors:
+        return _table(request, question)
     page = CellPage(question.table, request.GET, at=question.at, user=request.user)
     if not page.known:
         raise Http404
@@ -122,9 +127,8 @@ def table_file(request, code, as_format):
     question = _question(request, code)
     if as_format not in FORMATS:
         raise Http404
-    if wrong := faults(question.table):
-        page = {"it": TablePage(question), "wrong": wrong}
-        return render(request, "statistics/table.html", page, status=409)
+    if question.form.errors or faults(question.table):
+        return _table(request, question, status=409)
     pack = question.world.pack
     leaving = Leaving(
         table=question.table,
@@ -169,6 +173,11 @@ def publish(request, code):
     question = _question(request, code)
     if not publishes.test(request.user, question.area):
         raise PermissionDenied("各级只公布自己辖区的表。")
+    if question.form.errors:
+        return _table(request, question)
+    if question.within:
+        messages.error(request, "公布的是整张表：请先把“只看”都选回“全部”。")
+        return redirect(f"{reverse('statistics:table', args=[code])}?{question.address()}")
     if "known" not in request.GET:
         question.at = AsOf(min(question.at.on, yesterday(question.today)), yesterday(question.today))
     form = PublishForm(request.POST or None)
@@ -222,9 +231,9 @@ def published(request, pk):
     cells = f"{held.get_absolute_url()}cell/?p=1" if works_at_an_office.test(request.user) else ""
     page = {
         "held": held,
-        "laid": Laid(locked, cells, tuple(faults(locked))),
+        "laid": Laid(locked, cells, tuple(faults_of_kept(locked))),
         "charts": pictures_of(locked),
-        "sound": held.is_what_was_said and not faults(locked),
+        "sound": publishing.is_sound(held),
         "asked_again": request.GET.get("again") == "1",
         "again": again,
         "same": again is not None and again == locked,
@@ -270,6 +279,9 @@ def published_file(request, pk, as_format):
     held = _published(request, pk)
     if as_format not in FORMATS:
         raise Http404
+    if not publishing.is_sound(held):
+        messages.error(request, "这张表与锁定时不一致，不能送出；请联系系统管理员。")
+        return redirect(held)
     leaving = Leaving(
         table=held.table,
         office=held.office,
@@ -306,7 +318,9 @@ def lock(request, year, code):
     page = _year_page(request, year, code)
     if not publishes.test(request.user, page.office):
         raise PermissionDenied("各级只锁定自己辖区的年度统计。")
-    form = LockForm(request.POST or None, year=year, today=page.today, missing=page.missing)
+    form = LockForm(
+        request.POST or None, year=year, today=page.today, missing=page.missing, known_below=page.known_below
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -338,6 +352,9 @@ def year_report(request, year, code):
     page = _year_page(request, year, code)
     if page.book is None:
         raise Http404
+    if not publishing.holds(page.book):
+        messages.error(request, "有表与锁定时不一致，报告不能送出；请联系系统管理员。")
+        return redirect(page.book)
     made = HttpResponse(yearly.report(page.book), content_type="application/pdf")
     name = f"{page.office.area}首席质量官{year}年度统计报告.pdf"
     made.headers["Content-Disposition"] = content_disposition_header(True, name)
@@ -363,7 +380,7 @@ def roster(request):
     _offices_only(request)
     area, at, asked = _roster_question(request)
     chosen = [code for code in request.GET.getlist("columns") if code in COLUMNS] or USUAL
-    shown = Roster(area, at, chosen)
+    shown = Roster(area, at, [code for code in chosen if code != "phone"])
     lines = []
     for row in shown.rows():
         lines.append((row, list(shown.values(row).values())))
@@ -398,16 +415,20 @@ def order(request):
     form = OrderForm(request.POST or None)
     wrong = asked.is_bound and not asked.is_valid()
     if request.method == "POST" and form.is_valid() and not wrong:
-        made = ordering.order(
-            area,
-            at,
-            columns=form.cleaned_data["columns"],
-            as_format=form.cleaned_data["format"],
-            purpose=form.cleaned_data["purpose"],
-            by=request.user,
-            yearbook=book,
-        )
-        return redirect(made)
+        try:
+            made = ordering.order(
+                area,
+                at,
+                columns=form.cleaned_data["columns"],
+                as_format=form.cleaned_data["format"],
+                purpose=form.cleaned_data["purpose"],
+                by=request.user,
+                yearbook=book,
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect(made)
     page = {"area": area, "at": at, "asked": asked, "form": form, "book": book}
     return render(request, "statistics/order.html", page, status=422 if request.method == "POST" else 200)
 

@@ -5,20 +5,20 @@ there is none, time alone did it: a certificate expired, somebody grew a year ol
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from certificates.models import Act, Certificate
 from cqo_portal.audit.models import Event
 from cqo_portal.statistics.as_known import OF_ENTERPRISES, OF_POSTS
 from cqo_portal.statistics.asked import AsOf
+from cqo_portal.statistics.records import by_kind, visible
 from registry.entry_kinds import IN_OFFICE, kind_of
 from registry.history import day_after
 from registry.lists.models import AboveScale, Award
@@ -26,8 +26,6 @@ from registry.models import Entry, Officer
 from registry.reports.models import AnnualReport
 from training.models import Completion, Flag
 from training.models import Entry as Line
-
-ONLY_TIME = "没有新的登记或办理：只是日期变了"
 
 
 @dataclass(frozen=True)
@@ -76,18 +74,20 @@ class Cause:
 
 
 Causes = dict[str, list[Cause]]
-Source = Callable[[Mapping[UUID, str], Span], Iterator[tuple[str, Cause]]]
+Source = Callable[[list[str], Span], Iterator[tuple[object, Cause]]]
 
 
-def causes_of(keys: Iterable[str], span: Span) -> Causes:
-    """By key of the record; one without any moved by time alone. A year before the key is left out: `2025/post:…`."""
-    by_type: dict[str, dict] = defaultdict(dict)
-    for key in keys:
-        kind, _, pk = key.rpartition("/")[2].partition(":")
-        by_type[kind].setdefault(pk, []).append(key)
+def causes_of(keys: Iterable[str], span: Span, *, user) -> Causes:
+    """By key of the record; one without any moved by time alone.
+
+    Of what belongs elsewhere today only that it went is told: what was done with it since is another office's.
+    """
     found: Causes = defaultdict(list)
-    for kind, named in by_type.items():
-        for pk, cause in _SOURCES[kind](named, span):
+    for kind, named in by_kind(keys).items():
+        mine = visible(kind, named, user=user)
+        told = list(_SOURCES[kind]([pk for pk in named if pk in mine], span))
+        told += _LEAVINGS[kind]([pk for pk in named if pk not in mine], span) if kind in _LEAVINGS else ()
+        for pk, cause in told:
             for key in named[str(pk)]:
                 found[key].append(cause)
     for causes in found.values():
@@ -95,8 +95,20 @@ def causes_of(keys: Iterable[str], span: Span) -> Causes:
     return found
 
 
+def _firms_that_went(pks: list[str], span: Span) -> Iterator[tuple[object, Cause]]:
+    moves = Entry.objects.filter(post=None, name="office", organisation__in=pks)
+    for pk, cause in _entries(moves, span, key=lambda entry: entry.organisation_id):
+        yield pk, replace(cause, url="", by="")
+
+
+def _posts_that_went(pks: list[str], span: Span) -> Iterator[tuple[object, Cause]]:
+    at = dict(Officer.objects.filter(pk__in=pks).values_list("pk", "organisation"))
+    for firm, cause in _firms_that_went(list(set(at.values())), span):
+        yield from ((pk, cause) for pk, there in at.items() if there == firm)
+
+
 # ── the register ──────────────────────────────────────────────────────────────────────────────
-def _of_enterprises(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+def _of_enterprises(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
     of_firms = Q(post=None, name__in=OF_ENTERPRISES) | Q(post__isnull=False, name=IN_OFFICE)
     entries = Entry.objects.filter(of_firms, organisation__in=list(named))
     yield from _entries(entries, span, key=lambda entry: entry.organisation_id)
@@ -105,7 +117,7 @@ def _of_enterprises(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
     yield from _reports(named, span)
 
 
-def _of_posts(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+def _of_posts(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
     """What is said of the post, where its enterprise belongs, and what its holder learned."""
     yield from _entries(
         Entry.objects.filter(post__in=list(named), name__in=(IN_OFFICE, *OF_POSTS, "training_certificate")),
@@ -126,7 +138,7 @@ def _of_posts(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
         yield from ((pk, cause) for pk in by_person[person])
     held = Certificate.objects.filter(person__in=list(by_person))
     of_person = dict(held.values_list("pk", "person"))
-    for certificate, cause in _of_certificates({str(pk): [] for pk in of_person}, span):
+    for certificate, cause in _of_certificates(list(map(str, of_person)), span):
         yield from ((pk, cause) for pk in by_person[of_person[UUID(str(certificate))]])
 
 
@@ -168,7 +180,7 @@ def _listed(entries: QuerySet, span: Span) -> Iterator[tuple[str, Cause]]:
             )
 
 
-def _reports(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+def _reports(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
     reports = AnnualReport.objects.filter(organisation__in=list(named)).values_list("pk", "organisation")
     firms = {str(pk): firm for pk, firm in reports}
     for pk, cause in _events("reports.annualreport", span, firms):
@@ -177,7 +189,7 @@ def _reports(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
 
 # ── cases ─────────────────────────────────────────────────────────────────────────────────────
 WORDS = {
-    "submit": "提交", "send-up": "县级上报", "file": "准予备案", "return": "退回", "return-from-city": "市级退回",
+    "submit": "提交", "post": "入账", "hand-in": "报送", "carry": "随企业迁移", "remind": "催办", "take-up": "接手", "send-up": "县级上报", "file": "准予备案", "return": "退回", "return-from-city": "市级退回",
     "recall": "县级撤回", "withdraw": "企业撤回", "discard": "作废草稿", "accept": "受理", "refuse": "不予受理",
     "receive": "接收", "amend": "重新填报", "correct": "更正", "publish": "公布", "decide": "决定", "lodge": "提出申诉",
     "grant": "另组评价组", "dismiss": "不予支持", "take-back": "撤回申诉", "commission": "委托", "end": "终止委托",
@@ -185,7 +197,7 @@ WORDS = {
 
 
 def _of_cases(label: str) -> Source:
-    def found(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+    def found(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
         return _events(label, span, named)
 
     return found
@@ -202,7 +214,7 @@ def _events(label: str, span: Span, keys: Iterable[str]) -> Iterator[tuple[str, 
         else {}
     )
     for event in events.exclude(action__in=(Event.LOOK, Event.PAPER, Event.EXPORT)).order_by("id"):
-        said = WORDS.get(event.action, event.action)
+        said = WORDS.get(event.action, "办理")
         yield event.subject_id, Cause(event.at, None, said, event.actor_name, where.get(event.subject_id, ""))
 
 
@@ -237,13 +249,13 @@ def _cause_of(line: Line) -> Cause:
     return Cause(line.at, line.on, what, _who(line.by), line.get_absolute_url())
 
 
-def _of_lines(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+def _of_lines(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
     lines = Line.objects.filter(Q(pk__in=list(named)) | Q(reverses__in=list(named)))
     for line in lines.filter(span.moved("at", "on")).select_related("by", "reverses").order_by("pk"):
         yield str(line.reverses_id or line.pk), _cause_of(line)
 
 
-def _of_trainees(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+def _of_trainees(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
     """`<institution>:<person>`."""
     for key in named:
         institution, _, person = key.partition(":")
@@ -264,13 +276,13 @@ def _proven(papers: QuerySet, span: Span, *, by: str) -> Iterator[tuple[UUID, Ca
             yield key, Cause(voiding.at, voiding.on, f"培训证书 {paper.number} 作废", _who(voiding.by), url)
 
 
-def _of_completions(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+def _of_completions(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
     for pk, cause in _proven(Completion.objects.filter(pk__in=list(named)), span, by="pk"):
         yield str(pk), cause
 
 
 # ── certificates ──────────────────────────────────────────────────────────────────────────────
-def _of_certificates(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
+def _of_certificates(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
     held = Certificate.objects.filter(pk__in=list(named))
     for paper in held.filter(span.moved("rendering__at", "first_day")).select_related("rendering"):
         said = f"签发评价证书 {paper.number}（{paper.grade}）"
@@ -284,10 +296,13 @@ def _of_certificates(named: Mapping, span: Span) -> Iterator[tuple[str, Cause]]:
             str(act.certificate_id),
             Cause(act.at, act.effective_on, said, _who(act.by), act.certificate.get_absolute_url()),
         )
-    for paper in held.filter(span.moved("rendering__at", "last_day") & ~span.moved("rendering__at")):
+    first, last = span.effective
+    for paper in held.filter(last_day__gte=first, last_day__lt=last):  # the day after it is expired
         said = f"{paper.number} 有效期到 {paper.last_day:%Y-%m-%d}"
-        at = timezone.make_aware(datetime.combine(paper.last_day, datetime.min.time()))
-        yield str(paper.pk), Cause(at, paper.last_day, said, "", paper.get_absolute_url())
+        yield str(paper.pk), Cause(day_after(paper.last_day), None, said, "", paper.get_absolute_url())
+
+
+_LEAVINGS: dict[str, Source] = {"enterprise": _firms_that_went, "post": _posts_that_went}
 
 
 def _who(user) -> str:

@@ -4,6 +4,8 @@ waiting ──finish──▶ ready ──expire──▶ expired
    └─────fail─────▶ failed
 """
 
+from django.db import transaction
+
 from cqo_portal.statistics.models import Order
 from cqo_portal.statistics.permissions import the_system
 from cqo_portal.workflow.engine import Transition, guard_states, moved
@@ -12,8 +14,9 @@ S = Order.State
 
 
 def forget_the_file(order, today, by):
-    """The rows go, the act stays on record."""
-    order.file.delete(save=False)
+    """The rows go once that is on record; the act stays."""
+    storage, name = order.file.storage, order.file.name
+    transaction.on_commit(lambda: storage.delete(name), robust=True)
     order.file = ""
     return {"file", *moved(order, today, by)}
 

@@ -13,7 +13,7 @@ from certificates.validity import Change, Standing, Validity, standing
 from cqo_portal.jurisdictions.schema import RulePack
 from cqo_portal.jurisdictions.vocabulary import CertificateState
 from cqo_portal.parties.editions import editions_across
-from cqo_portal.parties.models import Office
+from cqo_portal.parties.models import Office, Organisation
 from cqo_portal.statistics import as_known
 from cqo_portal.statistics.as_known import Enterprise, Post
 from cqo_portal.statistics.asked import AsOf
@@ -81,13 +81,18 @@ class World:
 
     # ── the register ──────────────────────────────────────────────────────────────────────────
     @cached_property
+    def candidates(self) -> QuerySet[Organisation]:
+        """Every enterprise that may have belonged here on some day."""
+        return as_known.candidates(set(self.counties))
+
+    @cached_property
     def enterprises(self) -> dict[UUID, Enterprise]:
         return as_known.enterprises(set(self.counties), self.at)
 
     @cached_property
     def posts(self) -> list[Post]:
         """Posts that had begun, at the enterprises of the area."""
-        possible = as_known.candidates(set(self.counties)).values("pk")
+        possible = self.candidates.values("pk")
         return [post for post in as_known.posts(possible, self.at) if post.organisation in self.enterprises]
 
     @cached_property
@@ -130,16 +135,9 @@ class World:
     @cached_property
     def certificates(self) -> list[Held]:
         """Of enterprises of the area, whatever became of them."""
-        possible = as_known.candidates(set(self.counties)).values("pk")
+        possible = self.candidates.values("pk")
         held = held_as_known(Certificate.objects.filter(organisation__in=possible), self.at)
         return [each for each in held if each.organisation in self.enterprises]
-
-    @cached_property
-    def held_by(self) -> dict[UUID, Held]:
-        """By person the certificate that was valid, of those who served here, whichever enterprise it names."""
-        people = {post.person for post in self.serving}
-        held = held_as_known(Certificate.objects.filter(person__in=people), self.at)
-        return {each.person: each for each in held if each.is_valid}
 
 
 def held_as_known(certificates: QuerySet[Certificate], at: AsOf) -> list[Held]:

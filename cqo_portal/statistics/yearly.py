@@ -13,7 +13,7 @@ from cqo_portal.statistics.leaving import Strip, drawn, strips_of
 from cqo_portal.statistics.models import LockedRoster, Published, Yearbook
 from cqo_portal.statistics.permissions import publishes, works_at_an_office
 from cqo_portal.statistics.pictures import pictures_of, target_of
-from cqo_portal.statistics.publishing import SET, county_books, holds, missing_below
+from cqo_portal.statistics.publishing import SET, county_books, holds, missing_below, without
 from registry.reports.models import SignOff
 
 EARLIEST = 2015
@@ -29,6 +29,7 @@ class YearPage:
 
     def __init__(self, office: Office, year: int, params: Mapping, *, user, today: date) -> None:
         self.office, self.year, self.user, self.today = office, year, user, today
+        self.asked_to_check = params.get("check") == "1"
         said = params.get("edition", "")
         self.wanted = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else 0
 
@@ -59,6 +60,12 @@ class YearPage:
     def below(self) -> list[Yearbook]:
         return list(Yearbook.objects.latest_below(self.office, self.year).select_related("office", "by"))
 
+    @property
+    def known_below(self) -> date | None:
+        """The day until which the offices below know, where they agree on one."""
+        days = {book.known for book in self.below}
+        return days.pop() if len(days) == 1 else None
+
     @cached_property
     def officers(self) -> int:
         """How many rows the rosters of this edition hold together."""
@@ -81,9 +88,10 @@ class YearPage:
     def years(self) -> list[int]:
         return years_offered(self.today)
 
-    @property
-    def holds(self) -> bool:
-        return holds(self.book)
+    @cached_property
+    def checked(self) -> bool | None:
+        """Whether every table still says what was locked; None where nobody asked, for it reads them all."""
+        return holds(self.book) if self.asked_to_check and self.book else None
 
 
 # ── the report to the office above ────────────────────────────────────────────────────────────
@@ -113,12 +121,13 @@ def report(book: Yearbook) -> bytes:
         parts.append(
             Part(published.title, _said(table) if first else "", published, strips_of(table), charts)
         )
-    signed = SignOff.objects.filter(roll_up__office=book.office, roll_up__year=book.year)
+    signed = SignOff.objects.filter(roll_up__office=book.office, roll_up__year=book.year, at__lt=book.at)
+    below = list(Yearbook.objects.filter(tables__in=_parts_of(tables.values())).distinct())
     context = {
         "book": book,
         "parts": parts,
         "below": _parts_below(tables.values()),
-        "absences": _absences(book),
+        "left_out": without(book, below),
         "officers": _officers(book),
         "signed": signed.select_related("by").defer("rows", "roster").first(),
         "title": f"{book.office.area}首席质量官工作{book.year}年度统计报告",
@@ -145,9 +154,8 @@ def _officers(book: Yearbook) -> list[tuple[str, int, str]]:
     ]
 
 
-def _absences(book: Yearbook) -> list[tuple[str, str]]:
-    areas = dict(Office.objects.filter(pk__in=list(book.absences)).values_list("pk", "area"))
-    return [(areas.get(code, code), why) for code, why in sorted(book.absences.items())]
+def _parts_of(tables) -> list[str]:
+    return [part["published"] for part in _parts_below(tables)]
 
 
 def _said(table: Table) -> str:

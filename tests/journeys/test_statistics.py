@@ -108,10 +108,11 @@ def test_a_year_goes_up_and_its_report_is_a_paper(told, page: Page, enter, conso
         enter(page, who)
         page.goto(f"{live_server.url}/statistics/years/2026/{county}/")
         page.get_by_role("link", name="锁定年度统计").first.click()
-        expect(page.get_by_label("按哪一天所知")).to_have_value("2027-02-09")
+        expect(page.get_by_label("按哪一天所知")).to_have_value("2027-01-31")
         page.get_by_label("说明").fill("全年新设首席质量官两名。")
         page.get_by_role("button", name="锁定").click()
         expect(page.locator("main")).to_contain_text("2026 年度统计第 1 版已锁定")
+        page.get_by_role("link", name="逐张核对一遍").click()
         expect(page.locator("main")).to_contain_text("每张表都与锁定时一致")
     assert Yearbook.objects.count() == 3
     with page.expect_download() as file:

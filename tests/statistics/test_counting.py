@@ -23,6 +23,7 @@ from cqo_portal.statistics.counting import (
     differences,
     distance,
     faults,
+    faults_of_kept,
     merged,
     share,
     table_of,
@@ -161,7 +162,7 @@ def test_a_record_that_comes_twice_is_a_fault():
 def test_a_figure_that_was_written_otherwise_names_its_cell():
     table = count(COVERAGE, PLACES, SMALL)
     wrong = replace(table, values={**table.values, ("b", "has"): Decimal(2)})
-    assert [(each.row, each.column, each.said) for each in faults(wrong)] == [
+    assert [(each.row, each.column, each.said) for each in faults_of_kept(wrong)] == [
         ("b", "has", "乙县“已设”写的是 2，按记录数出来是 1。"),
         (ALL, "has", "“已设”合计是 3，各行相加是 4。"),
         ("b", "should", "乙县“应设”是 1，分项相加是 2。"),
@@ -233,8 +234,22 @@ def test_the_table_of_all_counties_counts_what_each_of_them_counts(some):
     assert body(whole) == body(count(COVERAGE, PLACES, some))
 
 
-def test_tables_of_other_columns_do_not_make_one():
-    other = replace(COVERAGE, columns=COVERAGE.columns[:2], balances=())
+def test_a_column_only_one_part_has_is_there_and_the_other_counts_nothing_in_it():
+    """Two counties by two texts: what only one of them asks for, nobody owes in the other."""
+    east, west = PLACES.all[:2]
+    fewer = replace(COVERAGE, columns=(COVERAGE.columns[0], COVERAGE.columns[2]), balances=())
+    parts = [
+        (east, count(COVERAGE, PLACES, [each for each in SMALL if each["place"] == "a"])),
+        (west, count(fewer, PLACES, [each for each in SMALL if each["place"] == "b"])),
+    ]
+    for whole in (merged(parts, by_part=True), merged(parts[::-1], by_part=True)):
+        assert {head.code for head in whole.columns} == {head.code for head in COVERAGE.columns}
+        assert [whole[ALL, code] for code in ("should", "lacks", "ratio")] == [4, 1, Decimal("66.7")]
+        assert (whole["b", "should"], whole["b", "has"], whole["b", "ratio"]) == (1, 0, None)
+
+
+def test_columns_of_another_meaning_do_not_make_one_table():
+    other = replace(COVERAGE, columns=(replace(COVERAGE.columns[0], unit="人"),), balances=())
     with pytest.raises(Unlike, match="乙县"):
         merged(
             [(PLACES.all[0], count(COVERAGE, PLACES, SMALL)), (PLACES.all[1], count(other, PLACES, []))],

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from cqo_portal.audit.models import Event, Exported
@@ -19,6 +20,7 @@ from cqo_portal.statistics import orders, tasks
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.models import Order
 from cqo_portal.statistics.roster import COLUMNS, USUAL, Roster
+from cqo_portal.workflow.engine import Refused
 from tests.cast import browser
 from tests.certificates import rows as certificates
 from tests.statistics.small import moment, said, small
@@ -173,12 +175,14 @@ def test_the_file_lies_sealed_and_opens_in_its_place_only():
         content(one)
 
 
-def test_after_its_days_the_file_is_gone_and_the_record_stays():
+def test_after_its_days_the_file_is_gone_and_the_record_stays(django_capture_on_commit_callbacks):
     order = written(ordered(small()))
     name = order.file.name
     assert order.expires_on == TODAY + timedelta(days=7)
     assert orders.expire(today=order.expires_on) == 0
-    assert orders.expire(today=order.expires_on + timedelta(days=1)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert orders.expire(today=order.expires_on + timedelta(days=1)) == 1
+        assert default_storage.exists(name)  # not before it is on record for good
     order = Order.objects.get(pk=order.pk)
     assert (order.state, order.file.name) == ("expired", "")
     assert not default_storage.exists(name)
@@ -291,3 +295,36 @@ def test_a_double_click_orders_once():
     first, second = (client.post("/statistics/roster/order/", form) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
     assert Order.objects.count() == 1
+
+
+def test_what_a_worker_left_that_died_before_it_could_say_so_is_written_over():
+    made = small()
+    order = ordered(made)
+    left = default_storage.save(
+        order.file.field.generate_filename(order, f"{order.pk}.sealed"), ContentFile(b"half")
+    )
+    order = written(order)
+    assert order.file.name == left
+    assert "赵一".encode() in content(order)
+
+
+def test_nobody_keeps_the_worker_busy_with_more_than_three():
+    made = small()
+    for _ in range(3):
+        ordered(made)
+    with pytest.raises(Refused, match="已有 3 份名册正在准备"):
+        ordered(made)
+    assert ordered(made, made.chen, area=made.east).state == "waiting"
+
+
+def test_the_page_shows_five_rows_and_no_telephone(monkeypatch):
+    made = small()
+    made.posts["zhao"].person.phone = "13800138000"
+    made.posts["zhao"].person.save()
+    page = browser(made.gao).get("/statistics/roster/?on=2026-12-31&known=2027-01-31").content.decode()
+    assert "赵一" in page
+    assert "8000" not in page
+    monkeypatch.setattr("cqo_portal.statistics.views.PREVIEWED", 2)
+    page = browser(made.gao).get("/statistics/roster/?on=2026-12-31&known=2027-01-31").content.decode()
+    assert "孙三" in page
+    assert "李四" not in page

@@ -14,9 +14,10 @@ from cqo_portal.digests import canonical, sha256
 from cqo_portal.statistics import orders, publishing
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
-from cqo_portal.statistics.counting import ALL, Fault, body, differences, faults
+from cqo_portal.statistics.counting import ALL, Fault, body, differences, faults_of_kept
 from cqo_portal.statistics.models import Order, Published, Yearbook
 from cqo_portal.workflow.engine import Refused
+from tests.cast import browser
 from tests.statistics.small import moment, said, small
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +103,7 @@ def test_a_figure_written_over_in_the_database_is_found():
         cursor.execute("ALTER TABLE statistics_published ENABLE TRIGGER USER")
     held = Published.objects.get(pk=held.pk)
     assert not held.is_what_was_said
-    assert next(iter(faults(held.table))).said == "东湖区“全部企业·已设”写的是 9，按记录数出来是 3。"
+    assert next(iter(faults_of_kept(held.table))).said == "东湖区“全部企业·已设”写的是 9，按记录数出来是 3。"
 
 
 def test_a_day_that_still_runs_cannot_be_published():
@@ -160,8 +161,8 @@ def test_a_year_goes_up_from_county_to_city_to_province_by_what_was_locked():
     # What is found out between the counties' lock and the city's changes neither.
     said(made.firms["jia"], made.posts["zhao"], on=date(2026, 12, 1), known=date(2027, 2, 9), in_office="no")
     with time_machine.travel(moment(date(2027, 2, 20))):
-        city = locked(made, made.city, made.gao, known=date(2027, 2, 19), today=date(2027, 2, 20))
-        province = locked(made, made.province, made.lin, known=date(2027, 2, 19), today=date(2027, 2, 20))
+        city = locked(made, made.city, made.gao, today=date(2027, 2, 20))
+        province = locked(made, made.province, made.lin, today=date(2027, 2, 20))
     for book, place in ((city, "东湖区"), (province, "江城市")):
         table = book.tables.get(subject="coverage", dimension="office").table
         assert table.rows[0].label == place
@@ -199,7 +200,22 @@ def test_a_county_that_locked_nothing_is_waited_for_or_accounted_for():
         locked(made, made.city, made.gao)
     book = locked(made, made.city, made.gao, absences={"420102": "机构改革，资料移交中。"})
     assert book.absences == {"420102": "机构改革，资料移交中。"}
-    assert book.tables.get(subject="coverage", dimension="office").table[ALL, "all.n"] == 4
+    held = book.tables.get(subject="coverage", dimension="office")
+    assert held.table[ALL, "all.n"] == 4
+    assert held.statement == "没有纳入：西山区（机构改革，资料移交中。）。"
+    above = locked(made, made.province, made.lin).tables.get(subject="coverage", dimension="office")
+    assert above.statement == held.statement  # what a part is made without, the whole is made without too
+
+
+def test_all_parts_of_a_year_know_until_the_same_day():
+    """Between two days an enterprise can move: it would be counted in both counties, or in neither."""
+    made = small()
+    locked(made, made.east, made.chen)
+    locked(made, made.west, made.xu, known=date(2027, 2, 5))
+    with pytest.raises(Refused, match="下级“所知”的日期与 2027-01-31 不同：西山区 2027-02-05"):
+        locked(made, made.city, made.gao)
+    locked(made, made.west, made.xu)
+    assert locked(made, made.city, made.gao).edition == 1
 
 
 def test_a_second_edition_stands_beside_the_first():
@@ -230,13 +246,33 @@ def test_only_the_own_year_is_locked():
             locked(made, made.east, by)
 
 
-def test_counties_that_work_by_other_columns_do_not_make_one_table(monkeypatch):
+def test_counties_by_another_edition_make_one_table_where_the_other_columns_are_empty(monkeypatch):
     made = small()
     locked(made, made.east, made.chen)
     monkeypatch.setattr("cqo_portal.statistics.tables.coverage.targets_of", lambda world: {})
     locked(made, made.west, made.xu)
-    with pytest.raises(Refused, match="西山区的《首席质量官覆盖率》与其他各处的列不同"), transaction.atomic():
-        locked(made, made.city, made.gao)
+    table = locked(made, made.city, made.gao).tables.get(subject="coverage", dimension="office").table
+    assert [table[code, "small_and_medium.short"] for code in (made.east.pk, made.west.pk)] == [0, 0]
+    assert table[made.west.pk, "small_and_medium.n"] == 2
+
+
+def test_a_table_that_was_written_over_does_not_leave():
+    made = small()
+    held = published(made)
+    wrong = held.body
+    wrong["values"][0][1] = "9"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE statistics_published DISABLE TRIGGER USER")
+        cursor.execute("UPDATE statistics_published SET content = %s", [zlib.compress(canonical(wrong))])
+        cursor.execute("ALTER TABLE statistics_published ENABLE TRIGGER USER")
+    client = browser(made.gao)
+    for as_format in ("xlsx", "csv", "pdf"):
+        answer = client.get(f"{held.get_absolute_url()}{as_format}/")
+        assert (answer.status_code, answer.headers["Location"]) == (302, held.get_absolute_url())
+    page = client.get(held.get_absolute_url()).content.decode()
+    assert "与锁定时不一致，不能使用" in page
+    assert 'class="num is-wrong"' in page
 
 
 # ── the roster of a year ──────────────────────────────────────────────────────────────────────

@@ -10,12 +10,13 @@ from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
 from cqo_portal.statistics.counting import ALL, Table, body, faults, plain
 from cqo_portal.statistics.subject import tabulate
+from cqo_portal.statistics.tables.filings import STATES
 from cqo_portal.statistics.world import World
 from cqo_portal.workflow.engine import perform
 from registry import draft, services
 from registry.lists.models import AboveScale
-from registry.models import Entry
-from registry.workflow import FILE, RETURN, SEND_UP, SUBMIT
+from registry.models import Entry, Filing
+from registry.workflow import DISCARD, FILE, RETURN, SEND_UP, SUBMIT, WITHDRAW
 from tests import cast
 from tests.certificates import rows as certificates
 from tests.duties.rows import flagged, learned, trained
@@ -253,6 +254,29 @@ def test_filings_cell_by_cell(people):
     assert cells(as_known_then, *flow)["青县"] == ["1", "0", "1", "1", "0", "0", "1"]
 
 
+def test_a_filing_that_was_taken_back_and_discarded_breaks_no_sum(people):
+    day = date(2026, 11, 20)
+    with time_machine.travel(moment(day)):
+        one = people.filing(until="at_county")
+        one = perform(WITHDRAW, one, by=people.liu, today=day)
+        perform(DISCARD, one, by=people.liu, today=day)
+    found = table("filings", people.offices["130900"], AsOf(date(2026, 11, 30), date(2026, 12, 1)))
+    assert cells(found, "n", "state.draft", "state.discarded")["泊头市"] == ["1", "0", "1"]
+    assert set(STATES) == set(Filing.State)  # whatever becomes of one is in some part
+
+
+def test_a_filing_of_an_enterprise_that_moved_is_counted_once(people):
+    day = date(2026, 11, 20)
+    with time_machine.travel(moment(day)):
+        people.filing(until="filed")
+    said(people.hengtong, on=date(2026, 11, 25), known=date(2026, 11, 25), office="130922")
+    at = AsOf(date(2026, 11, 30), date(2026, 12, 1))
+    assert [
+        cells(table("filings", people.offices[code], at), "n")["合计"]
+        for code in ("130981", "130922", "130900")
+    ] == [["0"], ["1"], ["1"]]
+
+
 # ── hours ─────────────────────────────────────────────────────────────────────────────────────
 def test_hours_of_each_duty_cell_by_cell():
     """赵一 learned 14 h of class 1 and 30 h of class 2; 吴六 21 h before his appointment by certificate, and 10 h of class 2."""
@@ -333,6 +357,20 @@ def test_providers_cell_by_cell():
     assert cells(table("providers", made.east, AsOf(day, day)), *columns)["合计"] == ["0"] * 8
 
 
+def test_what_was_trained_before_a_commission_is_not_of_it():
+    made = small()
+    with time_machine.travel(moment(date(2026, 11, 20))):
+        tan = trainings.provider("江城质量学校")
+        trainings.commission(tan.acting.institution, made.city, by=made.gao, first_day=date(2026, 10, 18))
+        for day in (date(2026, 10, 17), date(2026, 10, 18)):
+            held = trainings.session(tan, hours={1: "6"}, day=day, name=f"{day}")
+            trainings.came(held, made.posts["zhao"].person, course_class=1)
+            trainings.posted(held, by=tan)
+    assert cells(table("providers", made.city), "sessions", "attendances", "people", "hours")["合计"] == [
+        "1", "1", "1", "6",
+    ]  # fmt: skip
+
+
 # ── evaluations and certificates ──────────────────────────────────────────────────────────────
 def test_evaluations_and_certificates_cell_by_cell(people):
     """One result, with a certificate issued today, suspended a hundred days later and void after another hundred."""
@@ -394,19 +432,13 @@ def test_reports_cell_by_cell():
         made.report("yi", on=date(2027, 1, 8))
     columns = ["n", "received", "late", "waiting", "missing", "share", "taken"]
     assert cells(table("reports", made.city), *columns) == {
-        "东湖区": ["3", "1", "0", "1", "1", "33.3", "33.3"], "西山区": ["1", "0", "0", "0", "1", "0", "0"],
-        "合计": ["4", "1", "0", "1", "2", "25", "25"],
+        "东湖区": ["3", "1", "1", "1", "0", "33.3", "66.7"], "西山区": ["1", "0", "0", "0", "1", "0", "0"],
+        "合计": ["4", "1", "1", "1", "1", "25", "50"],
     }  # fmt: skip
-    later = AsOf(date(2027, 1, 31), date(2027, 1, 31))
-    assert cells(table("reports", made.city, later), *columns)["东湖区"] == [
-        "3",
-        "1",
-        "1",
-        "1",
-        "0",
-        "33.3",
-        "66.7",
-    ]
+    before_it_came = AsOf(date(2026, 12, 31), date(2027, 1, 7))
+    assert cells(table("reports", made.city, before_it_came), *columns)["东湖区"] == [
+        "3", "1", "0", "1", "1", "33.3", "33.3",
+    ]  # fmt: skip
 
 
 # ── trend ─────────────────────────────────────────────────────────────────────────────────────

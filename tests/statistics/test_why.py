@@ -13,10 +13,10 @@ from cqo_portal.statistics.pages import Side, WhyPage
 from cqo_portal.statistics.subject import tabulate
 from cqo_portal.statistics.world import World
 from registry import entries
-from registry.models import Entry
+from registry.models import Entry, Officer
 from tests.certificates import rows as certificates
 from tests.duties.rows import learned
-from tests.statistics.small import listed, moment, said, small
+from tests.statistics.small import listed, moment, officer, said, small
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +106,7 @@ def test_a_certificate_that_expired_says_so(people):
         "certificates", column="state.valid",
     )  # fmt: skip
     assert page.chosen.by == -1
-    assert [title for title, _, _ in told(page)] == [held.name]
+    assert told(page) == [(held.name, "−1", [f"{held.number} 有效期到 {last}"])]
 
 
 def test_what_only_time_changed_is_said_to_be_time_alone():
@@ -137,3 +137,49 @@ def test_a_page_asks_as_much_for_many_records_as_for_one(django_assert_max_num_q
     assert len(page.chosen.moved) == 5  # 周五 went, and four came
     with django_assert_max_num_queries(14):
         assert len(page.told) == 5
+
+
+def test_two_records_that_changed_places_are_told_although_the_number_is_the_same():
+    made = small()
+    said(
+        made.firms["jia"], made.posts["zhao"], on=date(2026, 12, 1), known=date(2026, 11, 30), in_office="no"
+    )
+    officer(made.firms["ding"], "郑七", since=date(2026, 12, 1))
+    page = compared(made.east, AsOf(date(2026, 11, 30), END.known), END, made.chen)
+    assert (page.chosen.before, page.chosen.after) == (3, 3)
+    assert [(title, by) for title, by, _ in sorted(told(page))] == [
+        ("丁种植合作社", "+1"),
+        ("甲机械有限公司", "−1"),
+    ]
+
+
+def test_what_another_county_entered_since_is_not_told():
+    """甲 moved to 西山区, which appointed somebody else there: 东湖区 learns that it went, and no more."""
+    made = small()
+    jia = made.firms["jia"]
+    said(jia, on=date(2026, 10, 1), known=date(2026, 9, 20), office=made.west.pk, size="micro")
+    type(jia).objects.filter(pk=jia.pk).update(office=made.west)
+    Officer.objects.filter(organisation=jia).update(office=made.west)
+    said(jia, made.posts["zhao"], on=date(2026, 11, 1), known=date(2026, 11, 1), in_office="no")
+    before = AsOf(date(2026, 9, 30), END.known)
+    for user, area, expected in (
+        (made.chen, made.east, ["登记 管辖机构 = 西山区"]),
+        (made.gao, made.city, ["登记 管辖机构 = 西山区", "登记 规模 = 微型", "登记 赵一：在任 = 否"]),
+    ):
+        page = compared(area, before, END, user, row=made.east.pk, column="all.n")
+        assert [causes for title, _, causes in told(page) if title == "甲机械有限公司"] == [expected]
+        assert bool(page.told[0].record.url) == (user == made.gao)
+
+
+def test_many_records_are_told_page_by_page(monkeypatch):
+    monkeypatch.setattr("cqo_portal.statistics.pages.MOVED_SHOWN", 2)
+    made = small()
+    early = AsOf(date(2022, 2, 1), END.known)
+    sides = [Side(tabulate(SUBJECTS["coverage"], World(made.city, at)), at, "") for at in (early, END)]
+    titles = []
+    for page in ("1", "2", "3", "99"):
+        shown = WhyPage(*sides, {"row": "", "column": "all.has", "page": page}, user=made.gao)
+        titles.append([each.record.title for each in shown.told])
+    assert [len(each) for each in titles] == [2, 2, 1, 1]
+    assert len({title for page in titles[:3] for title in page}) == 5
+    assert titles[3] == titles[2]

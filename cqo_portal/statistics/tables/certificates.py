@@ -1,7 +1,6 @@
 """评价证书: how every certificate that was issued stands, and in which month those in force will end."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from cqo_portal.jurisdictions.calendar import shifted
 from cqo_portal.jurisdictions.vocabulary import CertificateState
@@ -80,10 +79,6 @@ def _names(keys: set[str]) -> dict[str, str]:
 
 def _grades(keys: set[str]) -> dict[str, str]:
     return {}
-
-
-def last_month(day: date) -> str:
-    return f"{shifted(day.replace(day=1), months=MONTHS - 1):%Y-%m}"
 
 
 CERTIFICATES = Subject(

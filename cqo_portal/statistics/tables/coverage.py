@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from cqo_portal.jurisdictions.schema import CoverageTarget
 from cqo_portal.jurisdictions.vocabulary import Population, Sector, Size
@@ -92,10 +91,6 @@ def targets_of(world: World) -> dict[str, CoverageTarget]:
 
 def balances(world: World) -> tuple[Balance, ...]:
     return tuple(Balance(f"{code}.n", (f"{code}.has", f"{code}.lacks")) for code in POPULATIONS)
-
-
-def in_percent(ratio: Decimal) -> str:
-    return f"{ratio * 100:.0f}%"
 
 
 def _sections(codes: set[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cqo_portal.jurisdictions import editions
 from cqo_portal.jurisdictions.scheme import EvaluationScheme
 from cqo_portal.parties.models import Institution
-from cqo_portal.statistics.acts import steps_of
+from cqo_portal.statistics.acts import on_record, steps_of
 from cqo_portal.statistics.counting import Balance, Column, Record
 from cqo_portal.statistics.subject import BY_OFFICE, Subject, counted, of_found, shared
 from cqo_portal.statistics.world import World
@@ -24,7 +24,10 @@ def records(world: World) -> Iterator[Record]:
 
 def _applications(world: World) -> Iterator[Record]:
     first = Submission.objects.filter(
-        round=1, application__submitted_on__range=(world.at.begins, world.at.on), at__lt=world.at.done_before
+        round=1,
+        application__organisation__in=world.candidates.values("pk"),
+        application__submitted_on__range=(world.at.begins, world.at.on),
+        at__lt=world.at.done_before,
     )
     rows = first.order_by("application").values_list(
         "application", "application__organisation", "application__body", "application__organisation__office"
@@ -39,7 +42,11 @@ def _applications(world: World) -> Iterator[Record]:
 
 def _results(world: World) -> Iterator[Record]:
     """Of an application whose result was reviewed the last one that was published."""
-    told = Publication.objects.filter(on__range=(world.at.begins, world.at.on), at__lt=world.at.done_before)
+    told = Publication.objects.filter(
+        decision__evaluation__application__organisation__in=world.candidates.values("pk"),
+        on__range=(world.at.begins, world.at.on),
+        at__lt=world.at.done_before,
+    )
     rows = told.order_by("at").values_list(
         "decision__evaluation__application",
         "decision__evaluation__application__organisation",
@@ -56,7 +63,9 @@ def _results(world: World) -> Iterator[Record]:
 
 def _appeals(world: World) -> Iterator[Record]:
     lodged = Appeal.objects.filter(
-        lodged_on__range=(world.at.begins, world.at.on), moved_at__isnull=False, kind=Appeal.Kind.APPEAL
+        evaluation__application__organisation__in=world.candidates.values("pk"),
+        lodged_on__range=(world.at.begins, world.at.on),
+        kind=Appeal.Kind.APPEAL,
     )
     rows = lodged.order_by("pk").values_list(
         "pk", "evaluation__application__organisation", "evaluation__body"
@@ -64,8 +73,10 @@ def _appeals(world: World) -> Iterator[Record]:
     here = [
         (pk, body, county) for pk, organisation, body in rows if (county := world.county_of(organisation))
     ]
-    steps = steps_of(Appeal, [pk for pk, _, _ in here], before=world.at.done_before)
-    for pk, body, county in here:
+    keys = [pk for pk, _, _ in here]
+    steps = steps_of(Appeal, keys, before=world.at.done_before)
+    known = on_record(Appeal, keys, before=world.at.done_before)
+    for pk, body, county in (each for each in here if each[0] in known):
         granted = any(step.after == Appeal.State.GRANTED for step in steps[pk])
         facts = {"county": county, "body": str(body), "is": "appeal", "granted": granted}
         yield Record(f"appeal:{pk}", facts)

@@ -21,23 +21,27 @@ STATES = {
     S.AT_CITY: "在市级",
     S.RETURNED: "退回补正中",
     S.DRAFT: "已撤回",
+    S.DISCARDED: "已作废",
 }
 
 
 def records(world: World) -> Iterator[Record]:
     """Every filing first handed in this year, as it stood."""
     first = Submission.objects.filter(
-        round=1, filing__submitted_on__range=(world.at.begins, world.at.on), at__lt=world.at.done_before
+        round=1,
+        filing__organisation__in=world.candidates.values("pk"),
+        filing__submitted_on__range=(world.at.begins, world.at.on),
+        at__lt=world.at.done_before,
     )
     rows = first.order_by("filing").values_list(
-        "filing", "filing__organisation", "filing__office", "filing__kind", "filing__notice",
-        "filing__rule_edition", "filing__submitted_on",
+        "filing", "filing__organisation", "filing__kind", "filing__notice", "filing__rule_edition",
+        "filing__submitted_on",
     )  # fmt: skip
-    here = [(row, county) for row in rows if (county := world.county_of(row[1]) or _within(world, row[2]))]
+    here = [(row, county) for row in rows if (county := world.county_of(row[1]))]
     steps = steps_of(Filing, [row[0] for row, _ in here], before=world.at.done_before)
     days = _days_of_changes(world, [row for row, _ in here])
     calendar = working_calendar()
-    for (pk, _, _, kind, notice, edition, submitted_on), county in here:
+    for (pk, _, kind, notice, edition, submitted_on), county in here:
         moves = steps[pk]
         state = moves[-1].after if moves else S.AT_COUNTY
         filed = next((step.on for step in moves if step.after == S.FILED), None)
@@ -61,14 +65,9 @@ def records(world: World) -> Iterator[Record]:
         )
 
 
-def _within(world: World, office: str) -> str:
-    """An enterprise that has nothing on record yet lies where it handed in."""
-    return office if office in world.counties else ""
-
-
 def _days_of_changes(world: World, rows: list) -> dict:
     """By filing of a change the day it took effect, as it was last said."""
-    changes = [row[0] for row in rows if row[3] != Filing.Kind.APPOINTMENT]
+    changes = [row[0] for row in rows if row[2] != Filing.Kind.APPOINTMENT]
     said = Submission.objects.filter(filing__in=changes, at__lt=world.at.done_before).order_by("round")
     return {
         one.filing_id: day_of(one.filing.kind, one.content)

@@ -1,4 +1,8 @@
-"""年度报告: which enterprises owe one for the year, and which have handed it in."""
+"""年度报告: which enterprises owe one for the year, and which have handed it in.
+
+Who owes one follows from the day; what became of it counts until the day of knowing: a report that came in January
+belongs to the year it tells of, and is late.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -36,7 +40,11 @@ def records(world: World) -> Iterator[Record]:
 
 def _received(world: World, asked: Schedule) -> dict:
     """By enterprise `received`, or `late` where only a version of after the cut-off was received."""
-    taken = Reception.objects.filter(version__report__year=asked.year, at__lt=world.at.done_before)
+    taken = Reception.objects.filter(
+        version__report__year=asked.year,
+        version__report__organisation__in=world.candidates.values("pk"),
+        at__lt=world.at.recorded_before,
+    )
     found: dict = {}
     for organisation, on in taken.values_list("version__report__organisation", "version__on"):
         if on <= asked.cut_off or found.get(organisation) == "received":
@@ -48,13 +56,18 @@ def _received(world: World, asked: Schedule) -> dict:
 
 def _handed_in(world: World, asked: Schedule) -> dict:
     """By enterprise its report, where a version was handed in."""
-    first = ReportVersion.objects.filter(report__year=asked.year, number=1, at__lt=world.at.done_before)
+    first = ReportVersion.objects.filter(
+        report__year=asked.year,
+        report__organisation__in=world.candidates.values("pk"),
+        number=1,
+        at__lt=world.at.recorded_before,
+    )
     return dict(first.values_list("report__organisation", "report"))
 
 
 def _lying_before_the_county(world: World, handed_in: dict) -> set:
     here = {pk: report for pk, report in handed_in.items() if pk in world.enterprises}
-    steps = steps_of(AnnualReport, list(here.values()), before=world.at.done_before)
+    steps = steps_of(AnnualReport, list(here.values()), before=world.at.recorded_before)
     return {
         pk for pk, report in here.items()
         if steps[report] and steps[report][-1].after == AnnualReport.State.AT_COUNTY
