@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -153,7 +154,10 @@ def _by_thing(facts: QuerySet) -> Told:
 
     `facts`: (thing, name, value). PostgreSQL gathers them from the very rows it has just picked, which no queryset can say.
     """
-    picked, params = facts.query.sql_with_params()
+    try:
+        picked, params = facts.query.sql_with_params()
+    except EmptyResultSet:  # of nothing at all nothing is known
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT t.thing, jsonb_object_agg(t.name, t.value) FROM ({picked}) AS t(thing, name, value) GROUP BY 1",  # noqa: S608 -- the SQL of a queryset of ours

@@ -8,6 +8,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import InternalError, connection, transaction
 
+from cqo_portal.accounts.models import Role
 from cqo_portal.audit.append_only import Unsayable
 from cqo_portal.audit.models import Event
 from cqo_portal.digests import canonical, sha256
@@ -17,7 +18,8 @@ from cqo_portal.statistics.catalogue import SUBJECTS
 from cqo_portal.statistics.counting import ALL, Fault, body, differences, faults_of_kept
 from cqo_portal.statistics.models import Order, Published, Yearbook
 from cqo_portal.workflow.engine import Refused
-from tests.cast import browser
+from tests.cast import browser, user
+from tests.reports.world import office
 from tests.statistics.small import moment, said, small
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +218,18 @@ def test_all_parts_of_a_year_know_until_the_same_day():
         locked(made, made.city, made.gao)
     locked(made, made.west, made.xu)
     assert locked(made, made.city, made.gao).edition == 1
+
+
+def test_a_county_where_nobody_serves_and_one_without_any_enterprise_lock_their_year_too():
+    made = small()
+    bare = office("420103", "南湖区", "county", made.city, "hubei")
+    li = user("li", Role.COUNTY, office=bare)
+    book = locked(made, bare, li)
+    assert book.tables.get(subject="coverage", dimension="office").table[ALL, "all.n"] == 0
+    assert book.roster.rows == []
+    said(made.firms["ji"], made.posts["wu"], on=date(2026, 12, 1), known=date(2026, 12, 1), in_office="no")
+    assert locked(made, made.west, made.xu).roster.rows == []
+    assert publishing.holds(book)
 
 
 def test_a_second_edition_stands_beside_the_first():
