@@ -72,7 +72,7 @@ def comparison(
     """Row under row, the highest first: a share against its target, or a count against the largest."""
     head = table.head(column)
     known = [(row, value) for row, value in table.column(column) if value is not None]
-    if not known:
+    if not known or (head.unit != "%" and not any(value for _, value in known)):
         return None
     most = Decimal(100) if head.unit == "%" else max(value for _, value in known) or Decimal(1)
     known.sort(key=lambda one: -one[1])

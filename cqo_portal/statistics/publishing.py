@@ -210,7 +210,7 @@ def without(book: Yearbook, below: list[Yearbook]) -> str:
     """Which offices a year is made without, and why: its own, and those of the years it is made of."""
     told = book.absences | {code: why for each in below for code, why in each.absences.items()}
     areas = dict(Office.objects.filter(pk__in=list(told)).values_list("pk", "area"))
-    return "；".join(f"{areas.get(code, code)}（{why}）" for code, why in sorted(told.items()))
+    return "；".join(f"{areas.get(code, code)}（{why.rstrip('。')}）" for code, why in sorted(told.items()))
 
 
 def _roster(book: Yearbook) -> LockedRoster | None:

@@ -170,6 +170,9 @@ def _number(table: Table, code: str) -> str:
 
 
 def _coverage(table: Table):
+    if not table[ALL, "all.n"]:
+        yield "全辖区没有登记的企业。"
+        return
     yield f"全辖区登记企业 {_number(table, 'all.n')} 家，有在任首席质量官的 {_number(table, 'all.has')} 家，占 {_number(table, 'all.share')}%。"
     for code, word in (
         ("above_scale_industry", "规模以上工业企业"),

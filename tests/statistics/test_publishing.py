@@ -204,7 +204,7 @@ def test_a_county_that_locked_nothing_is_waited_for_or_accounted_for():
     assert book.absences == {"420102": "机构改革，资料移交中。"}
     held = book.tables.get(subject="coverage", dimension="office")
     assert held.table[ALL, "all.n"] == 4
-    assert held.statement == "没有纳入：西山区（机构改革，资料移交中。）。"
+    assert held.statement == "没有纳入：西山区（机构改革，资料移交中）。"
     above = locked(made, made.province, made.lin).tables.get(subject="coverage", dimension="office")
     assert above.statement == held.statement  # what a part is made without, the whole is made without too
 
