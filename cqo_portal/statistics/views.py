@@ -62,8 +62,8 @@ def _subject(code: str) -> Subject:
     return SUBJECTS[code]
 
 
-def _question(request, code: str) -> Question:
-    return Question(_subject(code), request.GET, user=request.user, today=timezone.localdate())
+def _question(request, subject: str) -> Question:
+    return Question(_subject(subject), request.GET, user=request.user, today=timezone.localdate())
 
 
 # ── tables ────────────────────────────────────────────────────────────────────────────────────
@@ -93,9 +93,9 @@ def index(request):
 
 @require_safe
 @login_required
-def table(request, code):
+def table(request, subject):
     _readers_only(request)
-    question = _question(request, code)
+    question = _question(request, subject)
     return _table(request, question)
 
 
@@ -106,10 +106,10 @@ def _table(request, question: Question, *, status: int = 200, **more):
 
 @require_safe
 @login_required
-def cell(request, code):
+def cell(request, subject):
     """Exactly the records of one number."""
     _offices_only(request)
-    question = _question(request, code)
+    question = _question(request, subject)
     if question.form.errors:
         return _table(request, question)
     page = CellPage(question.table, request.GET, at=question.at, user=request.user)
@@ -121,10 +121,10 @@ def cell(request, code):
 
 @require_safe
 @login_required
-def table_file(request, code, as_format):
+def table_file(request, subject, as_format):
     """The figures as a file; a table that contradicts itself does not leave."""
     _readers_only(request)
-    question = _question(request, code)
+    question = _question(request, subject)
     if as_format not in FORMATS:
         raise Http404
     if question.form.errors or faults(question.table):
@@ -142,10 +142,10 @@ def table_file(request, code, as_format):
 
 @require_safe
 @login_required
-def why(request, code):
+def why(request, subject):
     """Two pairs of days side by side: `?on=&known=` and, before it, `?was_on=&was_known=`."""
     _offices_only(request)
-    question = _question(request, code)
+    question = _question(request, subject)
     asked = {"on": request.GET.get("was_on", ""), "known": request.GET.get("was_known", "")}
     form = AskedForm(asked, today=question.today, prefix=None)
     earlier = AsOf(form.cleaned_data["on"], form.cleaned_data["known"]) if form.is_valid() else question.at
@@ -167,17 +167,17 @@ def _lines(page: WhyPage) -> list[tuple]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def publish(request, code):
+def publish(request, subject):
     """What would be locked, with its checks; a POST locks it."""
     _offices_only(request)
-    question = _question(request, code)
+    question = _question(request, subject)
     if not publishes.test(request.user, question.area):
         raise PermissionDenied("各级只公布自己辖区的表。")
     if question.form.errors:
         return _table(request, question)
     if question.within:
         messages.error(request, "公布的是整张表：请先把“只看”都选回“全部”。")
-        return redirect(f"{reverse('statistics:table', args=[code])}?{question.address()}")
+        return redirect(f"{reverse('statistics:table', args=[subject])}?{question.address()}")
     if "known" not in request.GET:
         question.at = AsOf(min(question.at.on, yesterday(question.today)), yesterday(question.today))
     form = PublishForm(request.POST or None)
@@ -306,16 +306,16 @@ def _year_page(request, year: int, code: str) -> yearly.YearPage:
 
 @require_safe
 @login_required
-def year(request, year, code):
-    return render(request, "statistics/year.html", {"it": _year_page(request, year, code)})
+def year(request, year, office):
+    return render(request, "statistics/year.html", {"it": _year_page(request, year, office)})
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
-def lock(request, year, code):
+def lock(request, year, office):
     """Lock a year's tables: what is missing below, the statement, and then the act."""
-    page = _year_page(request, year, code)
+    page = _year_page(request, year, office)
     if not publishes.test(request.user, page.office):
         raise PermissionDenied("各级只锁定自己辖区的年度统计。")
     form = LockForm(
@@ -347,9 +347,9 @@ def lock(request, year, code):
 
 @require_safe
 @login_required
-def year_report(request, year, code):
+def year_report(request, year, office):
     """The annual report to the office above, made of the locked tables alone."""
-    page = _year_page(request, year, code)
+    page = _year_page(request, year, office)
     if page.book is None:
         raise Http404
     if not publishing.holds(page.book):

@@ -34,7 +34,7 @@ def objects(people) -> dict:
     order = orders.order(
         city, AT, columns=["name"], as_format="csv", purpose="报省局年度统计", by=people.meng
     )
-    of_a_table, of_a_year = {"code": "coverage"}, {"year": 2025}
+    of_a_table, of_a_year = {"subject": "coverage"}, {"year": 2025}
     tables = {f"statistics:{name}": of_a_table for name in ("table", "cell", "why", "publish")}
     kept = {
         f"statistics:{name}": {"pk": held.pk} for name in ("published", "published-cell", "published-why")
@@ -42,9 +42,9 @@ def objects(people) -> dict:
     return tables | kept | {
         "statistics:table-file": of_a_table | {"as_format": "csv"},
         "statistics:published-file": {"pk": held.pk, "as_format": "csv"},
-        "statistics:year": of_a_year | {"code": "130900"},
-        "statistics:year-lock": of_a_year | {"code": "130900"},
-        "statistics:year-report": of_a_year | {"code": "130981"},
+        "statistics:year": of_a_year | {"office": "130900"},
+        "statistics:year-lock": of_a_year | {"office": "130900"},
+        "statistics:year-report": of_a_year | {"office": "130981"},
         "statistics:order": {"pk": order.pk},
         "statistics:order-file": {"pk": order.pk},
     }  # fmt: skip
