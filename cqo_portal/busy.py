@@ -20,6 +20,13 @@ def waited_too_long(error: OperationalError) -> bool:
     return getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE
 
 
+def take_your_time() -> None:
+    """For this transaction, which is long on purpose: the limits of a page are not meant for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '15min'")
+        cursor.execute("SET LOCAL statement_timeout = '5min'")
+
+
 @contextmanager
 def alone(pk: UUID) -> Iterator[bool]:
     """Whether nobody else is busy with this work; the lock goes with the session that holds it."""

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 from django.utils import timezone
 
-from cqo_portal.busy import alone
+from cqo_portal.busy import alone, take_your_time
 from cqo_portal.imports.catalogue import kind
 from cqo_portal.imports.judging import errand_of, judge, layout_of
 from cqo_portal.imports.models import ImportRow, ImportRun, Progress
@@ -86,7 +86,7 @@ def _read(run: ImportRun) -> None:
     with _telling(run, total=len(rows)) as tell:
         judge(run, rows, errand=errand_of(run, today=timezone.localdate()))
         with transaction.atomic():
-            _take_your_time()
+            take_your_time()
             for done in range(0, len(rows), BATCH):
                 ImportRow.objects.bulk_create(rows[done : done + BATCH])
                 tell(done)
@@ -99,7 +99,7 @@ def _apply(run: ImportRun) -> None:
     rows = list(run.rows.order_by("number"))
     errand = errand_of(run, today=timezone.localdate())
     with _telling(run, total=len(rows)) as tell, transaction.atomic():
-        _take_your_time()
+        take_your_time()
         judgements = judge(run, rows, errand=errand, for_good=True)
         keep(rows)
         recount(run)
@@ -150,15 +150,8 @@ def _put_back(run: ImportRun, sentence: str) -> None:
 @transaction.atomic
 def _judge_again(run: ImportRun) -> None:
     """What the page shows is how things stand after the change that came between."""
-    _take_your_time()
+    take_your_time()
     judgements_of(run, list(run.rows.order_by("number")))
-
-
-def _take_your_time() -> None:
-    """A worker's transaction is long on purpose; the limits of a page are not meant for it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '15min'")
-        cursor.execute("SET LOCAL statement_timeout = '5min'")
 
 
 @contextmanager

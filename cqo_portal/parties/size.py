@@ -25,6 +25,8 @@ _INDICATORS = {
     "revenue": ("营业收入", "万元"),
     "assets": ("资产总额", "万元"),
 }
+# [READ] 中小企业, of which a target speaks, are medium, small and micro ones, as the law on their promotion counts them.
+SMALL_AND_MEDIUM = frozenset({Size.MEDIUM.value, Size.SMALL.value, Size.MICRO.value})
 _LOWEST_FIRST = (Size.MICRO, Size.SMALL, Size.MEDIUM, Size.LARGE)
 
 

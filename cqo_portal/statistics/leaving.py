@@ -20,7 +20,7 @@ from cqo_portal.statistics.pictures import pictures_of
 from cqo_portal.wording import day_full
 
 FORMATS = {"xlsx": "XLSX", "csv": "CSV", "pdf": "PDF"}
-PAPER_WIDE, PAPER_HALF = 920, 440  # pixels of a landscape sheet between its margins, and of half of it
+PAPER_HALF = 440  # pixels of half a landscape sheet between its margins
 MOST_COLUMNS = 14  # beside each other on a sheet; more are set group by group
 
 

@@ -101,6 +101,12 @@ class Question:
             self.subject, self.world, by=self.dimension.code, within=self.within, records=self.records
         )
 
+    def asked_of(self, at: AsOf) -> "Question":
+        """The same question of another pair of days."""
+        other = Question(self.subject, self.params, user=self.user, today=self.today)
+        other.at = at
+        return other
+
     @property
     def is_final(self) -> bool:
         return self.at.is_final(today=self.today)

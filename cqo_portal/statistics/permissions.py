@@ -1,21 +1,18 @@
-"""Predicates about tables: who reads figures, who locks them, who takes lists of people away."""
+"""Predicates about tables: who reads figures, who locks them, who takes lists of people away.
+
+Names of people and enterprises are the business of offices (`works_at_an_office`); an administrator sees figures only.
+"""
 
 from rules import predicate
 
-from cqo_portal.accounts.models import AT_AN_OFFICE, Role
+from cqo_portal.accounts.models import Role
+from cqo_portal.accounts.permissions import acts_as
+from cqo_portal.imports.permissions import the_system, works_at_an_office
+
+__all__ = ["of_the_own_office", "publishes", "reads_figures", "the_system", "works_at_an_office"]
 
 
-@predicate
-def reads_figures(user) -> bool:
-    acting = user and user.acting
-    return bool(acting) and (acting.role in AT_AN_OFFICE or acting.role == Role.ADMIN)
-
-
-@predicate
-def works_at_an_office(user) -> bool:
-    """Names of people and enterprises are the business of offices; an administrator sees figures only."""
-    acting = user and user.acting
-    return bool(acting) and acting.role in AT_AN_OFFICE
+reads_figures = works_at_an_office | acts_as(Role.ADMIN)
 
 
 @predicate
@@ -24,9 +21,3 @@ def of_the_own_office(user, office) -> bool:
 
 
 publishes = works_at_an_office & of_the_own_office
-
-
-@predicate
-def the_system(user) -> bool:
-    """Nobody acts: a worker goes on with what a person began."""
-    return user is None

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from cqo_portal.audit.record import record
+from cqo_portal.busy import take_your_time
 from cqo_portal.digests import sha256
 from cqo_portal.parties.models import Office
 from cqo_portal.statistics.asked import AsOf
@@ -116,13 +117,6 @@ def _refuse_other_days(below: list[Yearbook], *, known: date) -> None:
         raise Refused(f"下级“所知”的日期与 {known} 不同：{names}。请选同一天，或者请其按同一天另锁定一版。")
 
 
-def _take_your_time() -> None:
-    """A year's tables are many; the limits of a page are not meant for them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '15min'")
-        cursor.execute("SET LOCAL statement_timeout = '5min'")
-
-
 def refuse_a_year_that_runs(year: int, *, today: date) -> None:
     if today <= date(year, 12, 31):
         raise Refused(f"{year} 年还没有过完，年度统计要到 {year + 1} 年 1 月 1 日以后才能锁定。")
@@ -141,7 +135,7 @@ def lock_year(
     refuse_a_year_that_runs(year, today=today)
     at = AsOf(date(year, 12, 31), known)
     refuse_what_is_not_over(at, today=today)
-    _take_your_time()
+    take_your_time()
     office = Office.objects.select_for_update(no_key=True, of=("self",)).get(pk=office.pk)
     below = list(Yearbook.objects.latest_below(office, year).select_related("office"))
     missing = _missing(office, below)

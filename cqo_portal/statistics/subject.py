@@ -36,7 +36,6 @@ class Subject:
     version: int
     title: str
     lede: str
-    unit: str  # what is counted
     records: Callable[[World], Iterable[Record]]
     columns: Callable[[World], Sequence[Column]]
     dimensions: tuple[Dimension, ...]

@@ -1,5 +1,6 @@
 """Statistics in the browser: read what is asked, have it counted, show it, lock it, hand it over."""
 
+from itertools import islice
 from uuid import UUID
 
 from django.contrib import messages
@@ -63,7 +64,10 @@ def _subject(code: str) -> Subject:
 
 
 def _question(request, subject: str) -> Question:
-    return Question(_subject(subject), request.GET, user=request.user, today=timezone.localdate())
+    question = Question(_subject(subject), request.GET, user=request.user, today=timezone.localdate())
+    if not question.areas:
+        raise PermissionDenied("还没有登记任何机构，没有可以统计的。")
+    return question
 
 
 # ── tables ────────────────────────────────────────────────────────────────────────────────────
@@ -147,11 +151,9 @@ def why(request, subject):
     _offices_only(request)
     question = _question(request, subject)
     asked = {"on": request.GET.get("was_on", ""), "known": request.GET.get("was_known", "")}
-    form = AskedForm(asked, today=question.today, prefix=None)
+    form = AskedForm(asked, today=question.today)
     earlier = AsOf(form.cleaned_data["on"], form.cleaned_data["known"]) if form.is_valid() else question.at
-    then = Question(question.subject, request.GET, user=request.user, today=question.today)
-    then.at = earlier
-    before = Side(then.table, earlier, "前一次")
+    before = Side(question.asked_of(earlier).table, earlier, "前一次")
     after = Side(question.table, question.at, "后一次")
     page = WhyPage(before, after, request.GET, user=request.user)
     shown = {"it": page, "question": question, "was": form, "earlier": earlier, "lines": _lines(page)}
@@ -381,18 +383,14 @@ def roster(request):
     area, at, asked = _roster_question(request)
     chosen = [code for code in request.GET.getlist("columns") if code in COLUMNS] or USUAL
     shown = Roster(area, at, [code for code in chosen if code != "phone"])
-    lines = []
-    for row in shown.rows():
-        lines.append((row, list(shown.values(row).values())))
-        if len(lines) >= PREVIEWED:
-            break
+    first = islice(shown.rows(), PREVIEWED)
     page = {
         "area": area,
         "at": at,
         "asked": asked,
         "areas": list(areas_of(request.user).order_by("pk")),
         "columns": shown.columns,
-        "lines": lines,
+        "lines": [(row, list(shown.values(row).values())) for row in first],
         "most": PREVIEWED,
         "form": OrderForm(initial={"columns": chosen}),
         "orders": Order.objects.visible_to(request.user)

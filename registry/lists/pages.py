@@ -9,8 +9,9 @@ from django.db.models import Count, QuerySet
 
 from cqo_portal.accounts.models import AT_AN_OFFICE
 from cqo_portal.jurisdictions.schema import CoverageTarget
-from cqo_portal.jurisdictions.vocabulary import Population, Size
+from cqo_portal.jurisdictions.vocabulary import Population
 from cqo_portal.parties.models import Office, Organisation
+from cqo_portal.parties.size import SMALL_AND_MEDIUM
 from registry.editions import edition_or_none
 from registry.lists.forms import AboveScaleForm, AwardForm
 from registry.lists.models import AboveScale, Award, Listed
@@ -117,9 +118,8 @@ class YearPage:
         )
 
     def _small(self) -> int:
-        sizes = (Size.MEDIUM.value, Size.SMALL.value, Size.MICRO.value)
         offices = Office.objects.below(self.user.acting.office)
-        return Organisation.objects.filter(office__in=offices, size__in=sizes).count()
+        return Organisation.objects.filter(office__in=offices, size__in=SMALL_AND_MEDIUM).count()
 
     @cached_property
     def own(self) -> list[Listed]:

@@ -86,7 +86,6 @@ CERTIFICATES = Subject(
     version=1,
     title="评价证书状态与到期",
     lede="签发的证书现在怎样，未来十二个月每月有多少张到期",
-    unit="张",
     records=records,
     columns=columns,
     balances=balances,

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from cqo_portal.jurisdictions.schema import CoverageTarget
 from cqo_portal.jurisdictions.vocabulary import Population, Sector, Size
+from cqo_portal.parties.size import SMALL_AND_MEDIUM
 from cqo_portal.reference.models import Industry
 from cqo_portal.statistics.counting import Balance, Column, Record, Sort
 from cqo_portal.statistics.subject import BY_OFFICE, Subject, counted, of_found, of_scale, shared
 from cqo_portal.statistics.world import World
 
-SMALL = frozenset({Size.MEDIUM.value, Size.SMALL.value, Size.MICRO.value})
 SECTION_LETTERS = "ABCDEFGHIJKLMNOPQRST"  # some sources write them before the number, some do not
 POPULATIONS = {
     "all": "全部企业",
@@ -35,7 +35,7 @@ def records(world: World) -> Iterator[Record]:
             Population.ABOVE_SCALE_SERVICES.value: "services" in listed,
             Population.ABOVE_SCALE.value: bool(listed),
             Population.AWARD_WINNERS.value: firm.pk in world.awards,
-            Population.SMALL_AND_MEDIUM.value: firm.size in SMALL,
+            Population.SMALL_AND_MEDIUM.value: firm.size in SMALL_AND_MEDIUM,
         }
         yield Record(
             f"enterprise:{firm.pk}",
@@ -104,7 +104,6 @@ COVERAGE = Subject(
     version=1,
     title="首席质量官覆盖率",
     lede="有在任首席质量官的企业占多少，离目标还差多少",
-    unit="家",
     records=records,
     columns=columns,
     balances=balances,

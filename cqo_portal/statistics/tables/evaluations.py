@@ -138,7 +138,6 @@ EVALUATIONS = Subject(
     version=1,
     title="水平评价情况",
     lede="本年申请、受理、公布的评价，以及评出的等级",
-    unit="",
     records=records,
     columns=columns,
     balances=balances,

@@ -137,7 +137,6 @@ FILINGS = Subject(
     version=1,
     title="备案办理情况",
     lede="本年受理的备案：渠道、进度、各级办了几天、退了几轮、逾期多少",
-    unit="件",
     records=records,
     columns=columns,
     balances=balances,

@@ -91,7 +91,6 @@ HOURS = Subject(
     version=1,
     title="培训学时与达标情况",
     lede="在任首席质量官本年学了多少，每一项要求有多少人达标",
-    unit="人",
     records=records,
     columns=columns,
     balances=balances,

@@ -146,7 +146,6 @@ PROVIDERS = Subject(
     version=1,
     title="培训机构情况",
     lede="受本辖区委托的机构本年办了几场、培训多少人、发了多少证",
-    unit="",
     records=records,
     columns=columns,
     dimensions=(of_found("institution", "按机构", "培训机构", _names),),

@@ -95,7 +95,6 @@ REPORTS = Subject(
     version=1,
     title="企业年度报告报送情况",
     lede="应报的企业有多少家按时报来、逾期、未报",
-    unit="家",
     records=records,
     columns=columns,
     balances=balances,

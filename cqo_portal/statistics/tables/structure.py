@@ -110,7 +110,6 @@ STRUCTURE = Subject(
     version=1,
     title="首席质量官队伍结构",
     lede="名录里在任和离任多少人；在任的学历、职称、年龄和岗位",
-    unit="人",
     records=records,
     columns=columns,
     balances=balances,

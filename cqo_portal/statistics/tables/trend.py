@@ -88,7 +88,6 @@ TREND = Subject(
     version=1,
     title="历年趋势",
     lede="近五年的年末，以及所选的这一天",
-    unit="",
     records=records,
     columns=columns,
     dimensions=(Dimension(code="year", label="按年度", rows=_years),),
