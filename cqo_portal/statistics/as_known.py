@@ -3,15 +3,12 @@
 Whatever makes an enterprise or a post enters its facts. A row of before, without any entry, stands as it is shown.
 """
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Aggregate, Exists, JSONField, OuterRef, Q, QuerySet
 
 from cqo_portal.parties.models import Organisation
 from cqo_portal.statistics.asked import AsOf
@@ -141,7 +138,12 @@ def _facts(
 ) -> tuple[Told, dict[UUID, set[str]]]:
     """What was known of each, and of which facts nothing was known yet."""
     entries = entries.filter(name__in=names)
-    told = _by_thing(entries.known_on(at.known).nearest_to(at.on).values(of, "name", "value"))
+    picked = entries.known_on(at.known).nearest_to(at.on)
+    told = dict(
+        Entry.objects.filter(pk__in=picked.values("pk"))
+        .values_list(of)
+        .annotate(told=_Gathered("name", "value"))
+    )
     later: dict[UUID, set[str]] = {}
     for pk, name in entries.filter(recorded_at__gte=at.recorded_before).values_list(of, "name").distinct():
         if name not in told.get(pk, {}):
@@ -149,21 +151,12 @@ def _facts(
     return told, later
 
 
-def _by_thing(facts: QuerySet) -> Told:
-    """All facts of one thing as one object: a row for each fact would be ten times as many to fetch.
+class _Gathered(Aggregate):
+    """All facts of one thing as one object: a row for each fact would be ten times as many to fetch."""
 
-    `facts`: (thing, name, value). PostgreSQL gathers them from the very rows it has just picked, which no queryset can say.
-    """
-    try:
-        picked, params = facts.query.sql_with_params()
-    except EmptyResultSet:  # of nothing at all nothing is known
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT t.thing, jsonb_object_agg(t.name, t.value) FROM ({picked}) AS t(thing, name, value) GROUP BY 1",  # noqa: S608 -- the SQL of a queryset of ours
-            params,
-        )
-        return {UUID(str(thing)): json.loads(told) for thing, told in cursor}
+    function = "jsonb_object_agg"
+    arity = 2
+    output_field = JSONField()
 
 
 def _answered(
