@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 LOCK_NOT_AVAILABLE = "55P03"  # of SQL: the sentence comes in the language of the server
+QUERY_CANCELED = "57014"
 SWEPT_EVERY = timedelta(minutes=1)
 OVERDUE = SWEPT_EVERY * 2  # whatever a worker could have begun it has begun by then
 
@@ -18,6 +19,11 @@ OVERDUE = SWEPT_EVERY * 2  # whatever a worker could have begun it has begun by 
 def waited_too_long(error: OperationalError) -> bool:
     """Whether a row was held by somebody else until the lock's timeout; anything else is no matter of waiting."""
     return getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE
+
+
+def took_too_long(error: DatabaseError) -> bool:
+    """Whether the question itself was cut off: asked again it takes as long."""
+    return getattr(error.__cause__, "pgcode", None) == QUERY_CANCELED
 
 
 def take_your_time() -> None:

@@ -13,6 +13,8 @@ from cqo_portal.parties.models import Organisation, Person
 from registry import content as said_in
 from registry.entries import enter, remember
 from registry.entry_kinds import as_text
+from registry.experience import since
+from registry.facts import periods_of
 from registry.models import Entry, Filing, Officer
 from registry.record import MARKS, changed, differs
 
@@ -41,6 +43,7 @@ def _appointment(filing: Filing, content: Mapping, today: date, by) -> Officer:
         "term_ends": post.term_ends,
         **{mark: bool(appointment[mark]) for mark in MARKS},
         **_certificate_named(said),
+        **_work_begun(content, on=post.appointed_on),
     }
     sealed = {"phone": said["phone"]}
     enter(
@@ -62,6 +65,12 @@ def _certificate_named(said: Mapping) -> dict[str, str]:
     """The number of the training certificate, where one was typed: the office accepted it with the appointment."""
     number = said.get("training_certificate") if said.get("trained") == "yes" else ""
     return {"training_certificate": number} if number else {}
+
+
+def _work_begun(content: Mapping, *, on: date) -> dict[str, date]:
+    """Since when the officer works in quality, as the experience that was told adds up on the day of the appointment."""
+    begun = since(periods_of(content), on=on)
+    return {"quality_since": begun} if begun else {}
 
 
 def _replacement(filing: Filing, content: Mapping, today: date, by) -> Officer:

@@ -101,6 +101,12 @@ def worked(periods: Iterable[Period], kind: ExperienceKind, *, on: date) -> Work
     return _united(Stretch(period.start, min(period.stops, on)) for period in begun)
 
 
+def since(periods: Iterable[Period], *, on: date) -> date | None:
+    """From which day unbroken quality work would have been as long as what counts on that day; None of none at all."""
+    months = worked(periods, ExperienceKind.WORK, on=on).months
+    return _day_at(_clock(on) - months) if months else None
+
+
 def met_from(periods: Iterable[Period], kind: ExperienceKind, least: Years, *, on: date) -> date | None:
     """The first day it will be enough, if it is not on `on` and what has begun goes on as written."""
     begun = (period for period in periods if period.counts_as(kind) and period.start <= on)

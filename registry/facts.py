@@ -228,8 +228,7 @@ def facts_from(content: Mapping, *, rules: RulePack, papers: frozenset[str], siz
         graduated=_yes(officer.get("graduated")),
         title=_word(Rank, officer.get("job_title")),
         quality_qualification=_qualification(officer),
-        experience=tuple(_period(row) for row in content.get("experience", []) if row["kind"] != "other")
-        or None,
+        experience=periods_of(content) or None,
         trained=_trained(officer.get("trained"), shown=Proof.Kind.TRAINING in papers),
         size=sized.size if sized else None,
         disqualifications=_declared(appointment, rules),
@@ -244,6 +243,11 @@ def _papers(filing: Filing) -> frozenset[str]:
 def _trained(said: str | None, *, shown: bool) -> bool | None:
     """A training nobody showed the certificate of cannot be told."""
     return (True if shown else None) if said == "yes" else _yes(said)
+
+
+def periods_of(content: Mapping) -> tuple[Period, ...]:
+    """The periods of work that were told, without what has nothing to do with quality."""
+    return tuple(_period(row) for row in content.get("experience", []) if row["kind"] != "other")
 
 
 def _period(row: Mapping) -> Period:

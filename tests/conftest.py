@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
@@ -60,6 +61,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(home.root)
 
 
+BEFORE_ANY_TEST = datetime(2026, 1, 1, tzinfo=UTC)  # who travels back signs with the same key
+
+
 @pytest.fixture(scope="session")
 def servers() -> embedded.Home:
     """The running PostgreSQL and Valkey of this test run, and the key it signs certificates with."""
@@ -67,7 +71,7 @@ def servers() -> embedded.Home:
     _sweep(home.root.parent)
     embedded.start(home, tied=True)
     ensure_demonstration(
-        key=settings.SIGNING_KEY, certificate=settings.SIGNING_CERTIFICATE, at=datetime.now(UTC)
+        key=settings.SIGNING_KEY, certificate=settings.SIGNING_CERTIFICATE, at=BEFORE_ANY_TEST
     )
     return home
 
@@ -174,6 +178,13 @@ def standing(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def that_day() -> Iterator[None]:
+    """The day the cast lives on, for pages that ask the clock: what is due then is not on whatever day the tests run."""
+    with time_machine.travel("2026-11-20T12:00:00+08:00"):
+        yield
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from django.utils import timezone
 from cqo_portal.audit.record import look
 from cqo_portal.offices.models import Move
 from cqo_portal.workflow.models import SentForm
-from cqo_portal.workflow.once import SENT_BEFORE, once
+from cqo_portal.workflow.once import SENT_BEFORE, STILL_AT_IT, once
 from cqo_portal.workflow.tasks import forget_old_forms
 from registry.incidents.models import Incident
 from registry.models import Officer
@@ -365,6 +365,39 @@ def test_two_arrivals_at_the_same_moment(keys, made):
         for thread in threads:
             thread.join()
     assert Notice.objects.count() == 10 * made
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_clicks_again_while_the_first_click_is_still_at_work_is_told_so(people, monkeypatch):
+    """The control: without that answer it is an error of the server."""
+    monkeypatch.setattr("cqo_portal.workflow.once._keys", lambda _: {"words": "key"})
+    clerk, path = browser(people.meng), reverse("notices:create")
+    noted, answered_it = threading.Event(), threading.Event()
+
+    def the_first_click() -> None:
+        with transaction.atomic():
+            SentForm.objects.create(user=people.meng, key="key")
+            noted.set()
+            answered_it.wait(30)
+        connection.close()
+
+    first = threading.Thread(target=the_first_click)
+    first.start()
+    noted.wait(30)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+    try:
+        answer = clerk.post(path, NOTICE)
+        assert (answer.status_code, answer.headers["Location"]) == (302, path)
+        assert STILL_AT_IT in clerk.get(path).content.decode()
+        monkeypatch.setattr("cqo_portal.workflow.once.waited_too_long", lambda _: False)
+        assert clerk.post(path, NOTICE).status_code == 500
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+        answered_it.set()
+        first.join()
+    assert not Notice.objects.exists()
 
 
 # ── keys are forgotten ────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from cqo_portal.accounts.models import Assignment, Role
 from cqo_portal.audit.models import Event
 from cqo_portal.offices import experts as accounts
+from cqo_portal.statistics import publishing
+from cqo_portal.statistics.models import Yearbook
 from cqo_portal.workflow.engine import perform
 from evaluation.experts.models import Confirmation, Expert
 from evaluation.experts.services import confirm
@@ -30,6 +32,7 @@ from tests.cast import TODAY, cast, user
 from tests.duties import rows as duties
 from tests.experts import rows as experts
 from tests.reports import world as told
+from tests.statistics.small import small
 from tests.talent.rows import post
 from tests.training import rows as training
 from training import drawing, flagging, ledger, providers
@@ -315,3 +318,23 @@ def test_two_of_a_body_engage_one_person_and_an_expert_confirms_twice():
     him = experts.himself(person)
     assert together(lambda by: confirm(by=by, today=TODAY), him, him) == ["Refused", "done"]
     assert Expert.objects.count() == Confirmation.objects.count() == 1
+
+
+def test_who_locks_a_year_while_a_colleague_is_at_it_is_told_so_and_waits():
+    """One edition each, and never two of one number."""
+    made = small()
+    colleague = user("chen2", Role.COUNTY, office=made.east)
+    said = {"known": date(2027, 1, 31), "statement": "全年情况。", "absences": {}, "today": date(2027, 2, 10)}
+
+    def locks(by) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '1ms'")
+            publishing.lock_year(made.east, 2026, by=by, **said)
+
+    for n in range(1, ROUNDS + 1):
+        outcome = together(locks, made.chen, colleague)
+        assert set(outcome) <= {"done", "Refused"}
+        assert "done" in outcome
+        editions = list(Yearbook.objects.order_by("edition").values_list("edition", flat=True))
+        assert editions == list(range(1, len(editions) + 1))
+        assert len(editions) >= n

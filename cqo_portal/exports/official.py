@@ -16,6 +16,7 @@ from xlsxwriter import Workbook
 from cqo_portal.exports.formats import SafeXlsx, as_text, explain, runs
 
 WIDEST, NARROWEST = 32, 7
+MOST_ROWS = 1_048_570  # and a few below for the signatures
 SIGNATURES = ("填报单位（盖章）：", "单位负责人：", "审核人：", "填表人：", "填报日期：")
 
 
@@ -166,6 +167,8 @@ class _Page:
         return at
 
     def _line(self, row: int, line: Sequence[Any], *, total: bool = False) -> None:
+        if row >= MOST_ROWS:  # the library leaves out what a sheet cannot hold, and says nothing
+            raise ValueError(f"a sheet holds no more than {MOST_ROWS} rows")
         for column, value in enumerate(line):
             self._cell(row, column, value, ".total" if total else "")
 

@@ -72,6 +72,13 @@ def candidates(counties: Collection[str]) -> QuerySet[Organisation]:
     return Organisation.objects.filter(Q(office__in=counties) | Exists(said))
 
 
+def with_posts(counties: Collection[str], day: date) -> QuerySet[Organisation]:
+    """Those of them where somebody may have begun to serve by that day."""
+    begun = Entry.objects.filter(name=IN_OFFICE, post=OuterRef("pk"), effective_on__lte=day)
+    posts = Officer.objects.filter(Q(appointed_on__lte=day) | Exists(begun), organisation=OuterRef("pk"))
+    return candidates(counties).filter(Exists(posts))
+
+
 def enterprises(
     counties: Collection[str], at: AsOf, *, among: QuerySet | None = None
 ) -> dict[UUID, Enterprise]:

@@ -12,14 +12,13 @@ from cqo_portal.statistics.counting import ALL, Head, Row, Table, plain
 from cqo_portal.wording import grouped
 
 TOP, BOTTOM = 22, 26  # pixels over and under the plot
-BAR = 26  # of one line of a comparison
-WORDS = Decimal(30)  # per cent of the width that names take
-PLOT = Decimal(58)
+BAR = 30  # of one line of a comparison: the name, and its bar below, so that no name is too long
+DRAWN = 20  # lines of a comparison: as many as a sheet of paper takes
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One value of a picture: `x`, `y` of its end, `width` and `height` of its bar, `word` as it is read."""
+    """One value of a picture: `x`, `y` of its end or of its name, `width` and `height` of its bar, `word` as it is read."""
 
     label: str
     word: str
@@ -27,7 +26,7 @@ class Mark:
     y: str = "0"
     width: str = "0"
     height: str = "0"
-    to_x: str = ""  # where the line to the next point ends
+    to_x: str = ""  # where the line to the next point ends, the word of a column stands, or a bar begins
     to_y: str = ""
 
 
@@ -69,34 +68,44 @@ def value_in_words(head: Head, value: Decimal | None) -> str:
 def comparison(
     table: Table, column: str, *, title: str, note: str = "", target: Decimal | None = None
 ) -> Chart | None:
-    """Row under row, the highest first: a share against its target, or a count against the largest."""
+    """Row under row, the highest first, as many as fit: a share against its target, or a count against the largest."""
     head = table.head(column)
     known = [(row, value) for row, value in table.column(column) if value is not None]
     if not known or (head.unit != "%" and not any(value for _, value in known)):
         return None
     most = Decimal(100) if head.unit == "%" else max(value for _, value in known) or Decimal(1)
     known.sort(key=lambda one: -one[1])
+    cut = len(known) - DRAWN
+    shown = known[:DRAWN]
     marks = tuple(
         Mark(
             label=row.label,
             word=value_in_words(head, value),
-            x=_percent(WORDS),
-            y=str(n * BAR + 7),
-            width=_percent(PLOT * value / most),
-            height="12",
+            y=str(n * BAR + 12),
+            to_y=str(n * BAR + 17),
+            width=_percent(100 * value / most),
+            height="8",
         )
-        for n, (row, value) in enumerate(known)
+        for n, (row, value) in enumerate(shown)
     )
+    word = _target_word(target)
+    more = [f"竖线为{word}"] if word else []
+    more += [f"另有 {cut} 行见表"] if cut > 0 else []
+    said = [f"{mark.label} {mark.word}{head.unit}" for mark in marks]
     return Chart(
         kind="bars",
         title=title,
-        note=note,
-        height=len(known) * BAR + 4,
+        note="；".join([note, *more] if note else more),
+        height=len(shown) * BAR + 4,
         series=(Series(head.label, marks, "a"),),
-        said="；".join(f"{mark.label} {mark.word}{head.unit}" for mark in marks),
-        target=_percent(WORDS + PLOT * target) if target is not None else "",
-        target_word=f"目标 {target * 100:.0f}%" if target is not None else "",
+        said="；".join([word, *said] if word else said),
+        target=_percent(target * 100) if target is not None else "",
+        target_word=word,
     )
+
+
+def _target_word(target: Decimal | None) -> str:
+    return "" if target is None else f"目标 {target * 100:.0f}%"
 
 
 def distribution(
@@ -174,26 +183,27 @@ def trend(
     years = tuple(
         Mark(row.label.removesuffix(" 年"), "", x=_percent(8 + step * n)) for n, row in enumerate(table.rows)
     )
-    said = "；".join(
+    word = _target_word(target) if share else ""
+    said = [
         f"{each.label}：" + "，".join(f"{mark.label} 年 {mark.word}" for mark in each.marks)
         for each in series
-    )
+    ]
     return Chart(
         "lines",
         title,
         note,
         height,
         (*series, Series("", years, "x")),
-        said,
-        target=y(target * 100) if target is not None and share else "",
-        target_word=f"目标 {target * 100:.0f}%" if target is not None and share else "",
+        "；".join([word, *said] if word else said),
+        target=y(target * 100) if word else "",
+        target_word=word,
         grid=grid,
     )
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One county: how full, from 0 (nothing) to 5 (all of it)."""
+    """One county: how full, from 0 (nothing) in fifths to 5 (four fifths and more)."""
 
     row: Row
     word: str

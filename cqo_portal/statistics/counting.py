@@ -5,7 +5,7 @@ same table, and the same table the same bytes (`body`). The row of all is counte
 add up to it is one of the checks (`faults`), which are made before anything leaves the house.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
@@ -495,6 +495,7 @@ class Difference:
     after: Decimal | None
     moved: tuple[Moved, ...]
     among: tuple[Moved, ...] = ()
+    was: Head | None = None  # the column as the first table has it: its target may have been another
 
     @property
     def by(self) -> Decimal | None:
@@ -505,26 +506,30 @@ class Difference:
             return None
         return self.after - self.before
 
-    @property
-    def keys(self) -> set[str]:
-        return {each.key for each in (*self.moved, *self.among)}
-
 
 def differences(before: Table, after: Table) -> list[Difference]:
     """Cell by cell; a row or a column only one of the tables has is compared with nothing."""
-    rows = list({row.code: row for row in (*after.rows, *before.rows, TOTAL)}.values())
-    heads = list({head.code: head for head in (*after.columns, *before.columns)}.values())
+    rows = [*_together(after.rows, before.rows), TOTAL]
+    heads = _together(after.columns, before.columns)
+    was = {head.code: head for head in before.columns}
     found = []
     for head in heads:
-        old, new = _given(before, head), _given(after, head)
-        old_whole, new_whole = _given(before, head, among=True), _given(after, head, among=True)
+        counts = head.sort in (Sort.COUNT, *IN_PARTS)
+        moved = _moved(_given(before, head), _given(after, head), counts=counts)
+        among = _moved(_given(before, head, among=True), _given(after, head, among=True), counts=True)
         for row in rows:
-            moved = _moved(old, new, row.code, counts=head.sort in (Sort.COUNT, *IN_PARTS))
-            among = _moved(old_whole, new_whole, row.code, counts=True)
-            was, now = before.values.get((row.code, head.code)), after.values.get((row.code, head.code))
-            if moved or among or was != now:
-                found.append(Difference(row, head, was, now, moved, among))
+            place = (row.code, head.code)
+            then, now = before.values.get(place), after.values.get(place)
+            if moved[row.code] or among[row.code] or then != now:
+                parts = (_in_order(moved[row.code]), _in_order(among[row.code]))
+                found.append(Difference(row, head, then, now, *parts, was.get(head.code)))
     return found
+
+
+def _together(ours: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    """Rows or columns of both, as the first says them; behind them what only the second has."""
+    known = {each.code for each in ours}
+    return [*ours, *(each for each in others if each.code not in known)]
 
 
 Given = Mapping[str, tuple[str, Decimal]]  # by key of the record: its row, and what it gives to the column
@@ -541,12 +546,30 @@ def _given(table: Table, head: Head, *, among: bool = False) -> Given:
     }
 
 
-def _moved(old: Given, new: Given, row: str, *, counts: bool) -> tuple[Moved, ...]:
-    def here(given: Given, key: str) -> Decimal | None:
-        found = given.get(key)
-        if found is None or row not in (ALL, found[0]):
-            return None
-        return Decimal(1) if counts else found[1]
+def _moved(old: Given, new: Given, *, counts: bool) -> dict[str, list[Moved]]:
+    """By row, that of all among them, what is not the same; each record is looked at once."""
+    found: dict[str, list[Moved]] = defaultdict(list)
+    for key in old.keys() | new.keys():
+        (here, was), (there, now) = (_gives(given.get(key), counts=counts) for given in (old, new))
+        if was != now:
+            found[ALL].append(Moved(key, was, now))
+        if here == there:
+            if was != now:
+                found[here].append(Moved(key, was, now))
+            continue
+        if here is not None:
+            found[here].append(Moved(key, was, None))
+        if there is not None:
+            found[there].append(Moved(key, None, now))
+    return found
 
-    pairs = ((key, here(old, key), here(new, key)) for key in sorted(old.keys() | new.keys()))
-    return tuple(Moved(key, was, now) for key, was, now in pairs if was != now)
+
+def _gives(found: tuple[str, Decimal] | None, *, counts: bool) -> tuple[str | None, Decimal | None]:
+    """(its row, what it gives there); of a record that is not in the column nothing."""
+    if found is None:
+        return None, None
+    return found[0], Decimal(1) if counts else found[1]
+
+
+def _in_order(moved: Iterable[Moved]) -> tuple[Moved, ...]:
+    return tuple(sorted(moved, key=lambda each: each.key))

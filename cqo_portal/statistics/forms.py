@@ -62,11 +62,11 @@ class LockForm(SpokenForm):
     )
 
     def __init__(
-        self, *args, year: int, today: date, missing: list[Office], known_below: date | None = None, **kwargs
+        self, *args, year: int, today: date, missing: list[Office], usual_day: date, **kwargs
     ) -> None:
         super().__init__(*args, **kwargs)
         self.year, self.today = year, today
-        self.fields["known"].initial = usual_day(year, today=today, below=known_below).isoformat()
+        self.fields["known"].initial = usual_day.isoformat()
         self.missing = missing
         for office in missing:
             self.fields[f"absent-{office.pk}"] = ProseField(
@@ -88,11 +88,6 @@ class LockForm(SpokenForm):
     @property
     def absences(self) -> dict[str, str]:
         return {office.pk: self.cleaned_data[f"absent-{office.pk}"] for office in self.missing}
-
-
-def usual_day(year: int, *, today: date, below: date | None) -> date:
-    """By which day a year is usually told: what the offices below took; else the end of the January after it."""
-    return below or min(yesterday(today), date(year + 1, 1, 31))
 
 
 class OrderForm(SpokenForm):

@@ -17,6 +17,7 @@ from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.charts import Chart, value_in_words
 from cqo_portal.statistics.counting import TENTHS, Head, Table, plain
 from cqo_portal.statistics.pictures import pictures_of
+from cqo_portal.ui.templatetags.ui import edition
 from cqo_portal.wording import day_full
 
 FORMATS = {"xlsx": "XLSX", "csv": "CSV", "pdf": "PDF"}
@@ -31,7 +32,7 @@ class Leaving:
     table: Table
     office: Office
     at: AsOf
-    edition: str = ""
+    edition: str = ""  # by its code
     digest: str = ""
     statement: str = ""
     made_at: datetime | None = (
@@ -62,7 +63,7 @@ class Leaving:
             ("范围", self.office.name),
             ("截至", self.at.on.isoformat()),
             ("按哪天所知", self.at.known.isoformat()),
-            ("规则版本", self.edition),
+            ("规则版本", edition(self.edition)),
             ("SHA-256", self.digest),
             ("说明", self.statement),
         ]

@@ -32,6 +32,7 @@ class Yearbook(AppendOnlyModel):
     known = models.DateField("按哪天掌握的")
     statement = models.TextField("说明")
     absences = models.JSONField(default=dict)  # {code of an office below that locked none: why}
+    words = models.JSONField(default=dict)  # {office, area, above, by, without} as they read that day
     digest = models.CharField("SHA-256", max_length=64)  # of `said`
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField("锁定时间", default=timezone.now)
@@ -63,7 +64,8 @@ class Yearbook(AppendOnlyModel):
             "known": self.known.isoformat(),
             "statement": self.statement,
             "absences": self.absences,
-            "tables": [[each.subject, each.dimension, each.digest] for each in tables],
+            "words": self.words,
+            "tables": sorted([each.subject, each.dimension, each.digest] for each in tables),
             "roster": roster,
         }
 
@@ -120,6 +122,11 @@ class Published(AppendOnlyModel):
     def at_days(self) -> AsOf:
         return AsOf(self.on, self.known)
 
+    def others(self) -> PublishedQuerySet:
+        """The same table as it was published at other times, by the same definition."""
+        same = {name: getattr(self, name) for name in ("office", "subject", "dimension", "version")}
+        return Published.objects.filter(**same).exclude(pk=self.pk)
+
     @property
     def body(self) -> dict:
         return json.loads(zlib.decompress(self.content))
@@ -160,6 +167,11 @@ class LockedRoster(AppendOnlyModel):
         return {"columns": self.columns, "keys": self.keys, "rows": self.rows}
 
 
+def place_of(order: "Order", name: str) -> str:
+    """The same whenever it is written: half a file of last month is found and forgotten."""
+    return f"exports/{order.asked_at:%Y/%m}/{name}"
+
+
 class Order(models.Model):
     """导出任务: rows of people, ordered for a purpose, written by a worker, fetched from the inbox, gone after some days."""
 
@@ -189,7 +201,7 @@ class Order(models.Model):
     moved_at = models.DateTimeField(default=timezone.now)
     done = models.PositiveIntegerField("已写行数", default=0)  # how far a worker is; nothing depends on it
     total = models.PositiveIntegerField("行数", null=True)
-    file = models.FileField(upload_to="exports/%Y/%m/", blank=True)  # sealed, piece by piece
+    file = models.FileField(upload_to=place_of, blank=True)  # sealed, piece by piece
     size = models.PositiveBigIntegerField("大小（字节）", null=True)
     digest = models.CharField("SHA-256", max_length=64, blank=True)
     expires_on = models.DateField("保留至", null=True)

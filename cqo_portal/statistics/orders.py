@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
-from django.db import DatabaseError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from cqo_portal.audit.record import exported, record
-from cqo_portal.busy import Waiting, alone, waiting
+from cqo_portal.busy import Waiting, alone, took_too_long, waiting
 from cqo_portal.exports.formats import SafeCsv, Written
 from cqo_portal.exports.official import SIGNATURES, Heading, OfficialXlsx, Sheet
 from cqo_portal.parties.models import Office
@@ -96,9 +96,9 @@ def write(pk: UUID) -> None:
         try:
             with _taking_its_time():
                 _write(made)
-        except DatabaseError:
-            raise  # the database was away or busy; the sweep comes again
         except Exception as error:  # an order nobody thought of must not be tried for ever
+            if isinstance(error, InterfaceError | OperationalError) and not took_too_long(error):
+                raise  # the database was away or busy; the sweep comes again
             log.exception("order %s could not be written: %s", made.pk, type(error).__name__)
             _fail(made)
 
@@ -212,7 +212,7 @@ def _telling(made: Order, roster: Roster | LockedRows, keys: list[UUID]) -> Iter
         for row in rows:
             keys.append(roster.key_of(row))
             yield row
-        looked += number
+        looked = min(looked + number, total)  # an enterprise that moved was looked at in both counties
         Order.objects.filter(pk=made.pk).update(done=looked)
 
 

@@ -376,12 +376,10 @@ def _page(said: str) -> int:
 # ── why two tables differ ─────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class Side:
-    """One of two tables: its days, and what it is called."""
+    """One of two tables, and its days."""
 
     table: Table
     at: AsOf
-    label: str
-    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -413,8 +411,7 @@ class WhyPage:
     @property
     def shown(self) -> list[Difference]:
         """First the numbers that differ, then those that are the same although other records make them."""
-        told = [each for each in self.differences if each.moved or each.among or each.before != each.after]
-        return sorted(told, key=lambda each: each.before == each.after)[:DIFFERENCES_SHOWN]
+        return sorted(self.differences, key=lambda each: each.before == each.after)[:DIFFERENCES_SHOWN]
 
     @property
     def is_cut(self) -> bool:
@@ -471,12 +468,26 @@ class WhyPage:
         return _signed(sum((each.by for each in self.chosen.among), Decimal(0)))
 
     @property
+    def days_differ(self) -> bool:
+        return self.before.at.on != self.after.at.on
+
+    @property
+    def targets(self) -> tuple[str, str] | None:
+        """(before, after) what the text asks for, where that is what moved the distance to it."""
+        was, now = (head.ratio if head else None for head in (self.chosen.was, self.chosen.head))
+        return None if was == now else (_asked(was), _asked(now))
+
+    @property
     def of_two_parts(self) -> bool:
         return self.chosen is not None and self.chosen.head.sort in (Sort.SHARE, Sort.SHORT)
 
     @property
     def is_a_median(self) -> bool:
         return self.chosen is not None and self.chosen.head.sort is Sort.MEDIAN
+
+
+def _asked(ratio: Decimal | None) -> str:
+    return "没有目标" if ratio is None else f"{plain(ratio * 100)}%"
 
 
 def _signed(value: Decimal) -> str:

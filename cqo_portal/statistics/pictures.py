@@ -24,18 +24,18 @@ def target_of(table: Table, population: str) -> Decimal | None:
 
 
 def _coverage(table: Table) -> list[Chart | None]:
-    found = []
-    for population, word in ((INDUSTRY, "规上工业"), (SERVICES, "规上服务业")):
-        target = target_of(table, population) or target_of(table, BOTH)
-        found.append(
-            comparison(
-                table,
-                f"{population}.share",
-                title=f"{word}覆盖率",
-                note="已设 / 应设，%" + ("；竖线为目标" if target is not None else ""),
-                target=target,
-            )
+    """Of each population a target is set for; where the text sets none, of those above scale."""
+    asked = [head.code.partition(".")[0] for head in table.columns if head.sort is Sort.SHORT]
+    found = [
+        comparison(
+            table,
+            f"{population}.share",
+            title=f"{table.head(f'{population}.share').group}覆盖率",
+            note="已设 / 应设，%",
+            target=target_of(table, population),
         )
+        for population in asked or (INDUSTRY, SERVICES)
+    ]
     if not any(found):
         found = [comparison(table, "all.share", title="全部企业覆盖率", note="有在任首席质量官的，%")]
     return found
@@ -96,6 +96,8 @@ def _reports(table: Table) -> list[Chart | None]:
 
 def _trend(table: Table) -> list[Chart | None]:
     shares = [(f"{INDUSTRY}.share", "规上工业"), (f"{SERVICES}.share", "规上服务业")]
+    if table.head(f"{BOTH}.share").ratio is not None:
+        shares = [(f"{BOTH}.share", "规上企业"), *shares]
     return [
         trend(table, shares, title="覆盖率", note="各年年末，按当年名录，%", target=_ratio_of(table, shares)),
         trend(table, [("posts", "在任首席质量官")], title="在任首席质量官", note="各年年末，人"),

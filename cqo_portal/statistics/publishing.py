@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from cqo_portal.audit.record import record
-from cqo_portal.busy import take_your_time
+from cqo_portal.busy import take_your_time, waited_too_long
 from cqo_portal.digests import sha256
 from cqo_portal.parties.models import Office
 from cqo_portal.statistics.asked import AsOf
@@ -19,7 +19,6 @@ from cqo_portal.statistics.roster import COLUMNS, Roster, as_said
 from cqo_portal.statistics.subject import Subject, tabulate
 from cqo_portal.statistics.world import World
 from cqo_portal.workflow.engine import Refused
-from registry.reports.rollup import children_of
 
 # What a year's set holds: each table by its first dimension, coverage by the others as well.
 SET = [(subject, subject.dimensions[0]) for subject in SUBJECTS.values()]
@@ -27,6 +26,7 @@ SET += [(SUBJECTS["coverage"], SUBJECTS["coverage"].dimension(code)) for code in
 
 
 # ── one table ─────────────────────────────────────────────────────────────────────────────────
+@transaction.atomic
 def publish(
     subject: Subject, office: Office, at: AsOf, *, by_dimension: str, statement: str, by, today: date
 ) -> Published:
@@ -34,6 +34,7 @@ def publish(
     if not publishes.test(by, office):
         raise PermissionDenied
     refuse_what_is_not_over(at, today=today)
+    take_your_time()
     world, dimension = World(office, at), subject.dimension(by_dimension)
     table = tabulate(subject, world, by=dimension.code)
     refuse_faults(subject, faults(table))
@@ -97,16 +98,24 @@ def latest(office: Office, year: int) -> Yearbook | None:
     return Yearbook.objects.filter(office=office, year=year).order_by("-edition").first()
 
 
-def missing_below(office: Office, year: int) -> list[Office]:
-    """Offices right below that have locked nothing of that year, although enterprises are left to them."""
-    return _missing(office, Yearbook.objects.latest_below(office, year))
+def missing_below(office: Office, at: AsOf) -> list[Office]:
+    """Offices right below that have locked nothing of that year: those at work, and those closed since that had enterprises."""
+    return _missing(office, Yearbook.objects.latest_below(office, at.year), at)
 
 
-def _missing(office: Office, below: Iterable[Yearbook]) -> list[Office]:
+def _missing(office: Office, below: Iterable[Yearbook], at: AsOf) -> list[Office]:
     if office.level == Office.Level.COUNTY:
         return []
     there = {book.office_id for book in below}
-    return [each for each in children_of(office).order_by("code") if each.pk not in there]
+    without = (each for each in office.children.order_by("code") if each.pk not in there)
+    return [each for each in without if each.active or World(each, at).enterprises]
+
+
+def _refuse_what_is_not_sound(parts: list[Published]) -> None:
+    """What was written over below would be certified by a digest from above."""
+    if wrong := [each for each in parts if not is_sound(each)]:
+        names = "、".join(f"{each.office.area}的《{each.title}》" for each in wrong)
+        raise Refused(f"{names}与锁定时不一致，不能用来汇总；请联系系统管理员。")
 
 
 def _refuse_other_days(below: list[Yearbook], *, known: date) -> None:
@@ -120,6 +129,19 @@ def _refuse_other_days(below: list[Yearbook], *, known: date) -> None:
 def refuse_a_year_that_runs(year: int, *, today: date) -> None:
     if today <= date(year, 12, 31):
         raise Refused(f"{year} 年还没有过完，年度统计要到 {year + 1} 年 1 月 1 日以后才能锁定。")
+
+
+def _held_alone(office: Office) -> Office:
+    """One edition after the other. Raises `Refused` where somebody else is still at one."""
+    try:
+        with transaction.atomic():
+            return Office.objects.select_for_update(no_key=True, of=("self",)).get(pk=office.pk)
+    except OperationalError as error:
+        if not waited_too_long(error):
+            raise
+        raise Refused(
+            f"{office.area}的年度统计正由别人锁定，请稍候看结果，再决定要不要另锁定一版。"
+        ) from error
 
 
 @transaction.atomic
@@ -136,9 +158,9 @@ def lock_year(
     at = AsOf(date(year, 12, 31), known)
     refuse_what_is_not_over(at, today=today)
     take_your_time()
-    office = Office.objects.select_for_update(no_key=True, of=("self",)).get(pk=office.pk)
+    office = _held_alone(office)
     below = list(Yearbook.objects.latest_below(office, year).select_related("office"))
-    missing = _missing(office, below)
+    missing = _missing(office, below, at)
     if unsaid := [each for each in missing if not absences.get(each.pk, "").strip()]:
         names = "、".join(each.area for each in unsaid)
         raise Refused(f"{names}还没有锁定 {year} 年的统计：等其锁定，或者写明为什么没有。")
@@ -154,6 +176,13 @@ def lock_year(
         absences={each.pk: absences[each.pk].strip() for each in missing},
         by=by,
     )
+    made.words = {
+        "office": office.name,
+        "area": office.area,
+        "above": office.parent.name if office.parent else "",
+        "by": str(by),
+        "without": _without(made, below),
+    }
     tables, people = list(_tables(made, below, by=by)), _roster(made)
     made.digest = sha256(made.said(tables, roster=people.digest if people else ""))
     _said("lock-year", made, by=by, note=statement)
@@ -173,13 +202,14 @@ def _tables(book: Yearbook, below: list[Yearbook], *, by) -> Iterator[Published]
     at = AsOf(book.on, book.known)
     world = World(book.office, at)
     county = book.office.level == Office.Level.COUNTY
-    left_out = without(book, below)
+    left_out = book.words["without"]
     for subject, dimension in SET:
         parts: list[Published] = []
         if county or not subject.rolls_up:
             table = tabulate(subject, world, by=dimension.code)
         else:
             parts = _parts(below, subject, dimension.code)
+            _refuse_what_is_not_sound(parts)
             table = _whole(subject, dimension.code, parts)
         refuse_faults(subject, faults(table))
         said = [
@@ -200,11 +230,11 @@ def _tables(book: Yearbook, below: list[Yearbook], *, by) -> Iterator[Published]
         )
 
 
-def without(book: Yearbook, below: list[Yearbook]) -> str:
+def _without(book: Yearbook, below: list[Yearbook]) -> str:
     """Which offices a year is made without, and why: its own, and those of the years it is made of."""
-    told = book.absences | {code: why for each in below for code, why in each.absences.items()}
-    areas = dict(Office.objects.filter(pk__in=list(told)).values_list("pk", "area"))
-    return "；".join(f"{areas.get(code, code)}（{why.rstrip('。')}）" for code, why in sorted(told.items()))
+    areas = dict(Office.objects.filter(pk__in=list(book.absences)).values_list("pk", "area"))
+    own = [f"{areas[code]}（{why.rstrip('。')}）" for code, why in sorted(book.absences.items())]
+    return "；".join([*own, *(each.words["without"] for each in below if each.words["without"])])
 
 
 def _roster(book: Yearbook) -> LockedRoster | None:
@@ -268,16 +298,11 @@ def computed_again(published: Published) -> Table | None:
 
 
 def holds(book: Yearbook) -> bool:
-    """Whether every table of a year says what was locked, and is made of just the tables it names."""
-    tables = {(each.subject, each.dimension): each for each in book.tables.select_related("office")}
-    ordered = [
-        tables[subject.code, dimension.code]
-        for subject, dimension in SET
-        if (subject.code, dimension.code) in tables
-    ]
+    """Whether every table of a year says what was locked, and there are just the tables and the roster it names."""
+    tables = list(book.tables.select_related("office"))
     people = LockedRoster.objects.filter(yearbook=book).first()
-    whole = sha256(book.said(ordered, roster=people.digest if people else ""))
-    same = whole == book.digest and len(ordered) == len(tables)
+    if sha256(book.said(tables, roster=people.digest if people else "")) != book.digest:
+        return False
     if people and sha256(people.said) != people.digest:
         return False
-    return same and all(is_sound(each) for each in ordered)
+    return all(is_sound(each) for each in tables)

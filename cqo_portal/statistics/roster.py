@@ -11,7 +11,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Func, IntegerField, QuerySet, Sum
 from import_export import resources
 from import_export.fields import Field
 
@@ -25,7 +25,7 @@ from cqo_portal.statistics.as_known import Enterprise, Post
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.learned import earned_known
 from cqo_portal.statistics.models import LockedRoster, Yearbook
-from cqo_portal.statistics.tables.coverage import SECTION_LETTERS
+from cqo_portal.statistics.tables.coverage import division_of
 from cqo_portal.statistics.tables.structure import age_on
 from cqo_portal.statistics.world import Held, World, held_as_known
 from cqo_portal.wording import plain_decimal
@@ -42,7 +42,7 @@ class Row:
     firm: Enterprise
     area: str
     section: str
-    listed: frozenset[str] | None  # None: no list of that year was entered, and then nothing is claimed
+    listed: frozenset[str] | None  # None: no list of that year was entered there, and then nothing is claimed
     awards: tuple[str, ...]
     hours: Decimal
     held: Held | None
@@ -50,7 +50,7 @@ class Row:
     on: date
 
 
-Cell = str | date | int | None
+Cell = str | date | int | Decimal | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _day(text: str) -> date | None:
 
 def _years_of_work(row: Row) -> int | None:
     since = _day(row.post.facts["quality_since"])
-    return age_on(since, row.on) if since else None
+    return max(age_on(since, row.on), 0) if since else None
 
 
 # As a province asks for them; what nobody published is ours, and may be chosen otherwise.
@@ -109,7 +109,7 @@ COLUMNS: dict[str, Column] = {
         Column("filing_number", "备案号", lambda row: row.post.filing_number),
         Column("filed_on", "备案日期", lambda row: row.post.filed_on),
         Column("training_certificate", "培训证书编号", lambda row: row.post.facts["training_certificate"]),
-        Column("hours", "本年学时", lambda row: plain_decimal(row.hours)),
+        Column("hours", "本年学时", lambda row: Decimal(plain_decimal(row.hours))),
         Column("grade", "评价等级", lambda row: row.held.grade if row.held else ""),
         Column("certificate", "证书编号", lambda row: row.held.number if row.held else ""),
         Column("certificate_ends", "证书有效期至", lambda row: row.held.validity.last_day if row.held else None),
@@ -128,13 +128,13 @@ class Roster:
 
     @cached_property
     def expected(self) -> int:
-        """How many enterprises are looked at; some of them have no officer."""
-        return as_known.candidates(set(self.world.counties)).count()
+        """How many enterprises are looked at; some of them have no officer any more."""
+        return as_known.with_posts(set(self.world.counties), self.at.on).count()
 
     def parts(self) -> Iterator[tuple[int, list[Row]]]:
         """County by county in the order of credit codes: (how many enterprises were looked at, their officers)."""
         for code, county in sorted(self.world.counties.items()):
-            possible, last = as_known.candidates({code}).order_by("credit_code"), ""
+            possible, last = as_known.with_posts({code}, self.at.on).order_by("credit_code"), ""
             while keys := list(
                 possible.filter(credit_code__gt=last).values_list("pk", "credit_code")[:AT_ONCE]
             ):
@@ -154,7 +154,7 @@ class Roster:
         people = {post.person for post in posts}
         told = _Beside(self, firms, people)
         posts.sort(key=lambda post: (firms[post.organisation].credit_code, post.since, post.pk))
-        return [told.row(post, firms[post.organisation], county.area) for post in posts]
+        return [told.row(post, firms[post.organisation], county) for post in posts]
 
     @cached_property
     def sections(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -168,6 +168,15 @@ class Roster:
 
     def key_of(self, row: Row) -> UUID:
         return row.post.pk
+
+
+def rows_of(books: Sequence[Yearbook]) -> int:
+    """How many rows their locked rosters hold together."""
+    held = LockedRoster.objects.filter(yearbook__in=books)
+    return (
+        held.aggregate(n=Sum(Func("keys", function="jsonb_array_length", output_field=IntegerField())))["n"]
+        or 0
+    )
 
 
 @dataclass(frozen=True)
@@ -185,8 +194,7 @@ class LockedRows:
 
     @property
     def expected(self) -> int:
-        held = LockedRoster.objects.filter(yearbook__in=self.books).only("keys")
-        return sum(len(roster.keys) for roster in held)
+        return rows_of(self.books)
 
     def parts(self) -> Iterator[tuple[int, list[LockedRow]]]:
         """One county at a time is opened."""
@@ -211,11 +219,15 @@ DAYS = frozenset({"appointed_on", "term_ends", "filed_on", "certificate_ends"})
 
 
 def _as_it_was(code: str, value: Cell) -> Cell:
-    return date.fromisoformat(value) if code in DAYS and value else value
+    if code in DAYS and value:
+        return date.fromisoformat(value)
+    return Decimal(value) if code == "hours" and value else value
 
 
 def as_said(value: Cell) -> str | int | None:
     """A cell as it is kept."""
+    if isinstance(value, Decimal):
+        return plain_decimal(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -231,18 +243,18 @@ class _Beside:
         phones = Person.objects.filter(pk__in=people).only("phone") if "phone" in wanted else ()
         self.phones = {person.pk: person.phone or "" for person in phones}
 
-    def row(self, post: Post, firm: Enterprise, area: str) -> Row:
+    def row(self, post: Post, firm: Enterprise, county: Office) -> Row:
         world = self.roster.world
         divisions, names = self.roster.sections
-        section = divisions.get(firm.industry.lstrip(SECTION_LETTERS)[:2], "")
+        section = divisions.get(division_of(firm.industry), "")
         earned = self.earned.get(post.person, ())
         worth = (e.hours for e in earned if e.year == world.at.year and not e.held and not e.refused)
         return Row(
             post=post,
             firm=firm,
-            area=area,
+            area=county.area,
             section=names.get(section, ""),
-            listed=frozenset(world.above_scale.get(firm.pk, ())) if world.above_scale else None,
+            listed=frozenset(world.above_scale.get(firm.pk, ())) if county.pk in world.listing else None,
             awards=tuple(world.awards.get(firm.pk, ())),
             hours=sum(worth, Decimal(0)),
             held=self.held.get(post.person),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cqo_portal.parties.models import Office
+from cqo_portal.parties.models import Institution, Office
 from cqo_portal.statistics.counting import (
     Balance,
     Column,
@@ -119,6 +119,10 @@ def of_found(
         return Rows(head, rows, lambda record: record[fact or code] or "none")
 
     return Dimension(code=code, label=label, rows=fitting)
+
+
+def institutions_named(keys: set[str]) -> dict[str, str]:
+    return {str(pk): name for pk, name in Institution.objects.filter(pk__in=keys).values_list("pk", "name")}
 
 
 # ── columns as tables write them ──────────────────────────────────────────────────────────────

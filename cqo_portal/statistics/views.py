@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cqo_portal.exports.formats import SafeCsv
+from cqo_portal.exports.official import OfficialXlsx
 from cqo_portal.parties.models import Office
 from cqo_portal.statistics import orders as ordering
 from cqo_portal.statistics import publishing, yearly
@@ -42,6 +44,7 @@ from cqo_portal.workflow.once import once
 
 PREVIEWED = 5  # enough to see what the columns hold; all of it leaves for a purpose
 LISTED = 50
+OTHERS = 5  # tables one published stands beside
 NOT_YOURS = "统计是市场监督管理部门的工作；企业和个人可以看自己的档案和公开名录。"
 NO_NAMES = "系统管理员只看数字：企业和人员的名单由市场监督管理部门查看。"
 
@@ -138,7 +141,7 @@ def table_file(request, subject, as_format):
         table=question.table,
         office=question.area,
         at=question.at,
-        edition=pack.title if pack else "",
+        edition=pack.edition if pack else "",
         made_at=None if question.is_final else timezone.now(),
     )
     return answer(leaving, as_format)
@@ -153,8 +156,7 @@ def why(request, subject):
     asked = {"on": request.GET.get("was_on", ""), "known": request.GET.get("was_known", "")}
     form = AskedForm(asked, today=question.today)
     earlier = AsOf(form.cleaned_data["on"], form.cleaned_data["known"]) if form.is_valid() else question.at
-    before = Side(question.asked_of(earlier).table, earlier, "前一次")
-    after = Side(question.table, question.at, "后一次")
+    before, after = Side(question.asked_of(earlier).table, earlier), Side(question.table, question.at)
     page = WhyPage(before, after, request.GET, user=request.user)
     shown = {"it": page, "question": question, "was": form, "earlier": earlier, "lines": _lines(page)}
     wrong = bool(form.errors or question.form.errors)
@@ -229,13 +231,15 @@ def published(request, pk):
     """A locked table as it was; `?again=1` computes it once more from the same days and compares the bytes."""
     held = _published(request, pk)
     locked = held.table
+    wrong = tuple(faults_of_kept(locked))
     again = publishing.computed_again(held) if request.GET.get("again") == "1" else None
     cells = f"{held.get_absolute_url()}cell/?p=1" if works_at_an_office.test(request.user) else ""
     page = {
         "held": held,
-        "laid": Laid(locked, cells, tuple(faults_of_kept(locked))),
+        "laid": Laid(locked, cells, wrong),
         "charts": pictures_of(locked),
-        "sound": publishing.is_sound(held),
+        "sound": held.is_what_was_said and not wrong,
+        "others": held.others().for_list().order_by("-at")[:OTHERS],
         "asked_again": request.GET.get("again") == "1",
         "again": again,
         "same": again is not None and again == locked,
@@ -260,7 +264,7 @@ def published_cell(request, pk):
 @require_safe
 @login_required
 def published_why(request, pk):
-    """A locked table against the same one as it is counted now, or at the days one names."""
+    """A locked table against another one (`?with=`), or against the same as it is counted now, or at the days one names."""
     _offices_only(request)
     held, today = _published(request, pk), timezone.localdate()
     subject = _subject(held.subject)
@@ -269,10 +273,28 @@ def published_why(request, pk):
     if "on" not in params:
         params["on"] = held.on.isoformat()
     question = Question(subject, params, user=request.user, today=today)
-    before = Side(held.table, held.at_days, "公布的", held.get_absolute_url())
-    page = WhyPage(before, Side(question.table, question.at, "现在算的"), params, user=request.user)
-    shown = {"it": page, "question": question, "held": held, "earlier": held.at_days, "lines": _lines(page)}
+    other = _other(request, held)
+    if other:
+        question.at, after = other.at_days, Side(other.table, other.at_days)
+    else:
+        after = Side(question.table, question.at)
+    page = WhyPage(Side(held.table, held.at_days), after, params, user=request.user)
+    shown = {"it": page, "question": question, "held": held, "other": other, "earlier": held.at_days}
+    shown |= {"lines": _lines(page)}
     return render(request, "statistics/why.html", shown, status=422 if question.form.errors else 200)
+
+
+def _other(request, held: Published) -> Published | None:
+    """The locked table that is asked to stand beside: of the same office, counted by the same definition."""
+    said = request.GET.get("with", "")
+    return get_object_or_404(held.others(), pk=_key(said)) if said else None
+
+
+def _key(said: str) -> UUID:
+    try:
+        return UUID(said)
+    except ValueError as error:
+        raise Http404 from error
 
 
 @require_safe
@@ -321,7 +343,7 @@ def lock(request, year, office):
     if not publishes.test(request.user, page.office):
         raise PermissionDenied("各级只锁定自己辖区的年度统计。")
     form = LockForm(
-        request.POST or None, year=year, today=page.today, missing=page.missing, known_below=page.known_below
+        request.POST or None, year=year, today=page.today, missing=page.missing, usual_day=page.usual_day
     )
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -436,11 +458,8 @@ def _yearbook(request) -> Yearbook | None:
     said = (request.POST if request.method == "POST" else request.GET).get("yearbook", "")
     if not said:
         return None
-    try:
-        key = UUID(said)
-    except ValueError as error:
-        raise Http404 from error
-    return get_object_or_404(Yearbook.objects.visible_to(request.user).select_related("office"), pk=key)
+    seen = Yearbook.objects.visible_to(request.user).select_related("office")
+    return get_object_or_404(seen, pk=_key(said))
 
 
 @require_safe
@@ -483,12 +502,8 @@ def order_file(request, pk):
         messages.error(request, "文件已经不在了：到期删除，或者没有做成。请重新导出。")
         return redirect(made)
     ordering.fetched(made, by=request.user)
-    kind = (
-        "text/csv; charset=utf-8"
-        if made.format == Order.Format.CSV
-        else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response = StreamingHttpResponse(ordering.opened(made), content_type=kind)
+    form = SafeCsv() if made.format == Order.Format.CSV else OfficialXlsx()
+    response = StreamingHttpResponse(ordering.opened(made), content_type=form.get_content_type())
     response.headers["Content-Disposition"] = content_disposition_header(True, made.name)
     response.headers["Content-Length"] = str(made.size)
     return response

@@ -5,7 +5,7 @@ there is none, time alone did it: a certificate expired, somebody grew a year ol
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -16,13 +16,15 @@ from django.db.models import Q, QuerySet
 
 from certificates.models import Act, Certificate
 from cqo_portal.audit.models import Event
+from cqo_portal.jurisdictions import pack
+from cqo_portal.parties.models import Organisation
 from cqo_portal.statistics.as_known import OF_ENTERPRISES, OF_POSTS
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.records import by_kind, visible
 from registry.entry_kinds import IN_OFFICE, kind_of
 from registry.history import day_after
 from registry.lists.models import AboveScale, Award
-from registry.models import Entry, Officer
+from registry.models import Adoption, Entry, Officer
 from registry.reports.models import AnnualReport
 from training.models import Completion, Flag
 from training.models import Entry as Line
@@ -85,9 +87,11 @@ def causes_of(keys: Iterable[str], span: Span, *, user) -> Causes:
     found: Causes = defaultdict(list)
     for kind, named in by_kind(keys).items():
         mine = visible(kind, named, user=user)
-        told = list(_SOURCES[kind]([pk for pk in named if pk in mine], span))
-        told += _LEAVINGS[kind]([pk for pk in named if pk not in mine], span) if kind in _LEAVINGS else ()
-        for pk, cause in told:
+        went = (
+            (pk, cause if pk in mine else replace(cause, url="", by=""))
+            for pk, cause in _moves(kind, named, span)
+        )
+        for pk, cause in (*went, *_SOURCES[kind]([pk for pk in named if pk in mine], span)):
             for key in named[str(pk)]:
                 found[key].append(cause)
     for causes in found.values():
@@ -95,21 +99,52 @@ def causes_of(keys: Iterable[str], span: Span, *, user) -> Causes:
     return found
 
 
-def _firms_that_went(pks: list[str], span: Span) -> Iterator[tuple[object, Cause]]:
-    moves = Entry.objects.filter(post=None, name="office", organisation__in=pks)
-    for pk, cause in _entries(moves, span, key=lambda entry: entry.organisation_id):
-        yield pk, replace(cause, url="", by="")
+# Whatever belongs to an enterprise moves between counties with it: where it says which enterprise that is.
+_BELONGS_TO: dict[str, tuple[str, str]] = {
+    "enterprise": ("parties.organisation", "pk"),
+    "post": ("registry.officer", "organisation"),
+    "filing": ("registry.filing", "organisation"),
+    "application": ("evaluation.application", "organisation"),
+    "evaluation": ("evaluation.evaluation", "application__organisation"),
+    "appeal": ("evaluation.appeal", "evaluation__application__organisation"),
+    "certificate": ("certificates.certificate", "organisation"),
+}
 
 
-def _posts_that_went(pks: list[str], span: Span) -> Iterator[tuple[object, Cause]]:
-    at = dict(Officer.objects.filter(pk__in=pks).values_list("pk", "organisation"))
-    for firm, cause in _firms_that_went(list(set(at.values())), span):
-        yield from ((pk, cause) for pk, there in at.items() if there == firm)
+def _moves(kind: str, pks: Iterable[str], span: Span) -> Iterator[tuple[str, Cause]]:
+    """That the enterprise went to another county, or another edition came to be worked by there."""
+    if kind not in _BELONGS_TO:
+        return
+    label, path = _BELONGS_TO[kind]
+    things = defaultdict(list)
+    for pk, firm in apps.get_model(label)._base_manager.filter(pk__in=list(pks)).values_list("pk", path):
+        things[firm].append(str(pk))
+    moves = Entry.objects.filter(post=None, name="office", organisation__in=list(things))
+    for firm, cause in _entries(moves, span, key=lambda entry: entry.organisation_id):
+        yield from ((pk, cause) for pk in things[firm])
+    if kind == "post":  # what is owed follows from the text
+        yield from _adopted(things, span)
+
+
+def _adopted(posts: Mapping[UUID, list[str]], span: Span) -> Iterator[tuple[str, Cause]]:
+    (begins, ends), (first, last) = span.recorded, span.effective
+    offices = Organisation.objects.filter(pk__in=list(posts)).values_list("pk", "office", "office__parent")
+    deciding = [(office, firm) for firm, *both in offices for office in both if office]
+    adoptions = Adoption.objects.filter(office__in={office for office, _ in deciding}, at__lt=ends)
+    for adoption in adoptions.select_related("by", "office").order_by("pk"):
+        text = pack(adoption.edition)
+        if adoption.at < begins and not first < text.in_force_from <= last:
+            continue
+        said = f"{adoption.office.area}采用规则：{text.title}"
+        cause = Cause(adoption.at, text.in_force_from, said, _who(adoption.by))
+        for firm in (firm for office, firm in deciding if office == adoption.office_id):
+            yield from ((pk, cause) for pk in posts[firm])
 
 
 # ── the register ──────────────────────────────────────────────────────────────────────────────
 def _of_enterprises(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
-    of_firms = Q(post=None, name__in=OF_ENTERPRISES) | Q(post__isnull=False, name=IN_OFFICE)
+    own = [name for name in OF_ENTERPRISES if name != "office"]
+    of_firms = Q(post=None, name__in=own) | Q(post__isnull=False, name=IN_OFFICE)
     entries = Entry.objects.filter(of_firms, organisation__in=list(named))
     yield from _entries(entries, span, key=lambda entry: entry.organisation_id)
     for model in (AboveScale, Award):
@@ -118,7 +153,7 @@ def _of_enterprises(named: Iterable[str], span: Span) -> Iterator[tuple[object, 
 
 
 def _of_posts(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
-    """What is said of the post, where its enterprise belongs, and what its holder learned."""
+    """What is said of the post, how large its enterprise is, and what its holder learned."""
     yield from _entries(
         Entry.objects.filter(post__in=list(named), name__in=(IN_OFFICE, *OF_POSTS, "training_certificate")),
         span,
@@ -129,8 +164,8 @@ def _of_posts(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]
     for pk, firm, person in posts:
         by_firm[firm].append(pk)
         by_person[person].append(pk)
-    moved = Entry.objects.filter(organisation__in=list(by_firm), post=None, name__in=("office", "size"))
-    for firm, cause in _entries(moved, span, key=lambda entry: entry.organisation_id):
+    sized = Entry.objects.filter(organisation__in=list(by_firm), post=None, name="size")
+    for firm, cause in _entries(sized, span, key=lambda entry: entry.organisation_id):
         yield from ((pk, cause) for pk in by_firm[firm])
     for person, cause in _learned(Line.objects.filter(person__in=list(by_person)), span):
         yield from ((pk, cause) for pk in by_person[person])
@@ -203,11 +238,25 @@ def _of_cases(label: str) -> Source:
     return found
 
 
-def _events(label: str, span: Span, keys: Iterable[str]) -> Iterator[tuple[str, Cause]]:
+def _of_bodies(label: str, *actions: str) -> Source:
+    """Cases of evaluation bodies: only the acts that are told outside, and by nobody's name – panels are the body's business."""
+
+    def found(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
+        for pk, cause in _events(label, span, named, only=actions):
+            yield pk, replace(cause, by="", url="")
+
+    return found
+
+
+def _events(
+    label: str, span: Span, keys: Iterable[str], *, only: Collection[str] = ()
+) -> Iterator[tuple[str, Cause]]:
     model = apps.get_model(label)
     events = Event.objects.filter(
         span.done("at"), subject_type=label, subject_id__in=[str(key) for key in keys]
     )
+    if only:
+        events = events.filter(action__in=only)
     where = (
         {str(each.pk): each.get_absolute_url() for each in model._base_manager.filter(pk__in=list(keys))}
         if hasattr(model, "get_absolute_url")
@@ -302,9 +351,6 @@ def _of_certificates(named: Iterable[str], span: Span) -> Iterator[tuple[object,
         yield str(paper.pk), Cause(day_after(paper.last_day), None, said, "", paper.get_absolute_url())
 
 
-_LEAVINGS: dict[str, Source] = {"enterprise": _firms_that_went, "post": _posts_that_went}
-
-
 def _who(user) -> str:
     return str(user) if user else "系统"
 
@@ -313,9 +359,11 @@ _SOURCES: dict[str, Source] = {
     "enterprise": _of_enterprises,
     "post": _of_posts,
     "filing": _of_cases("registry.filing"),
-    "application": _of_cases("evaluation.application"),
-    "evaluation": _of_cases("evaluation.evaluation"),
-    "appeal": _of_cases("evaluation.appeal"),
+    "application": _of_bodies(
+        "evaluation.application", "submit", "return", "accept", "refuse", "withdraw", "discard"
+    ),
+    "evaluation": _of_bodies("evaluation.evaluation", "publish"),
+    "appeal": _of_bodies("evaluation.appeal", "lodge", "grant", "dismiss", "take-back"),
     "commission": _of_cases("training.commission"),
     "session": _of_cases("training.session"),
     "provider-report": _of_cases("training.providerreport"),

@@ -50,7 +50,7 @@ class World:
     @cached_property
     def offices(self) -> dict[str, Office]:
         """The office itself and all under it, also those that are closed."""
-        return {office.pk: office for office in Office.objects.below(self.area)}
+        return {office.pk: office for office in Office.objects.below(self.area).select_related("parent")}
 
     @cached_property
     def counties(self) -> dict[str, Office]:
@@ -113,16 +113,32 @@ class World:
     def above_scale(self) -> dict[UUID, set[str]]:
         """By enterprise as what the list of that year has it."""
         found: dict[UUID, set[str]] = defaultdict(set)
-        listed = self._listed(AboveScale.objects.filter(year=self.at.year))
+        listed = self._listed(AboveScale.objects.filter(year=self.at.year)).filter(
+            organisation__in=self.candidates.values("pk")
+        )
         for organisation, kind in listed.values_list("organisation", "kind"):
             found[organisation].add(kind)
         return found
 
     @cached_property
+    def listing(self) -> set[str]:
+        """Counties for which a list of that year was entered, their own or their city's; of others nothing is claimed."""
+        listed = self._listed(AboveScale.objects.filter(year=self.at.year))
+        where = listed.values_list("organisation__office", "organisation__office__parent").distinct()
+        there = {code for both in where for code in both}
+
+        def drawn_up_for(county: Office) -> bool:
+            in_a_city = county.parent is not None and county.parent.level == Office.Level.CITY
+            return county.pk in there or (in_a_city and county.parent_id in there)
+
+        return {code for code, county in self.counties.items() if drawn_up_for(county)}
+
+    @cached_property
     def awards(self) -> dict[UUID, list[str]]:
         """By enterprise the awards it had won by then."""
         found: dict[UUID, list[str]] = defaultdict(list)
-        listed = self._listed(Award.objects.filter(year__lte=self.at.year)).order_by("year", "name", "pk")
+        granted = Award.objects.filter(year__lte=self.at.year, organisation__in=self.candidates.values("pk"))
+        listed = self._listed(granted).order_by("year", "name", "pk")
         for organisation, name, year in listed.values_list("organisation", "name", "year"):
             found[organisation].append(f"{name}（{year}）")
         return found

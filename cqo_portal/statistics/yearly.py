@@ -7,13 +7,15 @@ from functools import cached_property
 
 from cqo_portal.parties.models import Office
 from cqo_portal.printing.documents import pdf_of
+from cqo_portal.statistics.asked import AsOf, yesterday
 from cqo_portal.statistics.charts import Chart, value_in_words
 from cqo_portal.statistics.counting import ALL, Table
 from cqo_portal.statistics.leaving import Strip, drawn, strips_of
 from cqo_portal.statistics.models import LockedRoster, Published, Yearbook
 from cqo_portal.statistics.permissions import publishes, works_at_an_office
 from cqo_portal.statistics.pictures import pictures_of, target_of
-from cqo_portal.statistics.publishing import SET, county_books, holds, missing_below, without
+from cqo_portal.statistics.publishing import SET, county_books, holds, missing_below
+from cqo_portal.statistics.roster import rows_of
 from registry.reports.models import SignOff
 
 EARLIEST = 2015
@@ -54,7 +56,7 @@ class YearPage:
 
     @cached_property
     def missing(self) -> list[Office]:
-        return missing_below(self.office, self.year)
+        return missing_below(self.office, AsOf(date(self.year, 12, 31), self.usual_day))
 
     @cached_property
     def below(self) -> list[Yearbook]:
@@ -66,11 +68,15 @@ class YearPage:
         days = {book.known for book in self.below}
         return days.pop() if len(days) == 1 else None
 
+    @property
+    def usual_day(self) -> date:
+        """By which day a year is usually told: what the offices below took; else the end of the January after it."""
+        return self.known_below or min(yesterday(self.today), date(self.year + 1, 1, 31))
+
     @cached_property
     def officers(self) -> int:
         """How many rows the rosters of this edition hold together."""
-        held = LockedRoster.objects.filter(yearbook__in=county_books(self.book)).only("keys")
-        return sum(len(roster.keys) for roster in held)
+        return rows_of(county_books(self.book))
 
     @property
     def is_over(self) -> bool:
@@ -122,17 +128,14 @@ def report(book: Yearbook) -> bytes:
             Part(published.title, _said(table) if first else "", published, strips_of(table), charts)
         )
     signed = SignOff.objects.filter(roll_up__office=book.office, roll_up__year=book.year, at__lt=book.at)
-    below = list(Yearbook.objects.filter(tables__in=_parts_of(tables.values())).distinct())
     context = {
         "book": book,
         "parts": parts,
         "below": _parts_below(tables.values()),
-        "left_out": without(book, below),
         "officers": _officers(book),
-        "signed": signed.select_related("by").defer("rows", "roster").first(),
-        "title": f"{book.office.area}首席质量官工作{book.year}年度统计报告",
-        "organisation": book.office.name,
-        "above": book.office.parent,
+        "signed": signed.defer("rows", "roster").first(),
+        "title": f"{book.words['area']}首席质量官工作{book.year}年度统计报告",
+        "organisation": book.words["office"],
         "number": f"第 {book.edition} 版",
         "made_at": book.at,
     }
@@ -147,15 +150,11 @@ def _parts_below(tables) -> list[dict]:
 
 def _officers(book: Yearbook) -> list[tuple[str, int, str]]:
     """(county, how many officers its locked roster holds, the digest of it)."""
-    held = LockedRoster.objects.filter(yearbook__in=county_books(book)).select_related("yearbook__office")
+    held = LockedRoster.objects.filter(yearbook__in=county_books(book)).select_related("yearbook")
     return [
-        (each.yearbook.office.area, len(each.keys), each.digest)
+        (each.yearbook.words["area"], len(each.keys), each.digest)
         for each in held.defer("rows").order_by("yearbook__office_id")
     ]
-
-
-def _parts_of(tables) -> list[str]:
-    return [part["published"] for part in _parts_below(tables)]
 
 
 def _said(table: Table) -> str:
@@ -177,10 +176,13 @@ def _coverage(table: Table):
     for code, word in (
         ("above_scale_industry", "规模以上工业企业"),
         ("above_scale_services", "规模以上服务业企业"),
+        ("above_scale", "规模以上企业合计"),
         ("award_winners", "获质量奖企业"),
         ("small_and_medium", "中小企业"),
     ):
         if table[ALL, f"{code}.n"]:
+            if code == "above_scale" and target_of(table, code) is None:
+                continue  # the two parts were said
             yield f"{word} {_number(table, f'{code}.n')} 家，已设 {_number(table, f'{code}.has')} 家，覆盖率 {_number(table, f'{code}.share')}%"
             if (target := target_of(table, code)) is not None:
                 short = table[ALL, f"{code}.short"]
@@ -196,7 +198,7 @@ def _filings(table: Table):
 
 
 def _structure(table: Table):
-    yield f"年末在任首席质量官 {_number(table, 'serves')} 人，累计任职 {_number(table, 'ever')} 人次，已离任 {_number(table, 'left')} 人次。"
+    yield f"年末在任首席质量官 {_number(table, 'serves')} 人（在几家任职的每家各计一次），累计任职 {_number(table, 'ever')} 人次，已离任 {_number(table, 'left')} 人次。"
     if table[ALL, "serves"]:
         yield f"在任的有 {_number(table, 'also.in_decision_layer')} 人在企业决策层，占 {_number(table, 'layer')}%。"
 
@@ -209,7 +211,7 @@ def _hours(table: Table):
 
 
 def _providers(table: Table):
-    yield f"受本级以下委托的培训 {_number(table, 'sessions')} 场，参训 {_number(table, 'people')} 人，计 {_number(table, 'hours')} 学时；发放培训证书 {_number(table, 'completions')} 张。"
+    yield f"受本级以下委托的培训 {_number(table, 'sessions')} 场，参训 {_number(table, 'people')} 人（在几家机构参训的每家各计一次），计 {_number(table, 'hours')} 学时；发放培训证书 {_number(table, 'completions')} 张。"
 
 
 def _evaluations(table: Table):
@@ -225,7 +227,11 @@ def _certificates(table: Table):
 
 
 def _reports(table: Table):
-    yield f"应报年度报告的企业 {_number(table, 'n')} 家，按时接收 {_number(table, 'received')} 家，逾期 {_number(table, 'late')} 家，未报 {_number(table, 'missing')} 家。"
+    what = table.head("n").group
+    if not table[ALL, "n"]:
+        yield f"{what}：没有要求报送，也没有企业自愿报送。"
+        return
+    yield f"{what}：应报和自愿报的企业 {_number(table, 'n')} 家，按时接收 {_number(table, 'received')} 家，逾期报送 {_number(table, 'late')} 家，报来待接收 {_number(table, 'waiting')} 家，未报 {_number(table, 'missing')} 家。"
 
 
 SENTENCES = {

@@ -7,7 +7,7 @@ Where a form takes long to check (papers are made anew), it is on the part that 
 is nothing to wait in.
 
 The key is drawn with the form and kept in the transaction of the act: of two at the same moment one waits for the
-other. “Back” draws the page anew, and a new key with it: so a form is known by its words too, for ten minutes.
+other, and where that takes long says so instead. “Back” draws the page anew, and a new key with it: so a form is known by its words too, for ten minutes.
 A form that was refused, or led to no act (every act leaves its event), may be sent again.
 """
 
@@ -18,19 +18,21 @@ from functools import wraps
 
 from django import template
 from django.contrib import messages
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Max
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import format_html
 
 from cqo_portal.audit.models import Event
+from cqo_portal.busy import waited_too_long
 from cqo_portal.workflow.models import SentForm
 
 register = template.Library()
 FIELD = "once"
 BACK = timedelta(minutes=10)  # “back”, and sent again
 SENT_BEFORE = "这张表单已经提交过，没有重复办理；下面是那一次的结果。后来又改过的内容没有记入，请在这里核对。"
+STILL_AT_IT = "刚才提交的还在办理，没有重复提交；请稍候刷新，看那一次的结果。"
 
 
 @register.simple_tag(name=FIELD)
@@ -45,22 +47,33 @@ def once(view):
     def guarded(request, *args, **kwargs):
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        with transaction.atomic():
-            sent = {how: _noted(request.user, key) for how, key in _keys(request).items()}
-            these = SentForm.objects.filter(pk__in=[each.pk for each in sent.values()])
-            if led_to := _led_before(**sent):
-                messages.info(request, SENT_BEFORE)
-                these.update(led_to=led_to)
-                return redirect(led_to)
-            before = _last_act(request.user)
-            answer = view(request, *args, **kwargs)
-            if answer.status_code >= 400 or _last_act(request.user) == before:
-                these.delete()
-            else:
-                these.update(led_to=answer.headers.get("Location", request.path)[:500], at=timezone.now())
-        return answer
+        sent = None
+        try:
+            with transaction.atomic():
+                sent = {how: _noted(request.user, key) for how, key in _keys(request).items()}
+                return _for_the_first_time(view, sent, request, *args, **kwargs)
+        except OperationalError as error:
+            if sent is not None or not waited_too_long(error):
+                raise
+        messages.info(request, STILL_AT_IT)
+        return redirect(request.get_full_path())
 
     return guarded
+
+
+def _for_the_first_time(view, sent: dict[str, SentForm], request, *args, **kwargs):
+    these = SentForm.objects.filter(pk__in=[each.pk for each in sent.values()])
+    if led_to := _led_before(**sent):
+        messages.info(request, SENT_BEFORE)
+        these.update(led_to=led_to)
+        return redirect(led_to)
+    before = _last_act(request.user)
+    answer = view(request, *args, **kwargs)
+    if answer.status_code >= 400 or _last_act(request.user) == before:
+        these.delete()
+    else:
+        these.update(led_to=answer.headers.get("Location", request.path)[:500], at=timezone.now())
+    return answer
 
 
 def _keys(request) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Which entries of the yearly lists a person may see, and the sets others count by."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cqo_portal.accounts.models import Role
 from cqo_portal.accounts.scope import within_area
@@ -34,6 +34,13 @@ class AboveScaleQuerySet(ListedQuerySet):
         """The list of a year as it stands: the denominator of coverage. One entry per enterprise and kind."""
         found = self.standing().filter(year=year)
         return found.filter(kind=kind) if kind else found
+
+    def around(self, county) -> "AboveScaleQuerySet":
+        """Of the whole city of a county: who draws the list up draws it up for all of them."""
+        within = Q(organisation__office=county)
+        if county.parent and county.parent.level == county.Level.CITY:
+            within |= Q(organisation__office__parent=county.parent_id)
+        return self.filter(within)
 
 
 class AwardQuerySet(ListedQuerySet):

@@ -45,7 +45,9 @@ def roster_of(county: Office, *, on: date, hours: Mapping[str, str]) -> list[dic
     posts = posts.select_related("organisation__office", "person")
     known = _Known(
         industry=cache(industry_name),  # a county has thousands of enterprises and dozens of industries
-        above_scale=frozenset(AboveScale.objects.of(on.year).values_list("organisation", flat=True)),
+        above_scale=frozenset(
+            AboveScale.objects.of(on.year).around(county).values_list("organisation", flat=True)
+        ),
         awards=_awards(county, on.year),
         hours=hours,
     )
@@ -57,7 +59,9 @@ class _Known:
     """What a roster takes from other tables, looked up once."""
 
     industry: Callable[[str], str]
-    above_scale: frozenset  # of the year; empty where no list was entered, and then nothing is claimed
+    above_scale: (
+        frozenset  # of the city's list of the year; empty where none was entered, and then nothing is claimed
+    )
     awards: Mapping[object, list[str]]
     hours: Mapping[str, str]
 

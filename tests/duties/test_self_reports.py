@@ -22,7 +22,7 @@ from training.workflow import CONFIRM, REFUSE, WITHDRAW, confirming
 DAY = date(2026, 9, 5)
 NEW = "/hours/reports/new/"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
 
 
 class Scene:

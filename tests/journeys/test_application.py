@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from evaluation.models import Application, Evaluation
@@ -136,12 +137,18 @@ def test_from_the_recommendation_to_a_panel(story, page, enter, console, live_se
     page.goto(f"{live_server.url}{made.get_absolute_url()}")
     expect(page.locator("#answers")).to_contain_text("有改动")
     expect(page.locator("#answers")).to_contain_text("没有改动")
-    while (left := page.locator("details.decide")).count():
+    left = page.locator("details.decide")
+    while waiting := left.count():
         left.first.locator("summary").click()
         left.first.locator("textarea").fill("看过原件，视为符合。")
         left.first.get_by_role("button", name="认定").click()
+        expect(left).to_have_count(waiting - 1)
     page.get_by_role("button", name="受理").click()
     expect(page.locator("main")).to_contain_text("组建评价组")
     run = Evaluation.objects.get()
-    assert (run.number, run.state, run.submission.round) == ("PJ-2026-0001", "convening", 2)
+    assert (run.number, run.state, run.submission.round) == (
+        f"PJ-{timezone.localdate():%Y}-0001",
+        "convening",
+        2,
+    )
     assert console == []

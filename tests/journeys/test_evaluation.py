@@ -112,10 +112,12 @@ def accept(page: Page, enter, live_server) -> None:
     enter(page, "shen")
     expect(page.get_by_role("heading", level=1)).to_have_text("评价申请：1 件待形式审查")
     page.goto(f"{live_server.url}{Application.objects.get().get_absolute_url()}")
-    while (left := page.locator("details.decide")).count():
+    left = page.locator("details.decide")
+    while waiting := left.count():
         left.first.locator("summary").click()
         left.first.locator("textarea").fill("看过原件，视为符合。")
         left.first.get_by_role("button", name="认定").click()
+        expect(left).to_have_count(waiting - 1)
     page.get_by_role("button", name="受理").click()
     expect(page.locator("main")).to_contain_text("组建评价组")
 

@@ -5,6 +5,8 @@ from datetime import date
 from registry.notices import services
 from tests.cast import TODAY
 
+OPEN_ENDED = date(2099, 12, 31)  # for what is sent on whatever day the tests run
+
 
 def said(**changes) -> dict:
     return {

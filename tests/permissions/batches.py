@@ -1,7 +1,7 @@
 """Batches: sent and taken back by the county, read by city and province; the board of a notice."""
 
 from registry.batches.models import Batch
-from tests.notices.rows import published
+from tests.notices.rows import OPEN_ENDED, published
 
 
 def objects(people) -> dict:
@@ -12,7 +12,7 @@ def objects(people) -> dict:
         exception_count=0,
         by=people.wang,
     )
-    of_the_notice = {"pk": published(people).pk}
+    of_the_notice = {"pk": published(people, closes_on=OPEN_ENDED).pk}
     return {
         "batches:batch": {"pk": batch.pk},
         "batches:recall": {"pk": batch.pk},

@@ -1,14 +1,15 @@
 """Notices: read by everybody once published, composed by the city, answered by enterprises."""
 
 from registry.notices.workflow import BY_BUTTON
-from tests.notices.rows import draft, published
+from tests.notices.rows import OPEN_ENDED, draft, published
 
 STEPS = {"notices:step": BY_BUTTON}
 SAID = {"notices:amend": {"text": "补充"}, "notices:step withdraw": {"note": "有误"}}
 
 
 def objects(people) -> dict:
-    notice, unpublished = {"pk": published(people).pk}, {"pk": draft(people).pk}
+    notice = {"pk": published(people, closes_on=OPEN_ENDED).pk}
+    unpublished = {"pk": draft(people, closes_on=OPEN_ENDED).pk}
     return {
         "notices:notice": notice,
         "notices:amend": notice,

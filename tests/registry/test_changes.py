@@ -57,6 +57,7 @@ class TestAnAppointmentEntersTheRegister:
             ("is_safety_director", "no", "2026-09-21"),
             ("term_ends", "2029-09-20", "2026-09-21"),
             ("phone", "13800138000", "2026-09-21"),
+            ("quality_since", "2019-03-01", "2026-09-21"),  # one unbroken period of quality management
         }
         assert set(entries(post=None)) == {
             ("name", "泊头恒通管件有限公司", "2026-09-21"),

@@ -1,6 +1,7 @@
 """How long somebody has worked: stretches, overlaps, gaps. Requirements here are invented."""
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from cqo_portal.jurisdictions.calendar import Years
 from cqo_portal.jurisdictions.vocabulary import ExperienceKind
-from registry.experience import Period, met_from, worked
+from registry.experience import Period, met_from, since, worked
 
 MANAGEMENT, WORK = ExperienceKind.MANAGEMENT, ExperienceKind.WORK
 ON = date(2026, 11, 21)
@@ -217,3 +218,29 @@ def test_a_day_left_out_never_comes_sooner_than_none_left_out(start, after, leas
     broken = [Period(start, gap - timedelta(1), MANAGEMENT), Period(gap + timedelta(1), None, MANAGEMENT)]
     whole = met_from([Period(start, None, MANAGEMENT)], MANAGEMENT, least, on=start)
     assert whole <= met_from(broken, MANAGEMENT, least, on=gap + timedelta(1)) <= whole + timedelta(2)
+
+
+# ── since when ────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("periods", "day"),
+    [
+        ([period("2019-03-01")], "2019-03-01"),
+        ([period("2019-03-01", kind=WORK)], "2019-03-01"),
+        ([period("2020-01-01", "2021-12-31")], "2024-11-21"),  # two years, as if they had been the last two
+        ([period("2018-01-01", "2018-12-31"), period("2026-01-01")], "2025-01-01"),
+        ([period("2026-11-21")], None),  # begins on the day itself
+        ([], None),
+    ],
+)
+def test_since_when_somebody_works_in_quality_is_what_adds_up_to_that_day(periods, day):
+    found = since(periods, on=ON)
+    assert (found and found.isoformat()) == day
+
+
+@given(st.lists(periods(), max_size=4), DAYS)
+def test_unbroken_work_since_then_is_as_long_to_the_day(worked_at, on):
+    begun, months = since(worked_at, on=on), worked(worked_at, WORK, on=on).months
+    if begun is None:
+        assert months == 0
+    else:
+        assert 0 <= months - worked([Period(begun, None, WORK)], WORK, on=on).months < Fraction(1, 28)

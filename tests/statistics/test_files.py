@@ -3,23 +3,27 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import openpyxl
 import pypdfium2
 import pytest
+import time_machine
 from django.db import transaction
 
 from cqo_portal.exports.official import Heading, OfficialXlsx, Sheet
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
+from cqo_portal.statistics.charts import comparison
+from cqo_portal.statistics.counting import Row
 from cqo_portal.statistics.leaving import Leaving, answer, drawn, pdf, strips_of, workbook
 from cqo_portal.statistics.pictures import pictures_of
 from cqo_portal.statistics.subject import tabulate
 from cqo_portal.statistics.world import World
 from tests.exports.test_formats import PAYLOADS
-from tests.statistics.small import small
+from tests.statistics.small import moment, small
 
 pytestmark = pytest.mark.django_db
 AT = AsOf(date(2026, 12, 31), date(2027, 1, 31))
@@ -124,19 +128,34 @@ def test_identifiers_stay_text_and_days_stay_days():
 
 def test_the_notes_name_definition_days_and_hash():
     book = openpyxl.load_workbook(
-        workbook(leaving(digest="ab" * 32, statement="含开发区。", edition="《办法》"))
+        workbook(leaving(digest="ab" * 32, statement="含开发区。", edition="hubei-2022"))
     )
     told = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
     assert told["表"] == "首席质量官覆盖率，定义第 1 版"
     assert (told["截至"], told["按哪天所知"]) == ("2026-12-31", "2027-01-31")
-    assert (told["SHA-256"], told["说明"], told["规则版本"]) == ("ab" * 32, "含开发区。", "《办法》")
+    assert (told["SHA-256"], told["说明"]) == ("ab" * 32, "含开发区。")
+    assert told["规则版本"].endswith("（2022-10-24 起适用）")
     assert told["目标：中小企业"] == "60%（一）"
 
 
 @pytest.mark.parametrize("as_format", ["xlsx", "csv", "pdf"])
 def test_the_same_table_is_the_same_file(as_format):
-    held = leaving()
-    assert body_of(answer(held, as_format)) == body_of(answer(held, as_format))
+    """Counted anew on another day, and written at another moment."""
+    city = small().city
+    made = []
+    for day in (date(2027, 2, 10), date(2028, 7, 1)):
+        with time_machine.travel(moment(day)):
+            held = Leaving(tabulate(SUBJECTS["coverage"], World(city, AT)), city, AT)
+            made.append(body_of(answer(held, as_format)))
+    assert made[0] == made[1]
+
+
+def test_a_sheet_refuses_more_rows_than_it_can_hold(monkeypatch):
+    """The library would leave them out and say nothing."""
+    monkeypatch.setattr("cqo_portal.exports.official.MOST_ROWS", 5)
+    assert OfficialXlsx().laid_out(sheet_of([["1", "a"]] * 2, long=True))
+    with pytest.raises(ValueError, match="no more than 5 rows"):
+        OfficialXlsx().laid_out(sheet_of([["1", "a"]] * 3, long=True))
 
 
 def test_csv_has_its_mark_and_every_column_its_full_name():
@@ -167,7 +186,7 @@ def test_a_pdf_has_title_days_figures_and_its_pictures():
         "填报单位",
     ):
         assert said in text
-    assert "规上工业覆盖率" in text  # the words of a picture's title
+    assert "规上合计覆盖率" in text  # the words of a picture's title
     assert content.count(b"/Formula") == 0
 
 
@@ -192,13 +211,25 @@ def test_on_paper_no_column_is_lost_and_no_group_is_torn(code):
 
 # ── pictures ──────────────────────────────────────────────────────────────────────────────────
 def test_a_comparison_says_just_the_numbers_of_the_table():
-    industry = pictures_of(leaving().table)[0]
-    assert industry.title == "规上工业覆盖率"
-    assert industry.said == "东湖区 100.0%；西山区 0.0%"
-    assert [(mark.label, mark.word, mark.width) for mark in industry.series[0].marks] == [
-        ("东湖区", "100.0", "58.00%"), ("西山区", "0.0", "0.00%"),
+    """Hubei sets its targets for all above scale, for award holders, and for small and medium: these are drawn."""
+    drawn_ones = pictures_of(leaving().table)
+    assert [each.title for each in drawn_ones] == ["规上合计覆盖率", "获质量奖覆盖率", "中小企业覆盖率"]
+    last = drawn_ones[-1]
+    assert last.said == "目标 60%；东湖区 66.7%；西山区 50.0%"
+    assert last.note == "已设 / 应设，%；竖线为目标 60%"
+    assert [(mark.label, mark.word, mark.width) for mark in last.series[0].marks] == [
+        ("东湖区", "66.7", "66.70%"), ("西山区", "50.0", "50.00%"),
     ]  # fmt: skip
-    assert industry.target == "88.00%"
+    assert last.target == "60.00%"
+
+
+def test_a_comparison_draws_as_many_rows_as_a_sheet_takes_and_says_how_many_more_there_are():
+    table = leaving().table
+    rows = tuple(Row(f"{n:02}", f"第{n}区") for n in range(25))
+    values = {(row.code, "all.n"): Decimal(n + 1) for n, row in enumerate(rows)}
+    chart = comparison(replace(table, rows=rows, values=values), "all.n", title="企业", note="家")
+    assert len(chart.series[0].marks) == 20
+    assert (chart.series[0].marks[0].label, chart.note) == ("第24区", "家；另有 5 行见表")
 
 
 def test_a_distribution_stands_as_high_as_its_numbers():
@@ -216,15 +247,18 @@ def test_a_trend_is_a_line_over_the_years():
 
 
 def test_a_trend_draws_the_target_of_the_text_and_none_where_there_is_none():
-    """Cangzhou asks for all of industry; Hubei for all above scale, but not for industry by itself."""
+    """Cangzhou asks for all of industry; Hubei for all above scale, but not for industry by itself; Jiangsu for nothing."""
     drawn_for = {}
-    for jurisdiction in ("cangzhou", "jiangsu"):
+    for jurisdiction in ("cangzhou", "hubei", "jiangsu"):
         with transaction.atomic():
             city = small(jurisdiction).city
             table = tabulate(SUBJECTS["trend"], World(city, AT))
-            drawn_for[jurisdiction] = next(c for c in pictures_of(table) if c.title == "覆盖率").target_word
+            shown = next(c for c in pictures_of(table) if c.title == "覆盖率")
+            drawn_for[jurisdiction] = (shown.target_word, shown.series[0].label)
             transaction.set_rollback(True)
-    assert drawn_for == {"cangzhou": "目标 100%", "jiangsu": ""}
+    assert drawn_for == {
+        "cangzhou": ("目标 100%", "规上工业"), "hubei": ("目标 100%", "规上企业"), "jiangsu": ("", "规上工业"),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("code", SUBJECTS)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import OperationalError, connection, transaction
 
 from cqo_portal.audit.models import Event, Exported
 from cqo_portal.notifications.models import Message
@@ -23,7 +24,8 @@ from cqo_portal.statistics.roster import COLUMNS, USUAL, Roster
 from cqo_portal.workflow.engine import Refused
 from tests.cast import browser
 from tests.certificates import rows as certificates
-from tests.statistics.small import moment, said, small
+from tests.reports.world import office
+from tests.statistics.small import firm, moment, officer, said, small
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2027, 2, 10)
@@ -216,7 +218,7 @@ def test_the_page_shows_how_far_it_is(monkeypatch):
 
     monkeypatch.setattr(Roster, "parts", watched)
     written(order)
-    assert seen == [(n, 6) for n in range(1, 7)]
+    assert seen == [(n, 5) for n in range(1, 6)]  # 丁 never had anybody and is not looked at
     assert Order.objects.get(pk=order.pk).done == 4  # rows, once it is ready
 
 
@@ -266,9 +268,64 @@ def test_a_roster_asks_as_much_for_three_rows_as_for_one(django_assert_num_queri
     made = small()
     for area, lines in ((made.west, 1), (made.east, 3)):
         roster = Roster(area, AT, USUAL)
-        roster.world.counties, roster.sections  # noqa: B018 -- asked once for all parts
+        roster.world.counties, roster.sections, roster.world.listing  # noqa: B018 -- asked once for all parts
         with django_assert_num_queries(16):
             assert len(list(roster.rows())) == lines
+
+
+def test_the_page_of_a_day_before_anybody_served_looks_at_no_enterprise(django_assert_max_num_queries):
+    made = small()
+    client = browser(made.gao)
+    client.get("/statistics/roster/")  # what is looked up once in a process
+    with django_assert_max_num_queries(30):
+        page = client.get("/statistics/roster/?on=2010-06-01&known=2027-01-31").content.decode()
+    assert "赵一" not in page
+    assert "赵一" in client.get("/statistics/roster/?on=2026-12-31&known=2027-01-31").content.decode()
+
+
+def test_whether_above_scale_is_not_claimed_where_no_list_was_entered():
+    """江城 has its list, 山城 none: there nobody is told to be below scale."""
+    made = small()
+    hill = office("420200", "山城市", "city", made.province, "hubei")
+    county = office("420201", "北山区", "county", hill, "hubei")
+    there = firm(county, "庚机械有限公司", size="large", industry="C33", sector="secondary")
+    officer(there, "郑七", since=date(2024, 1, 1))
+    order = ordered(made, made.lin, area=made.province, columns=["name", "above_scale"])
+    said_of = {name: said for _, name, said in rows(written(order))[1:]}
+    assert said_of == {"赵一": "是", "孙三": "是", "李四": "是", "吴六": "否", "郑七": ""}
+
+
+# ── what goes wrong ───────────────────────────────────────────────────────────────────────────
+def test_an_order_whose_question_is_cut_off_fails_and_is_not_asked_again_and_again(monkeypatch):
+    """The control: where the database was only busy the sweep comes again."""
+    made = small()
+
+    def asks_too_long(self):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '50ms'")
+            cursor.execute("SELECT pg_sleep(5)")
+
+    def is_away(self):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    states = []
+    for what in (asks_too_long, is_away):
+        order = ordered(made)
+        monkeypatch.setattr(Roster, "parts", what)
+        try:
+            orders.write(order.pk)
+        except OperationalError:
+            states.append("raised")
+        states.append(Order.objects.get(pk=order.pk).state)
+    assert states == ["failed", "raised", "waiting"]
+
+
+def test_half_a_file_of_last_month_is_found_and_written_over():
+    order = ordered(small())
+    name = order.file.field.generate_filename(order, f"{order.pk}.sealed")
+    assert name == f"exports/2027/02/{order.pk}.sealed"
+    with time_machine.travel(moment(date(2027, 3, 1))):
+        assert order.file.field.generate_filename(order, f"{order.pk}.sealed") == name
 
 
 # ── the page ──────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 import zlib
 from datetime import date
 
+import pypdfium2
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,8 @@ from cqo_portal.accounts.models import Role
 from cqo_portal.audit.append_only import Unsayable
 from cqo_portal.audit.models import Event
 from cqo_portal.digests import canonical, sha256
-from cqo_portal.statistics import orders, publishing
+from cqo_portal.parties.models import Office, Organisation
+from cqo_portal.statistics import orders, publishing, yearly
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
 from cqo_portal.statistics.counting import ALL, Fault, body, differences, faults_of_kept
@@ -96,16 +98,21 @@ def test_no_table_is_written_without_its_record():
 def test_a_figure_written_over_in_the_database_is_found():
     """Somebody with the rights of the owner, and the triggers off."""
     held = published(small())
-    wrong = held.body
-    wrong["values"][0][1] = "9"
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE statistics_published DISABLE TRIGGER USER")
-        cursor.execute("UPDATE statistics_published SET content = %s", [zlib.compress(canonical(wrong))])
-        cursor.execute("ALTER TABLE statistics_published ENABLE TRIGGER USER")
+    write_over(held)
     held = Published.objects.get(pk=held.pk)
     assert not held.is_what_was_said
     assert next(iter(faults_of_kept(held.table))).said == "东湖区“全部企业·已设”写的是 9，按记录数出来是 3。"
+
+
+def write_over(held: Published) -> None:
+    wrong = held.body
+    wrong["values"][0][1] = "9"
+    said_now = [zlib.compress(canonical(wrong)), held.pk]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE statistics_published DISABLE TRIGGER USER")
+        cursor.execute("UPDATE statistics_published SET content = %s WHERE id = %s", said_now)
+        cursor.execute("ALTER TABLE statistics_published ENABLE TRIGGER USER")
 
 
 def test_a_day_that_still_runs_cannot_be_published():
@@ -187,12 +194,10 @@ def test_every_table_of_a_year_is_there_and_holds():
         (subject.code, dimension.code) for subject, dimension in publishing.SET
     )
     assert publishing.holds(book)
-    assert book.digest == sha256(book.said(sorted_as_set(book), roster=book.roster.digest))
-
-
-def sorted_as_set(book: Yearbook) -> list[Published]:
-    found = {(each.subject, each.dimension): each for each in book.tables.all()}
-    return [found[subject.code, dimension.code] for subject, dimension in publishing.SET]
+    tables = list(book.tables.all())
+    assert book.digest == sha256(book.said(tables, roster=book.roster.digest))
+    assert book.digest == sha256(book.said(tables[::-1], roster=book.roster.digest))  # in whatever order
+    assert book.digest != sha256(book.said(tables[1:], roster=book.roster.digest))
 
 
 def test_a_county_that_locked_nothing_is_waited_for_or_accounted_for():
@@ -207,6 +212,47 @@ def test_a_county_that_locked_nothing_is_waited_for_or_accounted_for():
     assert held.statement == "没有纳入：西山区（机构改革，资料移交中）。"
     above = locked(made, made.province, made.lin).tables.get(subject="coverage", dimension="office")
     assert above.statement == held.statement  # what a part is made without, the whole is made without too
+
+
+def test_a_county_closed_since_is_accounted_for_like_one_at_work():
+    """西山区 was closed in February; on 31 December its enterprises were still its own."""
+    made = small()
+    locked(made, made.east, made.chen)
+    for key in ("wu", "ji"):
+        said(made.firms[key], on=date(2027, 2, 1), known=date(2027, 2, 1), office=made.east.pk)
+        Organisation.objects.filter(pk=made.firms[key].pk).update(office=made.east)
+    Office.objects.filter(pk=made.west.pk).update(active=False)
+    with pytest.raises(Refused, match="西山区还没有锁定 2026 年的统计"):
+        locked(made, made.city, made.gao)
+    page = browser(made.gao).get("/statistics/years/2026/420100/lock/").content.decode()
+    assert "西山区没有锁定的原因" in page
+    moved_earlier = AsOf(date(2027, 12, 31), date(2028, 1, 31))
+    assert publishing.missing_below(made.city, moved_earlier) == [made.east]
+
+
+def test_a_table_written_over_below_is_not_certified_from_above():
+    made = small()
+    book = locked(made, made.east, made.chen)
+    locked(made, made.west, made.xu)
+    write_over(book.tables.get(subject="coverage", dimension="office"))
+    with pytest.raises(Refused, match="东湖区的《首席质量官覆盖率（按辖区）》与锁定时不一致"):
+        locked(made, made.city, made.gao)
+
+
+def test_the_report_of_a_year_is_the_same_bytes_whatever_is_renamed_afterwards():
+    made = small()
+    locked(made, made.east, made.chen)
+    locked(made, made.west, made.xu)
+    first = yearly.report(locked(made, made.city, made.gao))
+    Office.objects.filter(pk=made.city.pk).update(name="江城市市场监管局（改）", area="新江城市")
+    Office.objects.filter(pk__in=[made.east.pk, made.province.pk]).update(name="改", area="改区")
+    type(made.gao).objects.filter(pk=made.gao.pk).update(full_name="另有其人")
+    with time_machine.travel(moment(date(2028, 5, 1))):
+        again = yearly.report(Yearbook.objects.get(office=made.city))
+    assert first == again
+    assert "江城市市场监督管理局" in "".join(
+        page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(first)
+    )
 
 
 def test_all_parts_of_a_year_know_until_the_same_day():
@@ -243,6 +289,23 @@ def test_a_second_edition_stands_beside_the_first():
     assert found[ALL, "all.has"] == -1
     assert found[ALL, "all.lacks"] == 1
     assert publishing.latest(made.east, 2026) == second
+
+
+def test_two_editions_are_compared_record_by_record():
+    made = small()
+    first = locked(made, made.east, made.chen)
+    said(made.firms["jia"], made.posts["zhao"], on=date(2026, 12, 1), known=date(2027, 2, 5), in_office="no")
+    second = locked(made, made.east, made.chen, known=date(2027, 2, 9), statement="更正赵一的离任。")
+    old, new = (book.tables.get(subject="coverage", dimension="office") for book in (first, second))
+    client = browser(made.chen)
+    link = f"/statistics/published/{old.pk}/why/?with={new.pk}"
+    for shown in (old, new):
+        assert link in client.get(shown.get_absolute_url()).content.decode()
+    page = client.get(f"{link}&row=&column=all.has").content.decode()
+    assert ("甲机械有限公司" in page, "登记 赵一：在任 = 否" in page) == (True, True)
+    other = first.tables.get(subject="filings", dimension="office")
+    for said_with in (other.pk, "nonsense", old.pk):
+        assert client.get(f"/statistics/published/{old.pk}/why/?with={said_with}").status_code == 404
 
 
 def test_a_year_that_is_not_over_is_not_locked():

@@ -16,6 +16,7 @@ from cqo_portal.workflow.engine import perform
 from registry import draft, services
 from registry.lists.models import AboveScale
 from registry.models import Entry, Filing
+from registry.reports.services import open_year as call
 from registry.workflow import DISCARD, FILE, RETURN, SEND_UP, SUBMIT, WITHDRAW
 from tests import cast
 from tests.certificates import rows as certificates
@@ -439,6 +440,21 @@ def test_reports_cell_by_cell():
     assert cells(table("reports", made.city, before_it_came), *columns)["东湖区"] == [
         "3", "1", "0", "1", "1", "33.3", "33.3",
     ]  # fmt: skip
+
+
+def test_where_no_text_asks_for_reports_nobody_owes_one_until_an_office_calls_for_them():
+    """Cangzhou's text asks for none; 甲 乙 丙 己 had somebody in the year."""
+    made = small("cangzhou")
+    found = table("reports", made.city)
+    assert cells(found, "n", "missing")["合计"] == ["0", "0"]
+    assert {head.group for head in found.columns} == {"2026 年度报告"}
+    with time_machine.travel(moment(date(2026, 12, 5))):
+        call(made.city, 2026, by=made.gao, today=date(2026, 12, 5))
+    assert cells(table("reports", made.city), "n", "missing")["合计"] == ["4", "4"]
+    before = AsOf(date(2026, 12, 31), date(2026, 12, 4))
+    assert cells(table("reports", made.city, before), "n")["合计"] == ["0"]
+    spring = table("reports", made.city, AsOf(date(2026, 3, 31), date(2026, 12, 31)))
+    assert {head.group for head in spring.columns} == {"2025 年度报告"}
 
 
 # ── trend ─────────────────────────────────────────────────────────────────────────────────────

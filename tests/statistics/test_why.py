@@ -1,19 +1,23 @@
 """Why did it change: each difference is the sum of the records that moved, and each of them names the acts that moved it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
 
+from cqo_portal.audit.models import Event
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
-from cqo_portal.statistics.counting import ALL, Sort, differences
+from cqo_portal.statistics.counting import ALL, Sort, differences, valued
 from cqo_portal.statistics.pages import Side, WhyPage
 from cqo_portal.statistics.subject import tabulate
+from cqo_portal.statistics.why import Span, causes_of
 from cqo_portal.statistics.world import World
 from registry import entries
-from registry.models import Entry, Officer
+from registry.models import Adoption, Entry, Officer
+from tests.cast import browser
 from tests.certificates import rows as certificates
 from tests.duties.rows import learned
 from tests.statistics.small import listed, moment, officer, said, small
@@ -24,7 +28,7 @@ END = AsOf(date(2026, 12, 31), date(2027, 1, 31))
 
 
 def compared(area, before: AsOf, after: AsOf, user, code="coverage", row="", column="all.has") -> WhyPage:
-    sides = [Side(tabulate(SUBJECTS[code], World(area, at)), at, "") for at in (before, after)]
+    sides = [Side(tabulate(SUBJECTS[code], World(area, at)), at) for at in (before, after)]
     return WhyPage(*sides, {"row": row, "column": column}, user=user)
 
 
@@ -118,6 +122,76 @@ def test_what_only_time_changed_is_said_to_be_time_alone():
     assert told(page) == [("赵一", "+1", [])]
 
 
+@pytest.mark.parametrize(("code", "column"), [("certificates", "n"), ("evaluations", "results")])
+def test_whatever_belongs_to_an_enterprise_moves_with_it_and_says_so_in_both_counties(people, code, column):
+    today = date(2026, 11, 20)
+    with time_machine.travel(moment(today)):
+        certificates.issued(people)
+    moves = today + timedelta(days=5)
+    said(people.hengtong, on=date(2022, 1, 1), office="130981")
+    said(people.hengtong, on=moves, known=moves, office="130922")
+    known = moves + timedelta(days=5)
+    before, after = AsOf(moves - timedelta(days=1), known), AsOf(moves + timedelta(days=1), known)
+    for county, by in (("130981", "−1"), ("130922", "+1")):
+        page = compared(people.offices["130900"], before, after, people.meng, code, row=county, column=column)
+        assert [(each[1], each[2]) for each in told(page)] == [(by, ["登记 管辖机构 = 青县"])]
+
+
+def test_of_an_evaluation_it_is_told_that_it_was_published_and_nothing_of_its_panel(people):
+    """The control: its record names everybody who took a step."""
+    with time_machine.travel(moment(date(2026, 11, 20))):
+        panel, _ = certificates.decided(people)
+    names = {str(expert) for expert in panel.experts} | {seat.person.name for seat in panel.panellists}
+    assert names & {event.actor_name for event in Event.objects.about(panel.evaluation)}
+    published = panel.evaluation.decision.publication.on
+    days = f"on={published}&known={published}&was_on={published - timedelta(days=1)}&was_known={published}"
+    for who in (people.wang, people.meng):
+        for code, column in (
+            ("evaluations", "results"),
+            ("evaluations", "applications"),
+            ("certificates", "n"),
+        ):
+            with time_machine.travel(moment(published + timedelta(days=1))):
+                page = (
+                    browser(who).get(f"/statistics/{code}/why/?{days}&row=&column={column}").content.decode()
+                )
+            assert not [name for name in names if name in page]
+        assert (
+            "公布"
+            in browser(who).get(f"/statistics/evaluations/why/?{days}&row=&column=results").content.decode()
+        )
+
+
+def test_an_edition_that_came_to_be_worked_by_is_named(monkeypatch):
+    made = small()
+    with time_machine.travel(moment(date(2026, 11, 20))):
+        Adoption.objects.create(office=made.city, edition="hubei-2022", rehearsed=True, by=made.gao)
+    post = f"post:{made.posts['zhao'].pk}"
+    span = Span(AsOf(END.on, date(2026, 11, 19)), AsOf(END.on, date(2026, 11, 20)))
+    [cause] = causes_of([post], span, user=made.gao)[post]
+    assert cause.said.startswith("江城市采用规则：")
+    assert (cause.by, cause.on) == ("gao", date(2022, 10, 24))
+    later = Span(AsOf(END.on, date(2026, 11, 20)), AsOf(END.on, date(2026, 11, 21)))
+    assert causes_of([post], later, user=made.gao) == {}
+
+
+def test_a_target_that_the_text_changed_is_said_where_nothing_else_moved():
+    table = tabulate(SUBJECTS["coverage"], World(small().city, END))
+    other = replace(
+        table,
+        columns=tuple(
+            replace(head, ratio=Decimal("0.8")) if head.code == "small_and_medium.short" else head
+            for head in table.columns
+        ),
+    )
+    other = replace(other, values=valued(other.columns, other.rows, other.members))
+    page = WhyPage(
+        Side(table, END), Side(other, END), {"row": "", "column": "small_and_medium.short"}, user=None
+    )
+    assert (page.chosen.before, page.chosen.after, page.targets) == (0, 1, ("60%", "80%"))
+    assert (page.sum_of_moved, page.sum_of_among) == ("±0", "±0")
+
+
 @pytest.mark.parametrize("code", SUBJECTS)
 def test_of_every_table_the_records_that_moved_add_up_to_the_difference(code):
     made = small()
@@ -175,7 +249,7 @@ def test_many_records_are_told_page_by_page(monkeypatch):
     monkeypatch.setattr("cqo_portal.statistics.pages.MOVED_SHOWN", 2)
     made = small()
     early = AsOf(date(2022, 2, 1), END.known)
-    sides = [Side(tabulate(SUBJECTS["coverage"], World(made.city, at)), at, "") for at in (early, END)]
+    sides = [Side(tabulate(SUBJECTS["coverage"], World(made.city, at)), at) for at in (early, END)]
     titles = []
     for page in ("1", "2", "3", "99"):
         shown = WhyPage(*sides, {"row": "", "column": "all.has", "page": page}, user=made.gao)

@@ -18,7 +18,7 @@ from training.workflow import CANCEL, CONFIRM
 
 DAY = date(2026, 10, 17)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("that_day")]
 
 
 @pytest.fixture

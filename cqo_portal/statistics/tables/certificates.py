@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from cqo_portal.jurisdictions.calendar import shifted
 from cqo_portal.jurisdictions.vocabulary import CertificateState
-from cqo_portal.parties.models import Institution
 from cqo_portal.statistics.counting import Balance, Column, Record
-from cqo_portal.statistics.subject import BY_OFFICE, Subject, counted, of_found
+from cqo_portal.statistics.subject import BY_OFFICE, Subject, counted, institutions_named, of_found
 from cqo_portal.statistics.world import World
 
 S = CertificateState
@@ -73,10 +72,6 @@ def balances(world: World) -> tuple[Balance, ...]:
     )
 
 
-def _names(keys: set[str]) -> dict[str, str]:
-    return {str(pk): name for pk, name in Institution.objects.filter(pk__in=keys).values_list("pk", "name")}
-
-
 def _grades(keys: set[str]) -> dict[str, str]:
     return {}
 
@@ -91,7 +86,7 @@ CERTIFICATES = Subject(
     balances=balances,
     dimensions=(
         BY_OFFICE,
-        of_found("body", "按评价机构", "评价机构", _names),
+        of_found("body", "按评价机构", "评价机构", institutions_named),
         of_found("grade", "按等级", "等级", _grades),
     ),
 )

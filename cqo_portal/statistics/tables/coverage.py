@@ -24,6 +24,11 @@ POPULATIONS = {
 }
 
 
+def division_of(industry: str) -> str:
+    """The two digits of GB/T 4754 that name its division."""
+    return industry.lstrip(SECTION_LETTERS)[:2]
+
+
 def records(world: World) -> Iterator[Record]:
     """Every enterprise of the area."""
     sections = dict(Industry.objects.filter(level=Industry.Level.DIVISION).values_list("code", "section"))
@@ -43,7 +48,7 @@ def records(world: World) -> Iterator[Record]:
                 "county": firm.office,
                 "size": firm.size,
                 "sector": firm.sector,
-                "section": sections.get(firm.industry.lstrip(SECTION_LETTERS)[:2], ""),
+                "section": sections.get(division_of(firm.industry), ""),
                 "covered": firm.pk in world.covered,
                 **{f"in.{code}": fits for code, fits in within.items()},
             },

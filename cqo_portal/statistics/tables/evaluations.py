@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from cqo_portal.jurisdictions import editions
 from cqo_portal.jurisdictions.scheme import EvaluationScheme
-from cqo_portal.parties.models import Institution
 from cqo_portal.statistics.acts import on_record, steps_of
 from cqo_portal.statistics.counting import Balance, Column, Record
-from cqo_portal.statistics.subject import BY_OFFICE, Subject, counted, of_found, shared
+from cqo_portal.statistics.subject import BY_OFFICE, Subject, counted, institutions_named, of_found, shared
 from cqo_portal.statistics.world import World
 from evaluation.models import Appeal, Application, Publication, Submission
 
@@ -129,10 +128,6 @@ def balances(world: World) -> tuple[Balance, ...]:
     )
 
 
-def _names(keys: set[str]) -> dict[str, str]:
-    return {str(pk): name for pk, name in Institution.objects.filter(pk__in=keys).values_list("pk", "name")}
-
-
 EVALUATIONS = Subject(
     code="evaluations",
     version=1,
@@ -141,5 +136,5 @@ EVALUATIONS = Subject(
     records=records,
     columns=columns,
     balances=balances,
-    dimensions=(BY_OFFICE, of_found("body", "按评价机构", "评价机构", _names)),
+    dimensions=(BY_OFFICE, of_found("body", "按评价机构", "评价机构", institutions_named)),
 )

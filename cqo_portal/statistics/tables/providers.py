@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from cqo_portal.parties.models import Institution
 from cqo_portal.statistics.counting import Column, Record, Sort
-from cqo_portal.statistics.subject import Subject, counted, of_found
+from cqo_portal.statistics.subject import Subject, counted, institutions_named, of_found
 from cqo_portal.statistics.world import World
 from training.models import Commission, Completion, Entry, Posting, ProviderReportVersion, Session
 
@@ -137,10 +136,6 @@ def columns(world: World) -> list[Column]:
     ]  # fmt: skip
 
 
-def _names(keys: set[str]) -> dict[str, str]:
-    return {str(pk): name for pk, name in Institution.objects.filter(pk__in=keys).values_list("pk", "name")}
-
-
 PROVIDERS = Subject(
     code="providers",
     version=1,
@@ -148,6 +143,6 @@ PROVIDERS = Subject(
     lede="受本辖区委托的机构本年办了几场、培训多少人、发了多少证",
     records=records,
     columns=columns,
-    dimensions=(of_found("institution", "按机构", "培训机构", _names),),
+    dimensions=(of_found("institution", "按机构", "培训机构", institutions_named),),
     rolls_up=False,  # cities and provinces commission providers, so each counts what it commissioned
 )

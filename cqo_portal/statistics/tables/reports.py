@@ -1,5 +1,7 @@
 """年度报告: which enterprises owe one for the year, and which have handed it in.
 
+One is owed where the text asks for it, or an office called for that year's; elsewhere only who reports all the same counts.
+
 Who owes one follows from the day; what became of it counts until the day of knowing: a report that came in January
 belongs to the year it tells of, and is late.
 """
@@ -7,12 +9,15 @@ belongs to the year it tells of, and is late.
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Q
+
 from cqo_portal.jurisdictions.vocabulary import Size
+from cqo_portal.parties.models import Office
 from cqo_portal.statistics.acts import steps_of
 from cqo_portal.statistics.counting import Balance, Column, Record
 from cqo_portal.statistics.subject import BY_OFFICE, Subject, counted, of_scale, shared
 from cqo_portal.statistics.world import World
-from registry.reports.models import AnnualReport, Reception, ReportVersion
+from registry.reports.models import AnnualReport, Reception, ReportVersion, RollUp
 from registry.reports.schedule import Schedule, schedule_of
 
 STANDINGS = {"received": "按时接收", "late": "逾期报送", "waiting": "报来待接收", "missing": "未报"}
@@ -25,10 +30,12 @@ def schedule(world: World) -> Schedule:
 
 
 def records(world: World) -> Iterator[Record]:
-    """Enterprises where somebody served on a day of the year so far, or that reported all the same."""
+    """Enterprises that are asked, where somebody served on a day of the year so far, or that reported all the same."""
     asked = schedule(world)
+    asking = _asking(world, asked)
     first, last = date(asked.year, 1, 1), min(date(asked.year, 12, 31), world.at.on)
-    owing = {post.organisation for post in world.posts if post.served_between(first, last)}
+    served = {post.organisation for post in world.posts if post.served_between(first, last)}
+    owing = {pk for pk in served if world.county_of(pk) in asking}
     received = _received(world, asked)
     handed_in = _handed_in(world, asked)
     lying = _lying_before_the_county(world, handed_in)
@@ -36,6 +43,18 @@ def records(world: World) -> Iterator[Record]:
         firm = world.enterprises[pk]
         standing = received.get(pk) or ("waiting" if pk in lying else "missing")
         yield Record(f"enterprise:{pk}", {"county": firm.office, "size": firm.size, "standing": standing})
+
+
+def _asking(world: World, asked: Schedule) -> set[str]:
+    """Counties where the text asks for reports of enterprises, or that office or one above had called for them by then."""
+    by_text = {code for code in world.counties if not schedule_of(world.packs[code], asked.year).voluntary}
+    called = RollUp.objects.filter(year=asked.year, opened_at__lt=world.at.recorded_before)
+    by_office = (
+        Q(roll_ups__in=called) | Q(parent__roll_ups__in=called) | Q(parent__parent__roll_ups__in=called)
+    )
+    return by_text | set(
+        Office.objects.filter(by_office, pk__in=list(world.counties)).values_list("pk", flat=True)
+    )
 
 
 def _received(world: World, asked: Schedule) -> dict:
@@ -75,14 +94,22 @@ def _lying_before_the_county(world: World, handed_in: dict) -> set:
 
 
 def columns(world: World) -> list[Column]:
+    group = f"{schedule(world).year} 年度报告"
+
     def stands(which: str):
         return lambda record: record["standing"] == which
 
     return [
-        counted("n", "应报企业", unit="家"),
-        *(counted(code, label, stands(code)) for code, label in STANDINGS.items()),
-        shared("share", "按时接收率", stands("received"), among=lambda record: True),
-        shared("taken", "接收率", lambda r: r["standing"] in ("received", "late"), among=lambda record: True),
+        counted("n", "应报和已报", group=group, unit="家"),
+        *(counted(code, label, stands(code), group=group) for code, label in STANDINGS.items()),
+        shared("share", "按时接收率", stands("received"), among=lambda record: True, group=group),
+        shared(
+            "taken",
+            "接收率",
+            lambda record: record["standing"] in ("received", "late"),
+            among=lambda record: True,
+            group=group,
+        ),
     ]
 
 
@@ -94,7 +121,7 @@ REPORTS = Subject(
     code="reports",
     version=1,
     title="企业年度报告报送情况",
-    lede="应报的企业有多少家按时报来、逾期、未报",
+    lede="规定或者通知要求报的企业，有多少家按时报来、逾期、未报；没有要求的只计自愿报的",
     records=records,
     columns=columns,
     balances=balances,
