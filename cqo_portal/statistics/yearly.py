@@ -206,6 +206,8 @@ def _structure(table: Table):
 def _hours(table: Table):
     if table[ALL, "asked"]:
         yield f"规定有学时或证书要求的 {_number(table, 'asked')} 人，各项都达标的 {_number(table, 'met')} 人，达标率 {_number(table, 'share')}%。"
+    elif any(head.code.endswith(".due") for head in table.columns):
+        yield "规定有学时或证书要求，年末没有应当完成的人。"
     else:
         yield "所在地的规定没有学时或证书要求。"
 
