@@ -84,7 +84,7 @@ LISTS = [
     ("meng", "/statistics/hours/", an_officer, 20),
     ("meng", "/statistics/filings/", a_filing, 9),
     ("meng", "/statistics/trend/", an_officer, 98),
-    ("wang", "/statistics/roster/", an_officer, 23),
+    ("wang", "/statistics/roster/", an_officer, 26),
 ]
 
 

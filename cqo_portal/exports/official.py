@@ -47,6 +47,13 @@ class Sheet:
     last_is_total: bool = False
 
 
+PLACES = ("whole", "tenths", "hundredths")  # by how many places a number is said with
+
+
+def _places(value: Decimal) -> int:
+    return min(max(-value.as_tuple().exponent, 0), len(PLACES) - 1)
+
+
 class OfficialXlsx(SafeXlsx):
     """Our format for django-import-export, with everything an office expects around the rows."""
 
@@ -97,6 +104,7 @@ class _Page:
             "day": frame | {"num_format": "yyyy-mm-dd", "align": "center"},
             "whole": frame | {"num_format": "#,##0"},
             "tenths": frame | {"num_format": "#,##0.0"},
+            "hundredths": frame | {"num_format": "#,##0.00"},
             "none": frame,
             "sign": {"font_size": 10, "valign": "vcenter"},
         }
@@ -182,10 +190,7 @@ class _Page:
             case int():
                 page.write_number(row, column, value, formats[f"whole{total}"])
             case Decimal():
-                whole = value == value.to_integral_value() and value.as_tuple().exponent >= 0
-                page.write_number(
-                    row, column, float(value), formats[f"{'whole' if whole else 'tenths'}{total}"]
-                )
+                page.write_number(row, column, float(value), formats[f"{PLACES[_places(value)]}{total}"])
             case date() if not isinstance(value, datetime):
                 day = datetime(value.year, value.month, value.day)
                 page.write_datetime(row, column, day, formats[f"day{total}"])

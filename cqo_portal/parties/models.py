@@ -75,6 +75,11 @@ class Office(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_in_a_city(self) -> bool:
+        """Some counties belong to their province directly."""
+        return self.parent is not None and self.parent.level == self.Level.CITY
+
 
 class Organisation(Searchable):
     """An enterprise, as its latest accepted filing described it."""

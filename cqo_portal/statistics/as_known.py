@@ -72,6 +72,16 @@ def candidates(counties: Collection[str]) -> QuerySet[Organisation]:
     return Organisation.objects.filter(Q(office__in=counties) | Exists(said))
 
 
+def offices_of(organisations: QuerySet[Organisation], at: AsOf) -> dict[UUID, str]:
+    """The county each belonged to; nothing else is asked."""
+    entries = Entry.objects.filter(post=None, organisation__in=organisations.order_by().values("pk"))
+    told, untold = _facts(entries, ("office",), at)
+    return {
+        pk: _answered(("office",), [office], told.get(pk, {}), untold.get(pk, ()))["office"]
+        for pk, office in organisations.order_by().values_list("pk", "office")
+    }
+
+
 def with_posts(counties: Collection[str], day: date) -> QuerySet[Organisation]:
     """Those of them where somebody may have begun to serve by that day."""
     begun = Entry.objects.filter(name=IN_OFFICE, post=OuterRef("pk"), effective_on__lte=day)

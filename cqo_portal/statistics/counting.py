@@ -495,7 +495,10 @@ class Difference:
     after: Decimal | None
     moved: tuple[Moved, ...]
     among: tuple[Moved, ...] = ()
-    was: Head | None = None  # the column as the first table has it: its target may have been another
+    was: Head | None = (
+        None  # the column as the first table has it, and as the second: its target may be another
+    )
+    now: Head | None = None
 
     @property
     def by(self) -> Decimal | None:
@@ -509,9 +512,10 @@ class Difference:
 
 def differences(before: Table, after: Table) -> list[Difference]:
     """Cell by cell; a row or a column only one of the tables has is compared with nothing."""
-    rows = [*_together(after.rows, before.rows), TOTAL]
+    rows = _together(after.rows, before.rows)
+    rows += [TOTAL] if after.totals else []
     heads = _together(after.columns, before.columns)
-    was = {head.code: head for head in before.columns}
+    was, is_now = ({head.code: head for head in table.columns} for table in (before, after))
     found = []
     for head in heads:
         counts = head.sort in (Sort.COUNT, *IN_PARTS)
@@ -522,7 +526,9 @@ def differences(before: Table, after: Table) -> list[Difference]:
             then, now = before.values.get(place), after.values.get(place)
             if moved[row.code] or among[row.code] or then != now:
                 parts = (_in_order(moved[row.code]), _in_order(among[row.code]))
-                found.append(Difference(row, head, then, now, *parts, was.get(head.code)))
+                found.append(
+                    Difference(row, head, then, now, *parts, was.get(head.code), is_now.get(head.code))
+                )
     return found
 
 

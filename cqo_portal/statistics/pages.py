@@ -426,7 +426,7 @@ class WhyPage:
     @cached_property
     def _moved(self) -> list[tuple[Moved, bool]]:
         """Every record that moved the chosen cell, and whether it moved the whole of a share."""
-        if self.chosen is None:
+        if self.chosen is None or self.is_one_sided:
             return []
         moved = [(each, False) for each in self.chosen.moved]
         return moved + [(each, True) for each in self.chosen.among] if self.of_two_parts else moved
@@ -437,7 +437,8 @@ class WhyPage:
         moved = self._moved[first : first + MOVED_SHOWN]
         keys = list(dict.fromkeys(each.key for each, _ in moved))
         named = records.shown(keys, at=self.after.at, user=self.user)
-        causes = why.causes_of(keys, why.Span(self.before.at, self.after.at), user=self.user)
+        span = why.Span(self.before.at, self.after.at)
+        causes = why.causes_of(keys, span, subject=self.after.table.code, user=self.user)
         return [
             Told(named[each.key], self._by(each), causes.get(each.key, ()), among) for each, among in moved
         ]
@@ -474,8 +475,14 @@ class WhyPage:
     @property
     def targets(self) -> tuple[str, str] | None:
         """(before, after) what the text asks for, where that is what moved the distance to it."""
-        was, now = (head.ratio if head else None for head in (self.chosen.was, self.chosen.head))
-        return None if was == now else (_asked(was), _asked(now))
+        if self.is_one_sided or self.chosen.was.ratio == self.chosen.now.ratio:
+            return None
+        return _asked(self.chosen.was.ratio), _asked(self.chosen.now.ratio)
+
+    @property
+    def is_one_sided(self) -> bool:
+        """Whether only one of the tables has the column: another edition asks for something else."""
+        return self.chosen.was is None or self.chosen.now is None
 
     @property
     def of_two_parts(self) -> bool:

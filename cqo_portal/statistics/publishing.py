@@ -5,11 +5,13 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
 
 from cqo_portal.audit.record import record
 from cqo_portal.busy import take_your_time, waited_too_long
 from cqo_portal.digests import sha256
 from cqo_portal.parties.models import Office
+from cqo_portal.statistics import as_known
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
 from cqo_portal.statistics.counting import Fault, Row, Table, Unlike, body, faults, faults_of_kept, merged
@@ -107,15 +109,24 @@ def _missing(office: Office, below: Iterable[Yearbook], at: AsOf) -> list[Office
     if office.level == Office.Level.COUNTY:
         return []
     there = {book.office_id for book in below}
-    without = (each for each in office.children.order_by("code") if each.pk not in there)
-    return [each for each in without if each.active or World(each, at).enterprises]
+    without = [each for each in office.children.order_by("code") if each.pk not in there]
+    closed = {each.pk for each in without if not each.active}
+    had_some = _with_enterprises(closed, at) if closed else set()
+    return [each for each in without if each.active or each.pk in had_some]
 
 
-def _refuse_what_is_not_sound(parts: list[Published]) -> None:
+def _with_enterprises(closed: set[str], at: AsOf) -> set[str]:
+    """Those of these offices to which, or to a county of which, an enterprise belonged."""
+    counties = Office.objects.filter(Q(pk__in=closed) | Q(parent__in=closed), level=Office.Level.COUNTY)
+    under = {pk: pk if pk in closed else parent for pk, parent in counties.values_list("pk", "parent")}
+    held = as_known.offices_of(as_known.candidates(set(under)), at)
+    return {under[county] for county in held.values() if county in under}
+
+
+def _refuse_what_is_not_sound(below: list[Yearbook]) -> None:
     """What was written over below would be certified by a digest from above."""
-    if wrong := [each for each in parts if not is_sound(each)]:
-        names = "、".join(f"{each.office.area}的《{each.title}》" for each in wrong)
-        raise Refused(f"{names}与锁定时不一致，不能用来汇总；请联系系统管理员。")
+    if wrong := [book.office.area for book in below if not holds(book)]:
+        raise Refused(f"{'、'.join(wrong)}的年度统计与锁定时不一致，不能用来汇总；请联系系统管理员。")
 
 
 def _refuse_other_days(below: list[Yearbook], *, known: date) -> None:
@@ -165,6 +176,7 @@ def lock_year(
         names = "、".join(each.area for each in unsaid)
         raise Refused(f"{names}还没有锁定 {year} 年的统计：等其锁定，或者写明为什么没有。")
     _refuse_other_days(below, known=known)
+    _refuse_what_is_not_sound(below)
     before = latest(office, year)
     made = Yearbook(
         office=office,
@@ -209,7 +221,6 @@ def _tables(book: Yearbook, below: list[Yearbook], *, by) -> Iterator[Published]
             table = tabulate(subject, world, by=dimension.code)
         else:
             parts = _parts(below, subject, dimension.code)
-            _refuse_what_is_not_sound(parts)
             table = _whole(subject, dimension.code, parts)
         refuse_faults(subject, faults(table))
         said = [

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -239,13 +240,20 @@ def published(request, pk):
         "laid": Laid(locked, cells, wrong),
         "charts": pictures_of(locked),
         "sound": held.is_what_was_said and not wrong,
-        "others": held.others().for_list().order_by("-at")[:OTHERS],
+        "others": _beside(held),
         "asked_again": request.GET.get("again") == "1",
         "again": again,
         "same": again is not None and again == locked,
         "with_names": works_at_an_office.test(request.user),
     }
     return render(request, "statistics/published.html", page)
+
+
+def _beside(held: Published) -> list[Published]:
+    """What it may be compared with: every edition of its year, and the newest of the others."""
+    found = held.others().for_list().order_by("-at")
+    of_the_year = Q(yearbook__year=held.yearbook.year) if held.yearbook else Q(pk=None)
+    return [*found.filter(of_the_year), *found.exclude(of_the_year)[:OTHERS]]
 
 
 @require_safe
@@ -270,7 +278,9 @@ def published_why(request, pk):
     subject = _subject(held.subject)
     params = request.GET.copy()
     params["by"], params["office"] = held.dimension, held.office_id
-    if "on" not in params:
+    if "with" in params:  # its days are its own
+        params["on"], params["known"] = held.on.isoformat(), held.known.isoformat()
+    elif "on" not in params:
         params["on"] = held.on.isoformat()
     question = Question(subject, params, user=request.user, today=today)
     other = _other(request, held)

@@ -5,7 +5,7 @@ there is none, time alone did it: a certificate expired, somebody grew a year ol
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -16,15 +16,17 @@ from django.db.models import Q, QuerySet
 
 from certificates.models import Act, Certificate
 from cqo_portal.audit.models import Event
-from cqo_portal.jurisdictions import pack
-from cqo_portal.parties.models import Organisation
-from cqo_portal.statistics.as_known import OF_ENTERPRISES, OF_POSTS
+from cqo_portal.jurisdictions import NoSuchRule, pack
+from cqo_portal.parties.models import Office, Organisation
+from cqo_portal.statistics.as_known import OF_ENTERPRISES, OF_POSTS, offices_of
 from cqo_portal.statistics.asked import AsOf
+from cqo_portal.statistics.queries import areas_of
 from cqo_portal.statistics.records import by_kind, visible
+from evaluation.models import Evaluation
 from registry.entry_kinds import IN_OFFICE, kind_of
 from registry.history import day_after
 from registry.lists.models import AboveScale, Award
-from registry.models import Adoption, Entry, Officer
+from registry.models import Entry, Officer
 from registry.reports.models import AnnualReport
 from training.models import Completion, Flag
 from training.models import Entry as Line
@@ -79,19 +81,20 @@ Causes = dict[str, list[Cause]]
 Source = Callable[[list[str], Span], Iterator[tuple[object, Cause]]]
 
 
-def causes_of(keys: Iterable[str], span: Span, *, user) -> Causes:
-    """By key of the record; one without any moved by time alone.
+def causes_of(keys: Iterable[str], span: Span, *, subject: str, user) -> Causes:
+    """By key of the record; one without any moved by time alone. `subject`: the code of the table, for what only some rest on.
 
     Of what belongs elsewhere today only that it went is told: what was done with it since is another office's.
     """
     found: Causes = defaultdict(list)
     for kind, named in by_kind(keys).items():
         mine = visible(kind, named, user=user)
-        went = (
-            (pk, cause if pk in mine else replace(cause, url="", by=""))
-            for pk, cause in _moves(kind, named, span)
-        )
-        for pk, cause in (*went, *_SOURCES[kind]([pk for pk in named if pk in mine], span)):
+        told = [
+            *_moves(kind, named, span, user=user),
+            *_asked_for(kind, mine, span, subject=subject),
+            *_SOURCES[kind]([pk for pk in named if pk in mine], span),
+        ]
+        for pk, cause in told:
             for key in named[str(pk)]:
                 found[key].append(cause)
     for causes in found.values():
@@ -99,6 +102,7 @@ def causes_of(keys: Iterable[str], span: Span, *, user) -> Causes:
     return found
 
 
+# ── where it belongs, and what is asked there ─────────────────────────────────────────────────
 # Whatever belongs to an enterprise moves between counties with it: where it says which enterprise that is.
 _BELONGS_TO: dict[str, tuple[str, str]] = {
     "enterprise": ("parties.organisation", "pk"),
@@ -111,34 +115,73 @@ _BELONGS_TO: dict[str, tuple[str, str]] = {
 }
 
 
-def _moves(kind: str, pks: Iterable[str], span: Span) -> Iterator[tuple[str, Cause]]:
-    """That the enterprise went to another county, or another edition came to be worked by there."""
+def _by_firm(kind: str, pks: Iterable[str]) -> dict[UUID, list[str]]:
+    label, path = _BELONGS_TO[kind]
+    found = defaultdict(list)
+    for pk, firm in apps.get_model(label)._base_manager.filter(pk__in=list(pks)).values_list("pk", path):
+        found[firm].append(str(pk))
+    return found
+
+
+def _moves(kind: str, pks: Iterable[str], span: Span, *, user) -> Iterator[tuple[str, Cause]]:
+    """That its enterprise went to another county. Of one that is elsewhere now no more than that it left, whatever came then."""
     if kind not in _BELONGS_TO:
         return
-    label, path = _BELONGS_TO[kind]
-    things = defaultdict(list)
-    for pk, firm in apps.get_model(label)._base_manager.filter(pk__in=list(pks)).values_list("pk", path):
-        things[firm].append(str(pk))
+    things = _by_firm(kind, pks)
     moves = Entry.objects.filter(post=None, name="office", organisation__in=list(things))
-    for firm, cause in _entries(moves, span, key=lambda entry: entry.organisation_id):
+    ours = visible("enterprise", map(str, things), user=user)
+    told = list(_entries(moves.filter(organisation__in=ours), span, key=lambda entry: entry.organisation_id))
+    told += _leavings(moves.exclude(organisation__in=ours), span, user=user)
+    for firm, cause in told:
         yield from ((pk, cause) for pk in things[firm])
-    if kind == "post":  # what is owed follows from the text
-        yield from _adopted(things, span)
 
 
-def _adopted(posts: Mapping[UUID, list[str]], span: Span) -> Iterator[tuple[str, Cause]]:
-    (begins, ends), (first, last) = span.recorded, span.effective
-    offices = Organisation.objects.filter(pk__in=list(posts)).values_list("pk", "office", "office__parent")
-    deciding = [(office, firm) for firm, *both in offices for office in both if office]
-    adoptions = Adoption.objects.filter(office__in={office for office, _ in deciding}, at__lt=ends)
-    for adoption in adoptions.select_related("by", "office").order_by("pk"):
-        text = pack(adoption.edition)
-        if adoption.at < begins and not first < text.in_force_from <= last:
+def _leavings(moves: QuerySet, span: Span, *, user) -> Iterator[tuple[UUID, Cause]]:
+    own, gone = set(areas_of(user).values_list("pk", flat=True)), set()
+    for entry in moves.filter(span.moved("recorded_at", "effective_on")).order_by("effective_on", "pk"):
+        if entry.organisation_id in gone or entry.value in own:
             continue
-        said = f"{adoption.office.area}采用规则：{text.title}"
-        cause = Cause(adoption.at, text.in_force_from, said, _who(adoption.by))
-        for firm in (firm for office, firm in deciding if office == adoption.office_id):
-            yield from ((pk, cause) for pk in posts[firm])
+        gone.add(entry.organisation_id)
+        said = f"登记 管辖机构 = {kind_of('office', of_a_post=False).shown(entry.value)}"
+        yield entry.organisation_id, Cause(entry.recorded_at, entry.effective_on, said)
+
+
+def _asked_for(kind: str, pks: Collection[str], span: Span, *, subject: str) -> Iterator[tuple[str, Cause]]:
+    """Where a table rests on what is asked for: that an edition came to be worked by, or reports were called for."""
+    if (subject, kind) not in {("hours", "post"), ("reports", "enterprise")}:
+        return
+    things = _by_firm(kind, pks)
+    firms = Organisation.objects.filter(pk__in=list(things))
+    at = defaultdict(list)
+    for side in (span.before, span.after):
+        for firm, county in offices_of(firms, side).items():
+            at[county] += [pk for pk in things[firm] if pk not in at[county]]
+    counties = Office.objects.select_related("parent").in_bulk(list(at))
+    for code, county in counties.items():
+        deciding = county.parent if county.is_in_a_city else county
+        for cause in _adopted(deciding, span):
+            yield from ((pk, cause) for pk in at[code])
+        for cause in _called(county, span) if subject == "reports" else ():
+            yield from ((pk, cause) for pk in at[code])
+
+
+def _adopted(office: Office, span: Span) -> Iterator[Cause]:
+    (begins, ends), (first, last) = span.recorded, span.effective
+    for adoption in office.adoptions.filter(at__lt=ends).select_related("by").order_by("pk"):
+        try:
+            text = pack(adoption.edition)
+        except NoSuchRule:  # an edition of before, which is shipped no more
+            continue
+        if adoption.at >= begins or first < text.in_force_from <= last:
+            said = f"{office.area}采用规则：{text.title}"
+            yield Cause(adoption.at, text.in_force_from, said, _who(adoption.by))
+
+
+def _called(county: Office, span: Span) -> Iterator[Cause]:
+    begins, ends = span.recorded
+    calls = county.roll_ups.filter(opened_at__gte=begins, opened_at__lt=ends).select_related("opened_by")
+    for call in calls.order_by("year"):
+        yield Cause(call.opened_at, None, f"要求报送 {call.year} 年度报告", _who(call.opened_by))
 
 
 # ── the register ──────────────────────────────────────────────────────────────────────────────
@@ -246,6 +289,15 @@ def _of_bodies(label: str, *actions: str) -> Source:
             yield pk, replace(cause, by="", url="")
 
     return found
+
+
+def _of_evaluations(named: Iterable[str], span: Span) -> Iterator[tuple[object, Cause]]:
+    """That its result was published, or that of a later panel, which took its place."""
+    cases = dict(Evaluation.objects.filter(pk__in=list(named)).values_list("pk", "application"))
+    runs = Evaluation.objects.filter(application__in=set(cases.values())).values_list("pk", "application")
+    case_of = {str(pk): case for pk, case in runs}
+    for pk, cause in _of_bodies("evaluation.evaluation", "publish")(case_of, span):
+        yield from ((each, cause) for each, case in cases.items() if case == case_of[pk])
 
 
 def _events(
@@ -362,7 +414,7 @@ _SOURCES: dict[str, Source] = {
     "application": _of_bodies(
         "evaluation.application", "submit", "return", "accept", "refuse", "withdraw", "discard"
     ),
-    "evaluation": _of_bodies("evaluation.evaluation", "publish"),
+    "evaluation": _of_evaluations,
     "appeal": _of_bodies("evaluation.appeal", "lodge", "grant", "dismiss", "take-back"),
     "commission": _of_cases("training.commission"),
     "session": _of_cases("training.session"),

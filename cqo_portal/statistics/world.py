@@ -123,15 +123,13 @@ class World:
     @cached_property
     def listing(self) -> set[str]:
         """Counties for which a list of that year was entered, their own or their city's; of others nothing is claimed."""
-        listed = self._listed(AboveScale.objects.filter(year=self.at.year))
-        where = listed.values_list("organisation__office", "organisation__office__parent").distinct()
-        there = {code for both in where for code in both}
-
-        def drawn_up_for(county: Office) -> bool:
-            in_a_city = county.parent is not None and county.parent.level == Office.Level.CITY
-            return county.pk in there or (in_a_city and county.parent_id in there)
-
-        return {code for code, county in self.counties.items() if drawn_up_for(county)}
+        city_of = {code: county.parent_id for code, county in self.counties.items() if county.is_in_a_city}
+        around = Office.objects.filter(parent__in=set(city_of.values())).values_list("pk", "parent")
+        cities = dict(around) | {code: city_of.get(code, code) for code in self.counties}
+        listed = self._listed(AboveScale.objects.filter(year=self.at.year)).values("organisation")
+        there = as_known.offices_of(as_known.candidates(set(cities)).filter(pk__in=listed), self.at)
+        drawn_up = {cities[office] for office in there.values() if office in cities}
+        return {code for code in self.counties if cities[code] in drawn_up}
 
     @cached_property
     def awards(self) -> dict[UUID, list[str]]:

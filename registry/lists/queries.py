@@ -38,7 +38,7 @@ class AboveScaleQuerySet(ListedQuerySet):
     def around(self, county) -> "AboveScaleQuerySet":
         """Of the whole city of a county: who draws the list up draws it up for all of them."""
         within = Q(organisation__office=county)
-        if county.parent and county.parent.level == county.Level.CITY:
+        if county.is_in_a_city:
             within |= Q(organisation__office__parent=county.parent_id)
         return self.filter(within)
 

@@ -150,6 +150,17 @@ def test_the_same_table_is_the_same_file(as_format):
     assert made[0] == made[1]
 
 
+def test_a_number_is_said_with_the_places_it_has():
+    """2.75 hours are neither 2.8 nor 3."""
+    said = ["7", "66.7", "75.0", "2.75", "23.95"]
+    page = openpyxl.load_workbook(
+        OfficialXlsx().laid_out(sheet_of([[Decimal(each)] for each in said], headings=("值",)))
+    ).worksheets[0]
+    cells = [page.cell(n + 4, 1) for n in range(len(said))]
+    assert [cell.number_format for cell in cells] == ["#,##0", "#,##0.0", "#,##0.0", "#,##0.00", "#,##0.00"]
+    assert [cell.value for cell in cells] == [7, 66.7, 75, 2.75, 23.95]
+
+
 def test_a_sheet_refuses_more_rows_than_it_can_hold(monkeypatch):
     """The library would leave them out and say nothing."""
     monkeypatch.setattr("cqo_portal.exports.official.MOST_ROWS", 5)

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -16,14 +17,17 @@ from django.db import OperationalError, connection, transaction
 
 from cqo_portal.audit.models import Event, Exported
 from cqo_portal.notifications.models import Message
+from cqo_portal.parties.models import Organisation
 from cqo_portal.sealed import CannotOpen
 from cqo_portal.statistics import orders, tasks
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.models import Order
-from cqo_portal.statistics.roster import COLUMNS, USUAL, Roster
+from cqo_portal.statistics.publishing import lock_year
+from cqo_portal.statistics.roster import COLUMNS, USUAL, LockedRows, Roster
 from cqo_portal.workflow.engine import Refused
 from tests.cast import browser
 from tests.certificates import rows as certificates
+from tests.duties.rows import learned
 from tests.reports.world import office
 from tests.statistics.small import firm, moment, officer, said, small
 
@@ -293,6 +297,27 @@ def test_whether_above_scale_is_not_claimed_where_no_list_was_entered():
     order = ordered(made, made.lin, area=made.province, columns=["name", "above_scale"])
     said_of = {name: said for _, name, said in rows(written(order))[1:]}
     assert said_of == {"赵一": "是", "孙三": "是", "李四": "是", "吴六": "否", "郑七": ""}
+    # One of 江城's list moves to 山城 afterwards: of that day it still says the same.
+    said(made.firms["bing"], on=date(2027, 2, 1), known=date(2027, 2, 1), office=county.pk)
+    Organisation.objects.filter(pk=made.firms["bing"].pk).update(office=county)
+    again = ordered(made, made.lin, area=made.province, columns=["name", "above_scale"])
+    assert {name: said for _, name, said in rows(written(again))[1:]} == said_of
+
+
+def test_hours_stand_in_it_as_they_are():
+    made = small()
+    with time_machine.travel(moment(date(2026, 11, 20))):
+        learned(made.posts["zhao"].person, "2.75", on=date(2026, 6, 10), by=made.gao, course_class=2)
+    order = ordered(made, columns=["name", "hours"], as_format="xlsx")
+    page = openpyxl.load_workbook(io.BytesIO(content(written(order)))).worksheets[0]
+    assert [cell.value for cell in page[5]] == [1, "赵一", 2.75]
+    book = lock_year(
+        made.east, 2026, known=date(2027, 1, 31), statement="x", absences={}, by=made.chen, today=TODAY
+    )
+    place = book.roster.columns.index("hours")
+    assert book.roster.rows[0][place] == "2.75"
+    [(_, kept)] = LockedRows([book], ["name", "hours"]).parts()
+    assert kept[0].values["hours"] == Decimal("2.75")
 
 
 # ── what goes wrong ───────────────────────────────────────────────────────────────────────────

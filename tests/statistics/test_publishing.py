@@ -104,14 +104,18 @@ def test_a_figure_written_over_in_the_database_is_found():
     assert next(iter(faults_of_kept(held.table))).said == "东湖区“全部企业·已设”写的是 9，按记录数出来是 3。"
 
 
-def write_over(held: Published) -> None:
+def write_over(held: Published, *, with_digest: bool = False) -> None:
+    """`with_digest`: so that the table by itself is sound again."""
     wrong = held.body
-    wrong["values"][0][1] = "9"
-    said_now = [zlib.compress(canonical(wrong)), held.pk]
+    if with_digest:
+        wrong["rows"][0][1] = "东湖新区"
+    else:
+        wrong["values"][0][1] = "9"
+    said_now = [zlib.compress(canonical(wrong)), sha256(wrong) if with_digest else held.digest, held.pk]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE statistics_published DISABLE TRIGGER USER")
-        cursor.execute("UPDATE statistics_published SET content = %s WHERE id = %s", said_now)
+        cursor.execute("UPDATE statistics_published SET content = %s, digest = %s WHERE id = %s", said_now)
         cursor.execute("ALTER TABLE statistics_published ENABLE TRIGGER USER")
 
 
@@ -234,8 +238,8 @@ def test_a_table_written_over_below_is_not_certified_from_above():
     made = small()
     book = locked(made, made.east, made.chen)
     locked(made, made.west, made.xu)
-    write_over(book.tables.get(subject="coverage", dimension="office"))
-    with pytest.raises(Refused, match="东湖区的《首席质量官覆盖率（按辖区）》与锁定时不一致"):
+    write_over(book.tables.get(subject="coverage", dimension="office"), with_digest=True)
+    with pytest.raises(Refused, match="东湖区的年度统计与锁定时不一致"):
         locked(made, made.city, made.gao)
 
 
@@ -301,10 +305,12 @@ def test_two_editions_are_compared_record_by_record():
     link = f"/statistics/published/{old.pk}/why/?with={new.pk}"
     for shown in (old, new):
         assert link in client.get(shown.get_absolute_url()).content.decode()
+    assert client.get(f"{link}&on=x").status_code == 200  # the days are those of the tables
     page = client.get(f"{link}&row=&column=all.has").content.decode()
     assert ("甲机械有限公司" in page, "登记 赵一：在任 = 否" in page) == (True, True)
     other = first.tables.get(subject="filings", dimension="office")
-    for said_with in (other.pk, "nonsense", old.pk):
+    elsewhere = locked(made, made.west, made.xu).tables.get(subject="coverage", dimension="office")
+    for said_with in (other.pk, "nonsense", old.pk, elsewhere.pk):
         assert client.get(f"/statistics/published/{old.pk}/why/?with={said_with}").status_code == 404
 
 

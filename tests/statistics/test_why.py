@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from cqo_portal.audit.models import Event
+from cqo_portal.parties.models import Organisation
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
 from cqo_portal.statistics.counting import ALL, Sort, differences, valued
@@ -17,9 +18,11 @@ from cqo_portal.statistics.why import Span, causes_of
 from cqo_portal.statistics.world import World
 from registry import entries
 from registry.models import Adoption, Entry, Officer
+from registry.reports import services as reports
 from tests.cast import browser
 from tests.certificates import rows as certificates
 from tests.duties.rows import learned
+from tests.reports.world import office
 from tests.statistics.small import listed, moment, officer, said, small
 
 pytestmark = pytest.mark.django_db
@@ -162,17 +165,89 @@ def test_of_an_evaluation_it_is_told_that_it_was_published_and_nothing_of_its_pa
         )
 
 
-def test_an_edition_that_came_to_be_worked_by_is_named(monkeypatch):
+def test_an_edition_that_came_to_be_worked_by_is_named_where_the_table_rests_on_it():
     made = small()
     with time_machine.travel(moment(date(2026, 11, 20))):
         Adoption.objects.create(office=made.city, edition="hubei-2022", rehearsed=True, by=made.gao)
     post = f"post:{made.posts['zhao'].pk}"
     span = Span(AsOf(END.on, date(2026, 11, 19)), AsOf(END.on, date(2026, 11, 20)))
-    [cause] = causes_of([post], span, user=made.gao)[post]
+    [cause] = causes_of([post], span, subject="hours", user=made.gao)[post]
     assert cause.said.startswith("江城市采用规则：")
     assert (cause.by, cause.on) == ("gao", date(2022, 10, 24))
     later = Span(AsOf(END.on, date(2026, 11, 20)), AsOf(END.on, date(2026, 11, 21)))
-    assert causes_of([post], later, user=made.gao) == {}
+    assert causes_of([post], later, subject="hours", user=made.gao) == {}
+    assert causes_of([post], span, subject="structure", user=made.gao) == {}
+    Adoption.objects.create(office=made.city, edition="hubei-1999", by=made.gao)  # shipped no more
+    assert causes_of([post], span, subject="hours", user=made.gao)[post] == [cause]
+
+
+def test_an_edition_is_named_where_the_enterprise_belonged_and_not_where_it_belongs_now():
+    made = small()
+    hill = office("420200", "山城市", "city", made.province, "hubei")
+    there = office("420201", "北山区", "county", hill, "hubei")
+    said(made.firms["jia"], on=date(2027, 2, 1), known=date(2027, 2, 1), office=there.pk)
+    Organisation.objects.filter(pk=made.firms["jia"].pk).update(office=there)
+    Officer.objects.filter(organisation=made.firms["jia"]).update(office=there)
+    with time_machine.travel(moment(date(2026, 11, 20))):
+        for city in (made.city, hill):
+            Adoption.objects.create(office=city, edition="hubei-2022", rehearsed=True, by=made.gao)
+    post = f"post:{made.posts['zhao'].pk}"
+    span = Span(AsOf(END.on, date(2026, 11, 19)), AsOf(END.on, date(2026, 11, 20)))
+    told_to = {
+        who: [cause.said[:3] for cause in causes_of([post], span, subject="hours", user=who).get(post, ())]
+        for who in (made.lin, made.gao)
+    }
+    assert told_to == {made.lin: ["江城市"], made.gao: []}  # it is no business of its old city any more
+
+
+def test_that_reports_were_called_for_is_named_with_who_called():
+    made = small("cangzhou")
+    with time_machine.travel(moment(date(2026, 12, 5))):
+        reports.open_year(made.city, 2026, by=made.gao, today=date(2026, 12, 5))
+    page = compared(
+        made.city, AsOf(END.on, date(2026, 12, 4)), AsOf(END.on, date(2026, 12, 5)), made.gao, "reports", column="n"
+    )  # fmt: skip
+    assert page.chosen.by == 4
+    assert {cause.said for each in page.told for cause in each.causes} == {"要求报送 2026 年度报告"}
+    assert all(len(each.causes) == 1 for each in page.told)
+
+
+def test_of_a_filing_whose_enterprise_is_elsewhere_now_its_county_learns_that_it_went_and_no_more(people):
+    """青县 moved it on to 黄骅市 later; the filing stays with 泊头市, and what the others wrote does not come along."""
+    day = date(2026, 11, 20)
+    with time_machine.travel(moment(day)):
+        people.filing(until="filed")
+    third = office("130983", "黄骅市", "county", people.offices["130900"], "cangzhou")
+    for on, county in ((date(2026, 11, 25), "130922"), (date(2026, 11, 27), third.pk)):
+        said(people.hengtong, on=on, known=on, office=county)
+    Organisation.objects.filter(pk=people.hengtong.pk).update(office=third)
+    before, after = AsOf(date(2026, 11, 24), date(2026, 11, 30)), AsOf(date(2026, 11, 28), date(2026, 11, 30))
+    for who, area, expected in (
+        (people.wang, people.offices["130981"], ["登记 管辖机构 = 青县"]),
+        (people.meng, people.offices["130900"], ["登记 管辖机构 = 青县", "登记 管辖机构 = 黄骅市"]),
+    ):
+        page = compared(area, before, after, who, "filings", row="130981", column="n")
+        [(_, by, causes)] = told(page)
+        assert (by, causes) == ("−1", expected)
+        assert {bool(cause.url) for cause in page.told[0].causes} == {who == people.meng}
+
+
+def test_a_row_of_all_is_compared_only_where_the_table_has_one():
+    made = small()
+    for code, has_one in (("coverage", True), ("trend", False)):
+        sides = [
+            tabulate(SUBJECTS[code], World(made.city, at)) for at in (AsOf(date(2026, 6, 15), END.known), END)
+        ]
+        assert any(each.row.code == ALL for each in differences(*sides)) == has_one
+
+
+def test_a_column_only_one_of_the_tables_has_is_said_to_be_that():
+    table = tabulate(SUBJECTS["coverage"], World(small().city, END))
+    bare = replace(table, columns=table.columns[:-1])
+    page = WhyPage(
+        Side(table, END), Side(bare, END), {"row": "", "column": table.columns[-1].code}, user=None
+    )
+    assert (page.is_one_sided, page.targets, page.told) == (True, None, [])
 
 
 def test_a_target_that_the_text_changed_is_said_where_nothing_else_moved():

@@ -6,13 +6,11 @@ Who owes one follows from the day; what became of it counts until the day of kno
 belongs to the year it tells of, and is late.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
-from django.db.models import Q
-
 from cqo_portal.jurisdictions.vocabulary import Size
-from cqo_portal.parties.models import Office
+from cqo_portal.parties.editions import editions_across
 from cqo_portal.statistics.acts import steps_of
 from cqo_portal.statistics.counting import Balance, Column, Record
 from cqo_portal.statistics.subject import BY_OFFICE, Subject, counted, of_scale, shared
@@ -24,15 +22,23 @@ STANDINGS = {"received": "按时接收", "late": "逾期报送", "waiting": "报
 SPRING = 3  # until then last year's reports are at stake
 
 
-def schedule(world: World) -> Schedule:
-    year = world.at.on.year if world.at.on.month > SPRING else world.at.on.year - 1
-    return schedule_of(world.pack, year)
+def year_of(world: World) -> int:
+    return world.at.on.year if world.at.on.month > SPRING else world.at.on.year - 1
+
+
+def schedules(world: World) -> dict[str, Schedule]:
+    """By office what the edition says that was in force at the end of the year, or today while it runs."""
+    year = year_of(world)
+    judged = min(date(year, 12, 31), world.at.on)
+    packs = editions_across(world.offices.values(), judged, known=world.at.recorded_before)
+    return {code: schedule_of(pack, year) for code, pack in packs.items()}
 
 
 def records(world: World) -> Iterator[Record]:
     """Enterprises that are asked, where somebody served on a day of the year so far, or that reported all the same."""
-    asked = schedule(world)
-    asking = _asking(world, asked)
+    known = schedules(world)
+    asked = known[world.area.pk]
+    asking = _asking(world, known)
     first, last = date(asked.year, 1, 1), min(date(asked.year, 12, 31), world.at.on)
     served = {post.organisation for post in world.posts if post.served_between(first, last)}
     owing = {pk for pk in served if world.county_of(pk) in asking}
@@ -45,16 +51,13 @@ def records(world: World) -> Iterator[Record]:
         yield Record(f"enterprise:{pk}", {"county": firm.office, "size": firm.size, "standing": standing})
 
 
-def _asking(world: World, asked: Schedule) -> set[str]:
-    """Counties where the text asks for reports of enterprises, or that office or one above had called for them by then."""
-    by_text = {code for code in world.counties if not schedule_of(world.packs[code], asked.year).voluntary}
-    called = RollUp.objects.filter(year=asked.year, opened_at__lt=world.at.recorded_before)
-    by_office = (
-        Q(roll_ups__in=called) | Q(parent__roll_ups__in=called) | Q(parent__parent__roll_ups__in=called)
+def _asking(world: World, known: Mapping[str, Schedule]) -> set[str]:
+    """Counties where the text asks for reports of enterprises, or that had been called to collect them by then."""
+    by_text = {code for code in world.counties if not known[code].voluntary}
+    called = RollUp.objects.filter(
+        office__in=list(world.counties), year=year_of(world), opened_at__lt=world.at.recorded_before
     )
-    return by_text | set(
-        Office.objects.filter(by_office, pk__in=list(world.counties)).values_list("pk", flat=True)
-    )
+    return by_text | set(called.values_list("office", flat=True))
 
 
 def _received(world: World, asked: Schedule) -> dict:
@@ -94,7 +97,7 @@ def _lying_before_the_county(world: World, handed_in: dict) -> set:
 
 
 def columns(world: World) -> list[Column]:
-    group = f"{schedule(world).year} 年度报告"
+    group = f"{year_of(world)} 年度报告"
 
     def stands(which: str):
         return lambda record: record["standing"] == which
