@@ -26,8 +26,8 @@ from evaluation.models import Evaluation
 from registry.entry_kinds import IN_OFFICE, kind_of
 from registry.history import day_after
 from registry.lists.models import AboveScale, Award
-from registry.models import Entry, Officer
-from registry.reports.models import AnnualReport
+from registry.models import Adoption, Entry, Officer
+from registry.reports.models import AnnualReport, RollUp
 from training.models import Completion, Flag
 from training.models import Entry as Line
 
@@ -138,11 +138,12 @@ def _moves(kind: str, pks: Iterable[str], span: Span, *, user) -> Iterator[tuple
 
 def _leavings(moves: QuerySet, span: Span, *, user) -> Iterator[tuple[UUID, Cause]]:
     own, gone = set(areas_of(user).values_list("pk", flat=True)), set()
+    shown = cache(kind_of("office", of_a_post=False).shown)
     for entry in moves.filter(span.moved("recorded_at", "effective_on")).order_by("effective_on", "pk"):
         if entry.organisation_id in gone or entry.value in own:
             continue
         gone.add(entry.organisation_id)
-        said = f"登记 管辖机构 = {kind_of('office', of_a_post=False).shown(entry.value)}"
+        said = f"登记 管辖机构 = {shown(entry.value)}"
         yield entry.organisation_id, Cause(entry.recorded_at, entry.effective_on, said)
 
 
@@ -157,31 +158,38 @@ def _asked_for(kind: str, pks: Collection[str], span: Span, *, subject: str) -> 
         for firm, county in offices_of(firms, side).items():
             at[county] += [pk for pk in things[firm] if pk not in at[county]]
     counties = Office.objects.select_related("parent").in_bulk(list(at))
-    for code, county in counties.items():
-        deciding = county.parent if county.is_in_a_city else county
-        for cause in _adopted(deciding, span):
-            yield from ((pk, cause) for pk in at[code])
-        for cause in _called(county, span) if subject == "reports" else ():
+    deciding = {code: each.parent_id if each.is_in_a_city else code for code, each in counties.items()}
+    causes = _adopted(set(deciding.values()), span)
+    called = _called(counties, span) if subject == "reports" else {}
+    for code in counties:
+        for cause in (*causes.get(deciding[code], ()), *called.get(code, ())):
             yield from ((pk, cause) for pk in at[code])
 
 
-def _adopted(office: Office, span: Span) -> Iterator[Cause]:
-    (begins, ends), (first, last) = span.recorded, span.effective
-    for adoption in office.adoptions.filter(at__lt=ends).select_related("by").order_by("pk"):
+def _adopted(offices: Collection[str], span: Span) -> Causes:
+    """By office the editions it took up."""
+    (begins, ends), (first, last), found = span.recorded, span.effective, defaultdict(list)
+    adoptions = Adoption.objects.filter(office__in=offices, at__lt=ends).select_related("by", "office")
+    for adoption in adoptions.order_by("pk"):
         try:
             text = pack(adoption.edition)
         except NoSuchRule:  # an edition of before, which is shipped no more
             continue
         if adoption.at >= begins or first < text.in_force_from <= last:
-            said = f"{office.area}采用规则：{text.title}"
-            yield Cause(adoption.at, text.in_force_from, said, _who(adoption.by))
+            said = f"{adoption.office.area}采用规则：{text.title}"
+            cause = Cause(adoption.at, text.in_force_from, said, _who(adoption.by))
+            found[adoption.office_id].append(cause)
+    return found
 
 
-def _called(county: Office, span: Span) -> Iterator[Cause]:
-    begins, ends = span.recorded
-    calls = county.roll_ups.filter(opened_at__gte=begins, opened_at__lt=ends).select_related("opened_by")
-    for call in calls.order_by("year"):
-        yield Cause(call.opened_at, None, f"要求报送 {call.year} 年度报告", _who(call.opened_by))
+def _called(counties: Collection[str], span: Span) -> Causes:
+    """By county the years whose reports it was called to collect."""
+    (begins, ends), found = span.recorded, defaultdict(list)
+    calls = RollUp.objects.filter(office__in=list(counties), opened_at__gte=begins, opened_at__lt=ends)
+    for call in calls.select_related("opened_by").order_by("year"):
+        cause = Cause(call.opened_at, None, f"要求报送 {call.year} 年度报告", _who(call.opened_by))
+        found[call.office_id].append(cause)
+    return found
 
 
 # ── the register ──────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from django.db import connection
@@ -37,8 +38,14 @@ class Workers:
         return time.monotonic() - began
 
     def killed_after(self, seconds: float, how: str, run: ImportRun) -> None:
+        began = time.monotonic()
+        self.killed_when(lambda: time.monotonic() - began >= seconds, how, run)
+
+    def killed_when(self, happens: Callable[[], bool], how: str, run: ImportRun) -> None:
         child = self.begin(how, run)
-        time.sleep(seconds)
+        deadline = time.monotonic() + 60
+        while not happens() and time.monotonic() < deadline:
+            time.sleep(0.001)
         with suppress(ProcessLookupError):  # it had come to its end by itself
             os.kill(child, signal.SIGKILL)
         assert self.process.stdout.readline() == "over\n"
