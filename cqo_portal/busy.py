@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, connection
+from django.db import OperationalError, connection
 
 LOCK_NOT_AVAILABLE = "55P03"  # of SQL: the sentence comes in the language of the server
 QUERY_CANCELED = "57014"
@@ -21,7 +21,7 @@ def waited_too_long(error: OperationalError) -> bool:
     return getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE
 
 
-def took_too_long(error: DatabaseError) -> bool:
+def took_too_long(error: OperationalError) -> bool:
     """Whether the question itself was cut off: asked again it takes as long."""
     return getattr(error.__cause__, "pgcode", None) == QUERY_CANCELED
 

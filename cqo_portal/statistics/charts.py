@@ -13,6 +13,7 @@ from cqo_portal.wording import grouped
 
 TOP, BOTTOM = 22, 26  # pixels over and under the plot
 BAR = 30  # of one line of a comparison: the name, and its bar below, so that no name is too long
+STROKES = {"a": "蓝色实线", "b": "褐色短划线", "c": "紫色点线"}  # as the template draws them
 DRAWN = 20  # lines of a comparison: as many as a sheet of paper takes
 
 
@@ -26,8 +27,8 @@ class Mark:
     y: str = "0"
     width: str = "0"
     height: str = "0"
-    to_x: str = ""  # where the line to the next point ends, the word of a column stands, or a bar begins
-    to_y: str = ""
+    to_x: str = ""  # where the line to the next point ends, or the word of a column stands
+    to_y: str = ""  # the same; of a lying bar its upper edge
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,13 @@ class Chart:
     series: tuple[Series, ...]
     said: str
     target: str = ""  # where the line of the target stands: x of bars, y of lines
-    target_word: str = ""
     grid: tuple[Mark, ...] = ()
+
+    @property
+    def legend(self) -> str:
+        """Which line is which, where there are several and no colour may be at hand."""
+        named = [f"{STROKES[each.tone]}为{each.label}" for each in self.series if each.label]
+        return "，".join(named) if self.kind == "lines" and len(named) > 1 else ""
 
     @property
     def base(self) -> int:
@@ -100,7 +106,6 @@ def comparison(
         series=(Series(head.label, marks, "a"),),
         said="；".join([word, *said] if word else said),
         target=_percent(target * 100) if target is not None else "",
-        target_word=word,
     )
 
 
@@ -191,12 +196,11 @@ def trend(
     return Chart(
         "lines",
         title,
-        note,
+        f"{note}；横线为{word}" if word else note,
         height,
         (*series, Series("", years, "x")),
         "；".join([word, *said] if word else said),
         target=y(target * 100) if word else "",
-        target_word=word,
         grid=grid,
     )
 

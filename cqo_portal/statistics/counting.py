@@ -495,10 +495,8 @@ class Difference:
     after: Decimal | None
     moved: tuple[Moved, ...]
     among: tuple[Moved, ...] = ()
-    was: Head | None = (
-        None  # the column as the first table has it, and as the second: its target may be another
-    )
-    now: Head | None = None
+    was: Head | None = None  # the column as the first table has it: its target may have been another
+    now: Head | None = None  # and as the second has it
 
     @property
     def by(self) -> Decimal | None:

@@ -97,7 +97,9 @@ def write(pk: UUID) -> None:
             with _taking_its_time():
                 _write(made)
         except Exception as error:  # an order nobody thought of must not be tried for ever
-            if isinstance(error, InterfaceError | OperationalError) and not took_too_long(error):
+            if isinstance(error, InterfaceError) or (
+                isinstance(error, OperationalError) and not took_too_long(error)
+            ):
                 raise  # the database was away or busy; the sweep comes again
             log.exception("order %s could not be written: %s", made.pk, type(error).__name__)
             _fail(made)

@@ -284,13 +284,10 @@ def published_why(request, pk):
         params["on"] = held.on.isoformat()
     question = Question(subject, params, user=request.user, today=today)
     other = _other(request, held)
-    if other:
-        question.at, after = other.at_days, Side(other.table, other.at_days)
-    else:
-        after = Side(question.table, question.at)
+    after = Side(other.table, other.at_days) if other else Side(question.table, question.at)
     page = WhyPage(Side(held.table, held.at_days), after, params, user=request.user)
     shown = {"it": page, "question": question, "held": held, "other": other, "earlier": held.at_days}
-    shown |= {"lines": _lines(page)}
+    shown["lines"] = _lines(page)
     return render(request, "statistics/why.html", shown, status=422 if question.form.errors else 200)
 
 

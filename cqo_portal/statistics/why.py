@@ -59,11 +59,10 @@ class Span:
         return found
 
     def done(self, at: str) -> Q:
-        """Of acts, which happen when they are recorded: between the two days, or between what was known of them."""
-        (begins, ends), (first, last) = self.recorded, self.effective
-        return Q(**{f"{at}__gte": begins, f"{at}__lt": ends}) | Q(
-            **{f"{at}__gte": day_after(first), f"{at}__lt": day_after(last)}
-        )
+        """Of acts, which happen when they are recorded: what one of the tables could count and the other could not."""
+        done = sorted((self.before.done_before, self.after.done_before))
+        known = Q(**dict(zip((f"{at}__gte", f"{at}__lt"), self.recorded, strict=True)))
+        return known | Q(**dict(zip((f"{at}__gte", f"{at}__lt"), done, strict=True)))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ Where a form takes long to check (papers are made anew), it is on the part that 
 is nothing to wait in.
 
 The key is drawn with the form and kept in the transaction of the act: of two at the same moment one waits for the
-other, and where that takes long says so instead. “Back” draws the page anew, and a new key with it: so a form is known by its words too, for ten minutes.
+other, and where that takes long is told so instead. “Back” draws the page anew, and a new key with it: so a form is
+known by its words too, for ten minutes.
 A form that was refused, or led to no act (every act leaves its event), may be sent again.
 """
 
@@ -51,7 +52,7 @@ def once(view):
         try:
             with transaction.atomic():
                 sent = {how: _noted(request.user, key) for how, key in _keys(request).items()}
-                return _for_the_first_time(view, sent, request, *args, **kwargs)
+                return _unless_it_led_somewhere(view, sent, request, *args, **kwargs)
         except OperationalError as error:
             if sent is not None or not waited_too_long(error):
                 raise
@@ -61,7 +62,7 @@ def once(view):
     return guarded
 
 
-def _for_the_first_time(view, sent: dict[str, SentForm], request, *args, **kwargs):
+def _unless_it_led_somewhere(view, sent: dict[str, SentForm], request, *args, **kwargs):
     these = SentForm.objects.filter(pk__in=[each.pk for each in sent.values()])
     if led_to := _led_before(**sent):
         messages.info(request, SENT_BEFORE)

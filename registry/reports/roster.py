@@ -59,9 +59,7 @@ class _Known:
     """What a roster takes from other tables, looked up once."""
 
     industry: Callable[[str], str]
-    above_scale: (
-        frozenset  # of the city's list of the year; empty where none was entered, and then nothing is claimed
-    )
+    above_scale: frozenset  # by the city's list of the year; without one empty, and then nothing is claimed
     awards: Mapping[object, list[str]]
     hours: Mapping[str, str]
 

@@ -14,7 +14,7 @@ from registry.reports.models import Reminder, RollUp, SignOff
 from registry.reports.queries import expected
 from registry.reports.rollup import Completeness
 from registry.reports.workflow import CORRECT, RECEIVE
-from tests.reports.world import AFTER, CUT_OFF, IN_TIME, YEAR, post
+from tests.reports.world import AFTER, CUT_OFF, IN_TIME, YEAR, office, post
 
 pytestmark = pytest.mark.django_db
 
@@ -214,6 +214,12 @@ def test_the_roster_takes_scale_and_awards_from_the_lists(reported):
     Award.objects.create(organisation=jia, year=2024, name="市长质量奖", level="city", by=by)
     Award.objects.create(organisation=jia, year=2027, name="省长质量奖", level="province", by=by)
     roster = sign(reported.east, reported.chen).roster
+    hill = office("420200", "山城市", "city", reported.province, "hubei")
+    elsewhere = office("420201", "北山区", "county", hill, "hubei")
+    assert AboveScale.objects.of(YEAR).around(reported.west).count() == 1  # one list for the whole city
+    assert (
+        not AboveScale.objects.of(YEAR).around(elsewhere).exists()
+    )  # another city has none, and claims nothing
     assert [(row["above_scale"], row["awards"]) for row in roster] == [
         ("是", "市长质量奖（2024）"),
         ("否", ""),

@@ -265,11 +265,14 @@ def test_a_trend_draws_the_target_of_the_text_and_none_where_there_is_none():
             city = small(jurisdiction).city
             table = tabulate(SUBJECTS["trend"], World(city, AT))
             shown = next(c for c in pictures_of(table) if c.title == "覆盖率")
-            drawn_for[jurisdiction] = (shown.target_word, shown.series[0].label)
+            drawn_for[jurisdiction] = (shown.note.partition("；")[2], shown.legend)
             transaction.set_rollback(True)
+    industry = "蓝色实线为规上工业，褐色短划线为规上服务业"
     assert drawn_for == {
-        "cangzhou": ("目标 100%", "规上工业"), "hubei": ("目标 100%", "规上企业"), "jiangsu": ("", "规上工业"),
-    }  # fmt: skip
+        "cangzhou": ("横线为目标 100%", industry),
+        "hubei": ("横线为目标 100%", "蓝色实线为规上企业，褐色短划线为规上工业，紫色点线为规上服务业"),
+        "jiangsu": ("", industry),
+    }
 
 
 @pytest.mark.parametrize("code", SUBJECTS)

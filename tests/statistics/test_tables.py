@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
+from cqo_portal.jurisdictions import edition_on, editions
+from cqo_portal.parties.editions import editions_across
 from cqo_portal.parties.models import Office
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
@@ -455,6 +457,23 @@ def test_where_no_text_asks_for_reports_nobody_owes_one_until_an_office_calls_fo
     assert cells(table("reports", made.city, before), "n")["合计"] == ["0"]
     spring = table("reports", made.city, AsOf(date(2026, 3, 31), date(2026, 12, 31)))
     assert {head.group for head in spring.columns} == {"2025 年度报告"}
+
+
+def test_a_year_is_judged_by_the_edition_at_its_end_also_in_the_spring_after(monkeypatch):
+    """A text that begins to ask on 1 January 2027 asks for nothing of 2026."""
+    made = small("cangzhou")
+    asks = edition_on(editions("hubei"), date(2026, 12, 31))
+
+    def began_to_ask(offices, day, *, known):
+        told = editions_across(offices, day, known=known)
+        return told if day < date(2027, 1, 1) else dict.fromkeys(told, asks)
+
+    monkeypatch.setattr("cqo_portal.statistics.tables.reports.editions_across", began_to_ask)
+    totals = [
+        cells(table("reports", made.city, AsOf(day, date(2027, 12, 31))), "n")["合计"]
+        for day in (date(2026, 12, 31), date(2027, 2, 1), date(2027, 4, 1))
+    ]
+    assert totals == [["0"], ["0"], ["4"]]
 
 
 # ── trend ─────────────────────────────────────────────────────────────────────────────────────

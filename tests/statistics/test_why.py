@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from cqo_portal.audit.models import Event
+from cqo_portal.audit.record import record
 from cqo_portal.parties.models import Organisation
 from cqo_portal.statistics.asked import AsOf
 from cqo_portal.statistics.catalogue import SUBJECTS
@@ -16,12 +17,14 @@ from cqo_portal.statistics.pages import Side, WhyPage
 from cqo_portal.statistics.subject import tabulate
 from cqo_portal.statistics.why import Span, causes_of
 from cqo_portal.statistics.world import World
+from evaluation.decisions import appeals
 from registry import entries
 from registry.models import Adoption, Entry, Officer
 from registry.reports import services as reports
 from tests.cast import browser
 from tests.certificates import rows as certificates
 from tests.duties.rows import learned
+from tests.evaluation.decisions import story
 from tests.reports.world import office
 from tests.statistics.small import listed, moment, officer, said, small
 
@@ -163,6 +166,22 @@ def test_of_an_evaluation_it_is_told_that_it_was_published_and_nothing_of_its_pa
             "公布"
             in browser(who).get(f"/statistics/evaluations/why/?{days}&row=&column=results").content.decode()
         )
+
+
+def test_a_result_that_another_panel_replaced_names_the_publication_that_took_its_place(people):
+    with time_machine.travel(moment(date(2026, 11, 20))):
+        panel = story.published(people)
+        lodged = appeals.lodge(
+            panel.evaluation, "知识一项的评语与提交的材料不符。", by=people.liu, today=date(2026, 11, 20)
+        )
+        again = appeals.grant(lodged, "应当再看。", by=panel.staff, today=date(2026, 11, 20)).run
+    with time_machine.travel(moment(date(2026, 12, 10))):
+        record("publish", again, by=panel.staff, after="published")
+    key = f"evaluation:{panel.evaluation.pk}"
+    for known, expected in ((date(2026, 12, 9), []), (date(2026, 12, 10), ["公布"])):
+        span = Span(AsOf(date(2026, 12, 1), date(2026, 12, 1)), AsOf(date(2026, 12, 31), known))
+        causes = causes_of([key], span, subject="evaluations", user=people.wang).get(key, [])
+        assert [(cause.said, cause.by) for cause in causes] == [(said, "") for said in expected]
 
 
 def test_an_edition_that_came_to_be_worked_by_is_named_where_the_table_rests_on_it():
